@@ -1,0 +1,218 @@
+"""How words arrive, how they leave, how leaving fails: the contract every channel keeps.
+
+A channel knows its messenger and nothing else: it hands over every raw update to be stored before it confirms
+it, decodes what was stored into an `Incoming`, and says a `Reply` at an `Address`. What the messenger answers
+becomes a message id or one of four failures; no foreign exception leaves a channel::
+
+    SendFailed
+    ├── Later     it surely did not arrive; say it again after a while
+    ├── Never     this chat will not hear us any more (blocked, kicked, deleted), or never this message
+    ├── Moved     the chat has a new address; say it there
+    └── Unknown   the line broke after the request left: it may have been said
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, Protocol
+
+FILE_LIMIT = 20 * 1024 * 1024
+"""Bytes: what Telegram lets a bot download; a larger file arrives without its content."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where words go: a chat of the messenger, and a thread (topic) in it."""
+
+    chat: str
+    thread: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file somebody sent. `handle` is the messenger's word for it; `content` is there once downloaded, and stays
+    None where the file is larger than `FILE_LIMIT`. `name` is only ever shown, never used as a path."""
+
+    name: str
+    size: int
+    handle: str = ""
+    content: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One thing that happened in a chat: somebody said something, or the bot was added, removed, or the chat moved."""
+
+    channel: str
+    id: str
+    address: Address
+    private: bool
+    sender: Sender
+    text: str = ""
+    files: tuple[File, ...] = ()
+    reply_to: str = ""
+    addressed: bool = True
+    title: str = ""
+    event: Literal["said", "added", "removed", "moved"] = "said"
+    moved_to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the bot says. `bold` are spans (start, length) in code points of `text`. `actions` are sentences that
+    someone could type, each at most 64 bytes: a button says its sentence; a channel without buttons prints them."""
+
+    text: str
+    bold: tuple[tuple[int, int], ...] = ()
+    actions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """An update as the messenger gave it. `id` is unique for the bot, so that a redelivered one is known."""
+
+    id: str
+    body: str
+
+
+Keep = Callable[[Sequence[Raw]], Awaitable[None]]
+"""Stores raw updates; when it returns they are safe and may be confirmed to the messenger."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a channel can do. `limit` counts the characters of one message as the messenger counts them."""
+
+    buttons: bool = True
+    limit: int = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of `nhacviec doctor`: what was looked at, whether it is well, what was seen."""
+
+    about: str
+    well: bool
+    seen: str
+
+
+class SendFailed(Exception):
+    """Saying something failed. The text never holds message text, names or tokens."""
+
+
+@dataclass
+class Later(SendFailed):
+    """It surely did not arrive. `after` is the messenger's own wait in seconds, if it named one."""
+
+    after: float | None = None
+    reason: str = ""
+
+
+@dataclass
+class Never(SendFailed):
+    """No use trying again. `chat_gone` says that the chat as a whole is closed to us, not only this message."""
+
+    reason: str = ""
+    chat_gone: bool = True
+
+
+@dataclass
+class Moved(SendFailed):
+    """The chat lives on under another id."""
+
+    to: str = ""
+
+
+@dataclass
+class Unknown(SendFailed):
+    """The request left, no answer came: it may have been said."""
+
+    reason: str = ""
+
+
+class Channel(Protocol):
+    """A messenger."""
+
+    name: str
+    shape: Shape
+
+    async def listen(self, keep: Keep) -> None:
+        """Receive raw updates until cancelled; confirm each to the messenger only after `keep` has returned."""
+
+    def decode(self, body: str) -> Incoming | None:
+        """What a raw update says; None for one that says nothing to us. May raise: the update is then set aside."""
+
+    async def download(self, file: File) -> File:
+        """`file` with its content; unchanged if it is larger than `FILE_LIMIT`. Raises `Later` or `Never`."""
+
+    async def send(self, to: Address, reply: Reply) -> str:
+        """Say `reply` there, in several parts if it is too long; the id of the (last) message. Raises `SendFailed`."""
+
+    async def check(self) -> list[Finding]:
+        """What `nhacviec doctor` shows of this channel. Does not raise."""
+
+    async def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Somebody one can be in the local chat. `role` is worded for people."""
+
+    id: str
+    name: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A group of the local chat. Everybody may speak in it."""
+
+    id: str
+    title: str
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What the local chat shows around the conversation."""
+
+    now: datetime
+    next: datetime | None
+    actors: tuple[Actor, ...] = field(default_factory=tuple)
+    rooms: tuple[Room, ...] = field(default_factory=tuple)
+
+
+class Stage(Protocol):
+    """What the local web chat needs beyond talking; implemented in `bot/`."""
+
+    async def scene(self) -> Scene:
+        """Who one can be, where one can speak, the office's time now (aware) and when the bot next has something to say."""
+
+    async def move(self, to: datetime | None = None) -> None:
+        """Move the clock forward to `to`, or to the next moment at which the bot speaks; returns when it has spoken."""
+
+
+def split(text: str, limit: int, size: Callable[[str], int] = len) -> list[str]:
+    """`text` in parts of at most `limit` (as `size` counts), cut at line ends, else at spaces, else anywhere."""
+    parts: list[str] = []
+    rest = text
+    while size(rest) > limit:
+        cut = _longest(rest, limit, size)
+        at = max(rest.rfind("\n", 0, cut + 1), 0) or max(rest.rfind(" ", 0, cut + 1), 0) or cut
+        parts.append(rest[:at].rstrip())
+        rest = rest[at:].lstrip("\n ") if rest[at : at + 1] in ("\n", " ") else rest[at:]
+    return [*parts, rest] if rest or not parts else parts
+
+
+def _longest(text: str, limit: int, size: Callable[[str], int]) -> int:
+    low, high = 1, min(len(text), limit)
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if size(text[:middle]) <= limit else (low, middle - 1)
+    return low

@@ -1,0 +1,96 @@
+"""The office calendar: which days are worked, and which day of a deadline counts."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+from functools import cache
+from importlib.resources import files
+
+DAY = timedelta(days=1)
+SATURDAY = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """Monday to Friday are worked, but for the days `off`; so are the swapped Saturdays in `work`.
+
+    `expected` are days off that nobody has confirmed yet («dự kiến»): they count as off, and are said so.
+    """
+
+    off: frozenset[date] = frozenset()
+    work: frozenset[date] = frozenset()
+    expected: frozenset[date] = frozenset()
+
+    def works(self, day: date) -> bool:
+        if day in self.work:
+            return True
+        return day.weekday() < SATURDAY and day not in self.off
+
+    def on_or_after(self, day: date) -> date:
+        while not self.works(day):
+            day += DAY
+        return day
+
+    def on_or_before(self, day: date) -> date:
+        while not self.works(day):
+            day -= DAY
+        return day
+
+    def later(self, day: date, n: int) -> date:
+        """The `n`-th working day after `day`; `n` may be negative. The day itself is not counted (Điều 147 BLDS 2015)."""
+        step = DAY if n > 0 else -DAY
+        for _ in range(abs(n)):
+            day += step
+            while not self.works(day):
+                day += step
+        return day
+
+    def between(self, start: date, end: date) -> int:
+        """How many working days lie after `start` up to and including `end`; negative when `end` is earlier."""
+        if end < start:
+            return -self.between(end, start)
+        return sum(self.works(start + DAY * n) for n in range(1, (end - start).days + 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """Which days of a deadline count.
+
+    `aim` is the working day to work toward (reminders count back from it), `last` the last good day (overdue
+    begins after it). Between them lie only days off.
+    """
+
+    aim: date
+    last: date
+
+
+def last_day(due: date, strict: bool, hour: time | None, calendar: Calendar) -> Days:
+    """The days that count for a deadline written as `due`. THE rule: nothing else decides when a deadline is late.
+
+    * a deadline with an hour is literal, day off or not;
+    * «trước ngày X» (`strict`): the day before X is the last good one; if that is off, the working day before it, never X;
+    * due on a day off: work toward the working day before, late only after the next one (Điều 148 khoản 5 BLDS 2015).
+    """
+    if hour is not None:
+        return Days(calendar.on_or_before(due), due)
+    if strict:
+        eve = calendar.on_or_before(due - DAY)
+        return Days(eve, eve)
+    return Days(calendar.on_or_before(due), calendar.on_or_after(due))
+
+
+def _days(texts: Iterable[str]) -> frozenset[date]:
+    return frozenset(date.fromisoformat(text) for text in texts)
+
+
+@cache
+def national() -> Calendar:
+    """The public holidays and swapped Saturdays known for 2021 to 2027 (`lang/calendar.json`; DOMAIN: Điều 112 BLLĐ 2019)."""
+    years = json.loads(files("lang").joinpath("calendar.json").read_text("utf-8")).values()
+
+    def gather(key: str) -> frozenset[date]:
+        return _days(day for year in years for day in year.get(key, []))
+
+    expected = gather("unverified_off")
+    return Calendar(gather("off") | expected, gather("work"), expected)
