@@ -1,0 +1,71 @@
+"""The database: where a transaction begins and ends, on SQLite or PostgreSQL."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine, make_url
+from sqlmodel import Session
+
+SQLITE_WAIT = 30_000
+"""Milliseconds a writer waits for another before it gives up."""
+
+
+def normal_url(url: str) -> str:
+    """`url` with the driver we use: people write `postgresql://…`."""
+    for short in ("postgres://", "postgresql://"):
+        if url.startswith(short):
+            return "postgresql+psycopg://" + url.removeprefix(short)
+    return url
+
+
+class Database:
+    """One database. `begin` is the only place where a transaction starts and ends; nothing else commits.
+
+    The work is synchronous and runs in `threads`: one thread for SQLite, which has one writer, a few for PostgreSQL."""
+
+    def __init__(self, url: str) -> None:
+        self.url = normal_url(url)
+        self.engine = _engine(self.url)
+        self.is_sqlite = self.engine.dialect.name == "sqlite"
+        self.threads = ThreadPoolExecutor(1 if self.is_sqlite else 4, thread_name_prefix="database")
+
+    @contextmanager
+    def begin(self) -> Iterator[Session]:
+        """One transaction: committed at the end of the block, rolled back when the block raises."""
+        with Session(self.engine, expire_on_commit=False, autoflush=True) as session, session.begin():
+            yield session
+
+    def close(self) -> None:
+        self.threads.shutdown(wait=True)
+        self.engine.dispose()
+
+
+def _engine(url: str) -> Engine:
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return sa.create_engine(url, pool_size=5, pool_pre_ping=True)
+    if parsed.database and parsed.database != ":memory:":
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = sa.create_engine(
+        url, isolation_level=None, connect_args={"check_same_thread": False, "timeout": SQLITE_WAIT / 1000}
+    )
+    sa.event.listen(engine, "connect", _prepare_sqlite)
+    # The driver's own BEGIN is deferred: two readers that both go on to write would lose each other's work.
+    sa.event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=NORMAL",
+        f"busy_timeout={SQLITE_WAIT}",
+        "foreign_keys=ON",
+        "secure_delete=ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
