@@ -1,0 +1,216 @@
+"""What the bot ought to say by itself, worked out slowly from docs/reminders.md and the defaults of the house.
+
+Nothing of `schedules`, `storage` or `lang` is imported: the two only agree if both read the page alike. The calendar
+is read as plain JSON, working days are counted by walking, nothing is stored: every question is answered from the facts.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+CALENDAR = Path(__file__).parents[2] / "lang" / "calendar.json"
+ONE = timedelta(days=1)
+CALLS_BEFORE = (7, 3, 1)
+SOON = (1, 2, 3, 7)
+OPENS, CLOSES = time(8, 0), time(17, 30)
+
+
+class WorkDays:
+    """Monday to Friday but for the days off, and the Saturdays that are worked instead."""
+
+    def __init__(self, off: Iterable[date], work: Iterable[date] = ()) -> None:
+        self.off, self.work = frozenset(off), frozenset(work)
+
+    @classmethod
+    def from_file(cls, path: Path = CALENDAR) -> "WorkDays":
+        """The facts that are certain, and those still to be confirmed counted as if they were."""
+        off: list[date] = []
+        work: list[date] = []
+        for year in json.loads(path.read_text(encoding="utf-8")).values():
+            off += [date.fromisoformat(day) for day in year["off"] + year.get("unverified_off", [])]
+            work += [date.fromisoformat(day) for day in year["work"] + year.get("unverified_work", [])]
+        return cls(off, work)
+
+    def worked(self, day: date) -> bool:
+        return day in self.work or (day.isoweekday() <= 5 and day not in self.off)
+
+    def back(self, day: date) -> date:
+        return day if self.worked(day) else self.back(day - ONE)
+
+    def forth(self, day: date) -> date:
+        return day if self.worked(day) else self.forth(day + ONE)
+
+    def ahead(self, day: date, target: date) -> int:
+        """Working days after `day` up to and with `target`; negative when `target` is before `day`."""
+        if target < day:
+            return -self.ahead(target, day)
+        return sum(self.worked(day + ONE * n) for n in range(1, (target - day).days + 1))
+
+    def before(self, day: date, n: int) -> date:
+        """The working day that is `n` working days before `day`."""
+        while n:
+            day -= ONE
+            n -= self.worked(day)
+        return day
+
+
+@dataclass
+class Owed:
+    """What one unit owes by one day, as a plain record. `kind`: dated, report, all_year, open. `done` are the stretches
+    in which it was recorded as done: (from, until), `until` None while it still is. `agreed`: when its plan was."""
+
+    code: int
+    unit: str
+    title: str
+    kind: str
+    plan: str
+    agreed: datetime
+    due: date | None = None
+    strict: bool = False
+    hour: time | None = None
+    done: list[tuple[datetime, datetime | None]] = field(default_factory=list)
+
+    def is_done(self, at: datetime) -> bool:
+        return any(begin <= at and (end is None or at < end) for begin, end in self.done)
+
+
+@dataclass(frozen=True)
+class Group:
+    """A linked group: of `units`, or (`units` empty) of the whole office."""
+
+    name: str
+    units: frozenset[str]
+    linked: date
+
+
+@dataclass(frozen=True)
+class Sections:
+    """A unit group's digest. `all_year` is the number of the folded line, 0 when it does not stand there."""
+
+    overdue: frozenset[int] = frozenset()
+    today: frozenset[int] = frozenset()
+    soon: frozenset[int] = frozenset()
+    all_year: int = 0
+
+
+@dataclass(frozen=True)
+class Counts:
+    """The office group's digest. `reports`: (title, due, units that sent it, units that owe it)."""
+
+    overdue: int
+    today: int
+    soon: int
+    reports: frozenset[tuple[str, date, int, int]]
+
+
+@dataclass
+class Oracle:
+    """Everything that is known: the calendar and what is owed. Moments are aware and in the office's own zone."""
+
+    days: WorkDays
+    owed: list[Owed]
+
+    def aim(self, owed: Owed) -> date:
+        assert owed.due
+        return self.days.back(owed.due - ONE if owed.strict and not owed.hour else owed.due)
+
+    def last(self, owed: Owed) -> date:
+        assert owed.due
+        if owed.hour:
+            return owed.due
+        return self.aim(owed) if owed.strict else self.days.forth(owed.due)
+
+    def is_dated(self, owed: Owed, at: datetime) -> bool:
+        """It has a day, its plan is agreed, and it does not wait to be confirmed."""
+        return (
+            owed.kind in ("dated", "report")
+            and owed.due is not None
+            and owed.agreed <= at
+            and self.last(owed) >= owed.agreed.date()
+        )
+
+    def calls_on(self, owed: Owed, day: date) -> bool:
+        """Whether a dated deadline that is not done calls its group on `day`."""
+        if not self.days.worked(day):
+            return False
+        aim, last = self.aim(owed), self.last(owed)
+        if day in (aim, last) or day > last:
+            return True
+        return day < aim and self.days.ahead(day, aim) in CALLS_BEFORE
+
+    def year_calls(self, plan: str) -> set[date]:
+        """The days on which the folded line of «cả năm» calls, and until the year's end stays, for one plan."""
+        year = self.plan_year(plan)
+        ends = {o.due: self.aim(o) for o in self.owed if o.plan == plan and o.kind == "report" and o.due}
+        aims = set(ends.values()) or {
+            self.days.back(date(year, month, day)) for month, day in ((3, 31), (6, 30), (9, 30), (12, 31))
+        }
+        return {self.days.before(aim, 5) for aim in aims} | {self.asks_from(year)}
+
+    def asks_from(self, year: int) -> date:
+        return self.days.forth(date(year, 11, 20))
+
+    def plan_year(self, plan: str) -> int:
+        return next(o.due.year for o in self.owed if o.plan == plan and o.kind == "all_year" and o.due)
+
+    def expected(self, group: Group, at: datetime, settled: date | None) -> Sections | Counts | None:
+        """What `group` hears if its digest is composed at `at`; None for silence. `settled`: the last day before
+        on which its digest was said or it had nothing to hear."""
+        day = at.date()
+        if not self.days.worked(day):
+            return None
+        since = group.linked if settled is None else max(settled + ONE, group.linked)
+        window = [since + ONE * n for n in range((day - since).days + 1)]
+        mine = [o for o in self.owed if not group.units or o.unit in group.units]
+        open_ = [o for o in mine if self.is_dated(o, at) and not o.is_done(at)]
+        called = {o.code for o in open_ if any(self.calls_on(o, on) for on in window)}
+        overdue = frozenset(o.code for o in open_ if self.last(o) < day)
+        today = frozenset(o.code for o in open_ if self.aim(o) <= day <= self.last(o))
+        soon = frozenset(
+            o.code
+            for o in open_
+            if self.aim(o) > day and (o.code in called or self.days.ahead(day, self.aim(o)) in SOON)
+        )
+        if not group.units:
+            return self._counts(mine, called, at, len(overdue), len(today), len(soon)) if called else None
+        year_line = self._year_line(mine, at, window, bool(called))
+        return Sections(overdue, today, soon, year_line) if called or year_line else None
+
+    def _year_line(self, mine: list[Owed], at: datetime, window: list[date], said_anyway: bool) -> int:
+        here = [o for o in mine if o.kind == "all_year" and o.agreed <= at and not o.is_done(at)]
+        standing = 0
+        for plan in {o.plan for o in here}:
+            year = self.plan_year(plan)
+            if at.date() > date(year, 12, 31):
+                continue
+            called = self.year_calls(plan) & {on for on in window if self.days.worked(on)}
+            if called or (said_anyway and at.date() >= self.asks_from(year)):
+                standing += sum(o.plan == plan for o in here)
+        return standing
+
+    def _counts(
+        self, everyone: list[Owed], called: set[int], at: datetime, overdue: int, today: int, soon: int
+    ) -> Counts:
+        reports = set()
+        for one in everyone:
+            if one.kind != "report" or one.code not in called or one.due is None:
+                continue
+            same = [o for o in everyone if (o.kind, o.plan, o.title, o.due) == ("report", one.plan, one.title, one.due)]
+            reports.add((one.title, one.due, sum(o.is_done(at) for o in same), len(same)))
+        return Counts(overdue, today, soon, frozenset(reports))
+
+    def mornings(
+        self, group: Group, first: date, last: date, opens: datetime, missed: frozenset[date] = frozenset()
+    ) -> Iterator[tuple[date, Sections | Counts | None]]:
+        """Every day from `first` to `last` and what is heard on it at the hour of `opens`, when nothing could be said
+        on the days `missed` and nothing else failed."""
+        settled: date | None = None
+        for day in (first + ONE * n for n in range((last - first).days + 1)):
+            if day in missed or not self.days.worked(day):
+                yield day, None
+                continue
+            at = opens.replace(year=day.year, month=day.month, day=day.day)
+            yield day, self.expected(group, at, settled)
+            settled = day
