@@ -1,7 +1,8 @@
 """When a thing is due: from the words of a plan, or of a person, to dates."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
+from datetime import time as Hour
 
 from lang.doubts import Doubt
 from lang.spoken_days import day_words, day_words_with_year, hour_words, short_day
@@ -25,7 +26,7 @@ class Meaning:
     due: tuple[date, ...] = ()
     start: date | None = None
     strict: bool = False
-    time: time | None = None
+    time: Hour | None = None
     doubts: tuple[Doubt, ...] = ()
     left: str = ""
 
