@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
 
+from lang.text import _
+
 FILE_LIMIT = 20 * 1024 * 1024
 """Bytes: what Telegram lets a bot download; a larger file arrives without its content."""
 
@@ -196,6 +198,11 @@ class Stage(Protocol):
 
     async def move(self, to: datetime | None = None) -> None:
         """Move the clock forward to `to`, or to the next moment at which the bot speaks; returns when it has spoken."""
+
+
+def printed(text: str, actions: Sequence[str]) -> str:
+    """`text` and under it the sentences that answer it, for a channel (or for an action) that has no button."""
+    return "\n".join([text, _("Trả lời: {actions}", actions=" / ".join(actions))]) if actions else text
 
 
 def split(text: str, limit: int, size: Callable[[str], int] = len) -> list[str]:

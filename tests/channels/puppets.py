@@ -23,7 +23,7 @@ class Heard:
 
 
 class Puppet(Protocol):
-    """People and rooms of one messenger. Everything said reaches `channel.listen`, if it reaches the bot there at all."""
+    """People and rooms of one messenger. What is said reaches `channel.listen`, if it reaches the bot there."""
 
     channel: Channel
     overhears: bool

@@ -1,0 +1,366 @@
+"""Telegram, on the bare Bot of python-telegram-bot and an update loop of our own.
+
+The library's polling confirms an update before anybody has stored it, and one update that it cannot decode blocks all
+the others (measured on 22.8); so updates are fetched raw here, kept, and only then confirmed by the next offset.
+
+What sending may raise, and what it means (the tree is `telegram.error`)::
+
+    RetryAfter                      Later, and every send waits until then
+    Forbidden                       Never: blocked, kicked, deleted
+    ChatMigrated                    Moved
+    BadRequest                      Never; it is a NetworkError too, hence looked at first
+    InvalidToken                    Later: refused at the door
+    caused by ConnectError, ConnectTimeout, PoolTimeout
+                                    Later: the request never left
+    everything else                 Unknown
+"""
+
+import asyncio
+import json
+import logging
+import traceback
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlencode
+
+from httpx import ConnectError, ConnectTimeout, PoolTimeout
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, MessageEntity
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Conflict,
+    Forbidden,
+    InvalidToken,
+    RetryAfter,
+    TelegramError,
+)
+from telegram.request import HTTPXRequest
+
+from channels import (
+    FILE_LIMIT,
+    Address,
+    File,
+    Finding,
+    Incoming,
+    Keep,
+    Later,
+    Moved,
+    Never,
+    Raw,
+    Reply,
+    SendFailed,
+    Shape,
+    Unknown,
+    printed,
+    split,
+)
+from channels.telegram_updates import NAME, Me, told
+from lang.text import _
+
+log = logging.getLogger(__name__)
+
+ALLOWED = ("message", "callback_query", "my_chat_member")
+BUTTON_BYTES = 64
+BUTTONS = 100
+ENTITIES = 100
+ROW = 30
+"""Characters of the buttons that share one row: about what a phone shows unshortened."""
+SLOWEST = 60.0
+"""Seconds between two tries to fetch updates, at most."""
+
+THREAD_LOST = ("message thread not found", "topic_closed", "topic_deleted", "topic_id_invalid")
+CHAT_LOST = (
+    "chat not found",
+    "user not found",
+    "peer_id_invalid",
+    "chat_write_forbidden",
+    "chat_restricted",
+    "no rights to send",
+    "not enough rights to send",
+)
+
+
+class TelegramChannel:
+    """One bot on Telegram. `poll_timeout` is how long (seconds) Telegram holds a request for updates open, `timeout`
+    how long an answer to any other request is waited for."""
+
+    name = NAME
+    shape = Shape(buttons=True, limit=4096)
+
+    def __init__(
+        self,
+        token: str,
+        base_url: str = "https://api.telegram.org/bot",
+        *,
+        poll_timeout: int = 30,
+        timeout: float = 10.0,
+    ) -> None:
+        self._polls = _Line(connection_pool_size=1, read_timeout=poll_timeout + timeout, pool_timeout=timeout)
+        self._calls = _Line(connection_pool_size=8, read_timeout=timeout)
+        self._bot = Bot(
+            token,
+            base_url=base_url,
+            base_file_url=base_url.removesuffix("/bot") + "/file/bot",
+            request=self._calls,
+            get_updates_request=self._polls,
+        )
+        self._poll_timeout = poll_timeout
+        self._me: Me | None = None
+        self._silent_until = 0.0
+        self._answering: set[asyncio.Task[None]] = set()
+
+    async def listen(self, keep: Keep) -> None:
+        """Fetch, keep, confirm, for ever. Each raw update also carries `me`, so that it can be decoded by anyone."""
+        offset, wait = 0, 1.0
+        known: set[type[Exception]] = set()
+        while True:
+            try:
+                me = await self._meet()
+                updates = await self._fetch(offset)
+                if updates:
+                    await keep([Raw(str(one["update_id"]), _body(one, me)) for one in updates])
+            except Exception as error:
+                if type(error) not in known:
+                    log.warning("telegram: no updates for now: %s", _named(error))
+                known.add(type(error))
+                await asyncio.sleep(max(wait, _seconds(error)))
+                wait = min(wait * 2, SLOWEST)
+                continue
+            wait, known = 1.0, known & {Conflict}
+            if updates:
+                offset = updates[-1]["update_id"] + 1
+                self._answer([one["callback_query"]["id"] for one in updates if "callback_query" in one])
+
+    def decode(self, body: str) -> Incoming | None:
+        return told(body, self._me)
+
+    async def download(self, file: File) -> File:
+        if file.content is not None or file.size > FILE_LIMIT:
+            return file
+        try:
+            found = await self._bot.get_file(file.handle)
+            size = found.file_size or file.size
+            if size > FILE_LIMIT:
+                return replace(file, size=size)
+            content = bytes(await found.download_as_bytearray())
+        except (BadRequest, Forbidden) as error:
+            if "too big" in error.message.casefold():
+                return replace(file, size=max(file.size, FILE_LIMIT + 1))
+            raise Never(_named(error), chat_gone=False) from None
+        except Exception as error:
+            raise Later(_seconds(error) or None, _named(error)) from None
+        return replace(file, size=len(content), content=content)
+
+    async def send(self, to: Address, reply: Reply) -> str:
+        """See `Channel.send`. A failure in a later part speaks of the whole: it will be said again from its start."""
+        fit = [action for action in reply.actions if len(action.encode()) <= BUTTON_BYTES][:BUTTONS]
+        text = printed(reply.text, [action for action in reply.actions if action not in fit])
+        parts = list(_parts(text, reply.bold, self.shape.limit))
+        if not parts:
+            raise Never("nothing to say", chat_gone=False)
+        for part, bold in parts[:-1]:
+            await self._say(to, part, bold, [])
+        return await self._say(to, *parts[-1], fit)
+
+    async def check(self) -> list[Finding]:
+        token = _("Telegram: mã kết nối của bot")
+        try:
+            me = await self._bot.get_me()
+            webhook = await self._bot.get_webhook_info()
+        except InvalidToken:
+            return [Finding(token, False, _("Telegram không nhận mã này; xin lấy lại mã ở @BotFather"))]
+        except Exception as error:
+            return [Finding(token, False, _("chưa hỏi được Telegram ({error})", error=_named(error)))]
+        joins = bool(me.can_join_groups)
+        private = not me.can_read_all_group_messages
+        return [
+            Finding(token, True, _("đang dùng bot @{name}", name=me.username or "")),
+            Finding(
+                _("Telegram: vào nhóm"),
+                joins,
+                _("được phép") if joins else _("bị chặn; xin mở bằng lệnh /setjoingroups ở @BotFather"),
+            ),
+            Finding(
+                _("Telegram: chế độ riêng tư"),
+                True,
+                _(
+                    "đang bật: trong nhóm, bot chỉ nghe lệnh có dấu /, lời trả lời tin của bot, lời gọi tên bot và nút bấm"
+                )
+                if private
+                else _("đang tắt: bot nghe mọi lời trong nhóm"),
+            ),
+            Finding(
+                _("Telegram: webhook"),
+                not webhook.url,
+                _("đang đặt, nên chưa lấy được tin; bot sẽ gỡ khi khởi động") if webhook.url else _("không đặt"),
+            ),
+        ]
+
+    async def close(self) -> None:
+        for task in self._answering:
+            task.cancel()
+        await asyncio.gather(*self._answering, return_exceptions=True)
+        await asyncio.gather(self._polls.shutdown(), self._calls.shutdown())
+
+    async def _meet(self) -> Me:
+        if self._me is None:
+            user = await self._bot.get_me()
+            await self._bot.delete_webhook()
+            self._me = Me(user.id, user.username or "")
+        return self._me
+
+    async def _fetch(self, offset: int) -> list[dict[str, Any]]:
+        """The waiting updates from `offset` on; asking for it confirms all before it."""
+        asked = {"offset": offset, "timeout": self._poll_timeout, "allowed_updates": json.dumps(ALLOWED)}
+        result: Any = await self._polls.post(f"{self._bot.base_url}/getUpdates?{urlencode(asked)}")
+        return list(result)
+
+    def _answer(self, presses: list[str]) -> None:
+        """Stop the little clock on each pressed button. A press is soon forgotten, so an error does not matter."""
+
+        async def one(press: str) -> None:
+            try:
+                await self._bot.answer_callback_query(press)
+            except TelegramError as error:
+                log.info("telegram: a press was not answered: %s", _named(error))
+
+        for press in presses:
+            task = asyncio.create_task(one(press))
+            self._answering.add(task)
+            task.add_done_callback(self._answering.discard)
+
+    async def _say(self, to: Address, text: str, bold: list[MessageEntity], actions: list[str]) -> str:
+        now = asyncio.get_running_loop().time
+        if self._silent_until > now():
+            raise Later(self._silent_until - now(), "paused")
+        try:
+            message = await self._bot.send_message(
+                to.chat,
+                text,
+                entities=bold or None,
+                message_thread_id=int(to.thread) if to.thread else None,
+                reply_markup=InlineKeyboardMarkup(list(_rows(actions))) if actions else None,
+                link_preview_options=LinkPreviewOptions(is_disabled=True),
+            )
+        except Exception as error:
+            if isinstance(error, RetryAfter):
+                self._silent_until = max(self._silent_until, now() + _seconds(error))
+            raise _failure(error) from None
+        return str(message.message_id)
+
+
+class _Line(HTTPXRequest):
+    """The HTTP line. The library's own logs every answer that it cannot parse, people's words included."""
+
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> dict[str, Any]:
+        try:
+            answer = json.loads(payload.decode("utf-8", "replace"))
+        except ValueError:
+            raise TelegramError("an answer that is not JSON") from None
+        if not isinstance(answer, dict):
+            raise TelegramError("an answer of another shape")
+        return answer
+
+
+def mask(token: str) -> logging.Filter:
+    """A filter for every log handler: the secret half of `token` never gets past it, tracebacks included."""
+    return _Mask(token.partition(":")[2] or token)
+
+
+class _Mask(logging.Filter):
+    def __init__(self, secret: str) -> None:
+        super().__init__()
+        self._secret = secret
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        try:
+            text = record.getMessage()
+        except (TypeError, ValueError):
+            text = f"{record.msg} {record.args}"
+        if self._secret in text:
+            record.msg, record.args = self._clean(text), None
+        if record.exc_info and record.exc_info[0]:
+            record.exc_text = self._clean("".join(traceback.format_exception(*record.exc_info)).rstrip())
+            record.exc_info = None
+        if record.stack_info:
+            record.stack_info = self._clean(record.stack_info)
+        return True
+
+    def _clean(self, text: str) -> str:
+        return text.replace(self._secret, "***")
+
+
+def _failure(error: Exception) -> SendFailed:
+    """What a failed send means: the table at the top of this file."""
+    name = _named(error)
+    if isinstance(error, ChatMigrated):
+        return Moved(str(error.new_chat_id))
+    if isinstance(error, RetryAfter):
+        return Later(_seconds(error), name)
+    if isinstance(error, Forbidden):
+        return Never(name)
+    if isinstance(error, BadRequest):
+        words = error.message.casefold()
+        if any(lost in words for lost in THREAD_LOST):
+            return Never("thread")
+        return Never(name, chat_gone=any(lost in words for lost in CHAT_LOST))
+    if isinstance(error, InvalidToken) or isinstance(error.__cause__, ConnectError | ConnectTimeout | PoolTimeout):
+        return Later(None, name)
+    return Unknown(name)
+
+
+def _named(error: Exception) -> str:
+    """An error as far as it can be shown: other messages may quote an address with the token, or what people said."""
+    if isinstance(error, Forbidden | BadRequest | Conflict):
+        return f"{type(error).__name__}: {error.message}"
+    cause = f" ({type(error.__cause__).__name__})" if error.__cause__ else ""
+    return f"{type(error).__name__}{cause}"
+
+
+def _seconds(error: Exception) -> float:
+    """The wait that Telegram asks for; 0 where it asks for none."""
+    if not isinstance(error, RetryAfter):
+        return 0.0
+    wait = error.retry_after
+    return float(wait) if isinstance(wait, int | float) else wait.total_seconds()
+
+
+def _body(update: dict[str, Any], me: Me) -> str:
+    return json.dumps({**update, "me": me}, ensure_ascii=False)
+
+
+def _units(text: str) -> int:
+    """The length of `text` as Telegram counts it: in UTF-16 code units."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _parts(text: str, bold: tuple[tuple[int, int], ...], limit: int) -> Iterator[tuple[str, list[MessageEntity]]]:
+    """`text` in messages, each with what is bold in it. `split` drops white space at the cuts, so look each part up."""
+    at = 0
+    for part in split(text, limit, _units):
+        if not part.strip():
+            continue
+        start = text.index(part, at)
+        at = start + len(part)
+        spans = ((max(first, start), min(first + length, at)) for first, length in bold)
+        yield (
+            part,
+            [
+                MessageEntity(MessageEntity.BOLD, _units(text[start:first]), _units(text[first:end]))
+                for first, end in spans
+                if first < end
+            ][:ENTITIES],
+        )
+
+
+def _rows(actions: list[str]) -> Iterator[list[InlineKeyboardButton]]:
+    """Buttons side by side as long as they stay readable on a phone."""
+    row: list[str] = []
+    for action in actions:
+        if row and sum(map(len, row)) + len(action) > ROW:
+            yield [InlineKeyboardButton(one, callback_data=one) for one in row]
+            row = []
+        row.append(action)
+    yield [InlineKeyboardButton(one, callback_data=one) for one in row]
