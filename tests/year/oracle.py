@@ -1,7 +1,7 @@
 """What the bot ought to say by itself, worked out slowly from docs/reminders.md and the defaults of the house.
 
 Nothing of `schedules`, `storage` or `lang` is imported: the two only agree if both read the page alike. The calendar
-is read as plain JSON, working days are counted by walking, nothing is stored: every question is answered from the facts.
+is read as plain JSON, working days are counted by walking, nothing is stored.
 """
 
 import json
