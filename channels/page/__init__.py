@@ -1,0 +1,87 @@
+"""The page of the local web chat: its files, and every sentence in it."""
+
+import json
+import re
+from collections.abc import Sequence
+from html import escape
+from importlib.resources import files
+
+from lang.text import _, speaking
+
+ASSETS = {"page.css": "text/css", "page.js": "text/javascript", "mark.svg": "image/svg+xml"}
+"""The files that the page loads, with their types."""
+
+
+def html(locale: str, chips: Sequence[tuple[str, str]]) -> str:
+    """The page in `locale`, with `chips` (label, sentence) under its input."""
+    with speaking(locale):
+        said = words()
+    given = json.dumps({"words": said, "chips": chips}, ensure_ascii=False).replace("<", "\\u003c")
+    slots = {key: escape(word) for key, word in said.items()} | {"lang": locale, "given": given}
+    return re.sub(r"\{\{(\w+)\}\}", lambda slot: slots[slot[1]], asset("index.html"))
+
+
+def asset(name: str) -> str:
+    return files(__name__).joinpath(name).read_text("utf-8")
+
+
+def words() -> dict[str, str]:
+    """Every sentence of the page, in the language being spoken; the names in braces are filled in by the page."""
+    return {
+        "bot": _("Nhắc Việc"),
+        "trial": _("Dùng thử trên máy này, không gửi gì ra ngoài"),
+        "trial_more": _(
+            "Đây là cơ quan mẫu chạy trên máy này. Mọi người, mọi nhóm và mọi tin nhắn đều ở lại trên máy."
+        ),
+        "office_time": _("Giờ cơ quan"),
+        "moment": _("{weekday} {date}/{year}, {time}"),
+        "moment_short": _("{weekday} {date}, {time}"),
+        "day": _("{weekday} {date}/{year}"),
+        "monday": _("thứ Hai"),
+        "tuesday": _("thứ Ba"),
+        "wednesday": _("thứ Tư"),
+        "thursday": _("thứ Năm"),
+        "friday": _("thứ Sáu"),
+        "saturday": _("thứ Bảy"),
+        "sunday": _("Chủ nhật"),
+        "next": _("Đến lần nhắc kế tiếp"),
+        "no_next": _("Chưa có lần nhắc nào sắp tới"),
+        "moving": _("Đang chuyển đồng hồ…"),
+        "pick": _("Chọn ngày giờ"),
+        "pick_more": _("Đồng hồ chỉ đi tới. Những lời nhắc trên đường đi đều được nói đúng lúc của chúng."),
+        "pick_label": _("Chuyển đến"),
+        "pick_go": _("Chuyển đồng hồ"),
+        "tomorrow": _("Ngày mai"),
+        "in_a_week": _("Sau 1 tuần"),
+        "in_a_month": _("Sau 1 tháng"),
+        "cancel": _("Thôi"),
+        "close": _("Đóng"),
+        "you_are": _("Anh/chị là"),
+        "talks": _("Hội thoại"),
+        "private": _("Riêng với Nhắc Việc"),
+        "private_about": _("Chỉ anh/chị {name} và Nhắc Việc"),
+        "back": _("Người và hội thoại"),
+        "unread": _("{n} tin chưa đọc"),
+        "no_lines": _("Chưa có tin nào"),
+        "no_lines_private": _("Thử một câu có sẵn dưới ô nhập, hoặc gửi tệp kế hoạch."),
+        "no_lines_room": _("Tin của nhóm sẽ hiện ở đây."),
+        "write_private": _("Nhắn cho Nhắc Việc"),
+        "write_room": _("Nhắn vào nhóm {room}"),
+        "as": _("Nói với tư cách {name}, {role}"),
+        "keys": _("Enter để gửi, Shift+Enter để xuống dòng"),
+        "call": _("Trong nhóm, gọi Nhắc Việc bằng @nhacviec hoặc trả lời tin của Nhắc Việc"),
+        "chips": _("Câu có sẵn"),
+        "attach": _("Đính kèm tệp"),
+        "drop": _("Thả tệp vào đây để gửi"),
+        "send": _("Gửi"),
+        "reply": _("Trả lời"),
+        "replying": _("Trả lời {name}"),
+        "no_reply": _("Bỏ trả lời"),
+        "no_file": _("Bỏ tệp {name}"),
+        "too_large": _("Tệp {name} lớn hơn 20 MB: chỉ tên tệp được gửi."),
+        "failed": _("Chưa gửi được. Xin thử lại sau ít giây."),
+        "lost": _("Mất liên lạc với chương trình, đang nối lại…"),
+        "moved": _("{moment}: {n} tin mới ở {m} hội thoại"),
+        "moved_silent": _("{moment}: không có gì cần nhắc"),
+        "below": _("Xem tin mới"),
+    }

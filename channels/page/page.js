@@ -1,0 +1,490 @@
+// The local web chat. The server holds everything; the page asks /state, listens to /events, and says and moves by POST.
+const { words, chips } = JSON.parse(document.getElementById("given").textContent);
+const FILE_LIMIT = 20 * 1024 * 1024;
+const TOGETHER = 5 * 60 * 1000;
+const WEEKDAYS = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
+const FACES = ["#4d6f8f", "#8a5a4a", "#5f7350", "#7a5c86", "#8a6d2f", "#3f7680", "#91566b", "#5a6478"];
+
+const $ = id => document.getElementById(id);
+const fill = (words, values) => words.replace(/\{(\w+)\}/g, (slot, name) => values[name] ?? slot);
+const kept = (key, value) => {
+  try {
+    if (value === undefined) return JSON.parse(localStorage.getItem(`nhacviec.${key}`));
+    localStorage.setItem(`nhacviec.${key}`, JSON.stringify(value));
+  } catch { /* a browser that keeps nothing still talks */ }
+  return null;
+};
+
+let scene = { now: null, next: null, actors: [], rooms: [] };
+let lines = new Map();
+let me = null;
+let chat = null;
+let replying = null;
+let files = [];
+let read = kept("read") ?? {};
+let moving = false;
+
+function el(tag, given = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [key, value] of Object.entries(given)) {
+    if (value === undefined || value === null || value === false) continue;
+    if (key.startsWith("on")) node.addEventListener(key.slice(2), value);
+    else node.setAttribute(key, value === true ? "" : value);
+  }
+  node.append(...children.filter(child => child !== null && child !== undefined));
+  return node;
+}
+
+function icon(name) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
+  svg.setAttribute("class", "icon");
+  svg.setAttribute("aria-hidden", "true");
+  use.setAttribute("href", `#i-${name}`);
+  svg.append(use);
+  return svg;
+}
+
+// ---- the office's time: the wall clock written in the moment itself, never this browser's zone
+
+function wall(moment) {
+  const [, year, month, day, time] = /^(\d+)-(\d+)-(\d+)T(\d+:\d+)/.exec(moment);
+  return { year: +year, month: +month, day: +day, time, date: new Date(Date.UTC(year, month - 1, day)) };
+}
+
+// As Decree 30/2020/NĐ-CP writes dates: a day below 10 and the months 1 and 2 carry a zero.
+function worded(moment, pattern) {
+  const { year, month, day, time, date } = wall(moment);
+  const two = (n, below) => (n < below ? `0${n}` : `${n}`);
+  const weekday = words[WEEKDAYS[date.getUTCDay()]];
+  return fill(words[pattern], { weekday, date: `${two(day, 10)}/${two(month, 3)}`, year, time });
+}
+const capital = text => text.charAt(0).toUpperCase() + text.slice(1);
+
+// ---- who and where
+
+const mine = id => `me:${id}`;
+const actor = id => scene.actors.find(actor => actor.id === id);
+const room = id => scene.rooms.find(room => room.id === id);
+const said = of => [...lines.values()].filter(line => line.chat === of);
+
+function unread(of) {
+  const all = said(of);
+  return all.length - 1 - all.findIndex(line => line.id === read[of]);
+}
+
+function seen() {
+  const last = said(chat).at(-1);
+  if (!last || document.hidden || read[chat] === last.id) return;
+  read[chat] = last.id;
+  kept("read", read);
+}
+
+function face(of) {
+  if (of === "") return el("span", { class: "face bot", "aria-hidden": "true" });
+  const who = actor(of);
+  const name = who?.name ?? of;
+  const node = el("span", { class: "face", "aria-hidden": "true" }, name.trim().split(/\s+/).at(-1).charAt(0).toUpperCase());
+  const at = scene.actors.indexOf(who);
+  node.style.setProperty("--face", FACES[(at < 0 ? name.length : at) % FACES.length]);
+  return node;
+}
+const groupFace = () => el("span", { class: "face group", "aria-hidden": "true" }, icon("group"));
+
+function count(of) {
+  const n = unread(of);
+  if (n <= 0) return null;
+  const aloud = el("span", { class: "aloud" }, fill(words.unread, { n }));
+  return el("span", { class: "count" }, el("span", { "aria-hidden": "true" }, n > 99 ? "99+" : `${n}`), aloud);
+}
+
+function showPeople() {
+  const held = $("people").contains(document.activeElement);
+  $("people").replaceChildren(...scene.actors.map(({ id, name, role }) => {
+    const radio = el("input", { type: "radio", name: "me", value: id, onchange: () => be(id) });
+    radio.checked = id === me;
+    const says = el("span", { class: "says" }, el("b", {}, name), el("small", {}, role));
+    return el("label", { class: "person" }, radio, face(id), says, id === me ? null : count(mine(id)));
+  }));
+  if (held) $("people").querySelector(":checked")?.focus();
+}
+
+function showTalks() {
+  const held = document.activeElement?.closest?.(".room")?.dataset.chat;
+  const all = [{ id: mine(me), title: words.private, of: face("") }, ...scene.rooms.map(room => ({ ...room, of: groupFace() }))];
+  $("talks").replaceChildren(...all.map(({ id, title, of }) => {
+    const last = said(id).at(-1);
+    const gist = last ? `${last.who ? `${last.name}: ` : ""}${glance(last)}` : words.no_lines;
+    const says = el("span", { class: "says" }, el("b", {}, title), el("small", {}, gist));
+    const tail = el("span", { class: "tail" }, last ? wall(last.at).time : "", count(id));
+    const given = { class: "room", type: "button", "data-chat": id, "aria-current": id === chat && "true" };
+    return el("li", {}, el("button", { ...given, onclick: () => open(id, true) }, of, says, tail));
+  }));
+  if (held) [...$("talks").querySelectorAll(".room")].find(node => node.dataset.chat === held)?.focus();
+  const elsewhere = all.reduce((sum, { id }) => sum + (id === chat ? 0 : Math.max(unread(id), 0)), 0);
+  $("elsewhere").hidden = !elsewhere;
+  $("elsewhere").textContent = elsewhere > 99 ? "99+" : elsewhere;
+  document.title = elsewhere ? `(${elsewhere}) ${words.bot}` : words.bot;
+}
+
+function showClock() {
+  $("now").textContent = worded(scene.now, "moment");
+  $("now").dateTime = scene.now;
+  $("next-at").textContent = scene.next ? worded(scene.next, "moment_short") : words.no_next;
+  $("next").disabled = moving || !scene.next;
+}
+
+// ---- the conversation
+
+const glance = line => line.text.split("\n", 1)[0] || line.files.map(([name]) => name).join(", ");
+const nameOf = line => (line.who ? line.name : words.bot);
+
+function spans(line) {
+  const points = Array.from(line.text);
+  const parts = [];
+  let at = 0;
+  for (const [start, length] of [...line.bold].sort((a, b) => a[0] - b[0])) {
+    parts.push(points.slice(at, start).join(""), el("b", {}, points.slice(start, start + length).join("")));
+    at = start + length;
+  }
+  return [...parts, points.slice(at).join("")];
+}
+
+function size(bytes) {
+  const kb = bytes / 1024;
+  return kb < 1000 ? `${Math.max(1, Math.round(kb))} kB` : `${(kb / 1024).toFixed(1)} MB`;
+}
+
+function bubble(line, before) {
+  const replied = lines.get(line.reply_to);
+  const quote = replied && el("button", { class: "quote", type: "button", onclick: () => $(`l-${replied.id}`)?.scrollIntoView({ block: "center" }) },
+    el("b", {}, nameOf(replied)), el("span", {}, glance(replied)));
+  const parts = [el("span", { class: "who" }, nameOf(line)), quote];
+  if (line.text) parts.push(el("div", { class: "words" }, ...spans(line)));
+  for (const [name, bytes] of line.files) {
+    parts.push(el("div", { class: "sent-file" }, icon("file"), el("span", {}, name), el("small", {}, size(bytes))));
+  }
+  parts.push(el("time", { class: "stamp", datetime: line.at }, wall(line.at).time));
+  const together = before && before.who === line.who && Date.parse(line.at) - Date.parse(before.at) < TOGETHER
+    && before.at.slice(0, 10) === line.at.slice(0, 10);
+  const node = el("li", { id: `l-${line.id}`, class: `line${line.who === me ? " mine" : ""}${together ? " more" : ""}` },
+    face(line.who),
+    el("div", { class: "bubble", onclick: event => {
+      if (!event.target.closest("button") && !String(getSelection())) reply(line);
+    } }, ...parts),
+    el("button", { class: "answer quiet icon-button", type: "button", title: words.reply, onclick: () => reply(line),
+      "aria-label": `${words.reply}: ${nameOf(line)}, ${glance(line)}` }, icon("reply")));
+  if (line.actions.length) {
+    node.append(el("div", { class: "actions" }, ...line.actions.map(sentence =>
+      el("button", { class: "action", type: "button", onclick: () => say({ text: sentence, reply_to: line.id, pressed: true }) }, sentence))));
+  }
+  return node;
+}
+
+function showLines() {
+  const all = said(chat);
+  const nodes = [];
+  all.forEach((line, n) => {
+    const before = all[n - 1];
+    if (!before || before.at.slice(0, 10) !== line.at.slice(0, 10)) {
+      nodes.push(el("li", { class: "day" }, capital(worded(line.at, "day"))));
+    }
+    nodes.push(bubble(line, before));
+  });
+  if (!nodes.length) {
+    nodes.push(el("li", { class: "nothing" }, el("b", {}, words.no_lines), room(chat) ? words.no_lines_room : words.no_lines_private));
+  }
+  $("lines").replaceChildren(...nodes);
+}
+
+function showTalk() {
+  const group = room(chat);
+  const who = actor(me);
+  $("talk-face").replaceChildren(group ? groupFace() : face(""));
+  $("talk-title").textContent = group ? group.title : words.private;
+  $("talk-about").textContent = group ? group.about : fill(words.private_about, { name: who.name });
+  $("text").placeholder = group ? fill(words.write_room, { room: group.title }) : words.write_private;
+  $("text").setAttribute("aria-label", `${$("text").placeholder}. ${fill(words.as, { name: who.name, role: who.role })}`);
+  const myFace = face(me);
+  myFace.title = fill(words.as, { name: who.name, role: who.role });
+  $("me-face").replaceChildren(myFace);
+  $("keys").textContent = group ? words.call : words.keys;
+}
+
+const atEnd = () => $("scroll").scrollHeight - $("scroll").scrollTop - $("scroll").clientHeight < 60;
+
+function toEnd() {
+  const last = $("lines").lastElementChild;
+  $("scroll").scrollTop = $("scroll").scrollHeight;
+  if (last && last.offsetHeight > $("scroll").clientHeight) last.scrollIntoView({ block: "start" });
+  $("below").hidden = true;
+}
+
+function showAll() {
+  if (!actor(me)) me = scene.actors[0]?.id ?? null;
+  if (me === null) return;
+  if (!room(chat) && chat !== mine(me)) chat = newest() ?? mine(me);
+  seen();
+  showClock();
+  showPeople();
+  showTalks();
+  showTalk();
+}
+
+// The group where the bot spoke last; of several in the same minute, the one where it said the most.
+function newest(among = [...lines.values()]) {
+  const bots = among.filter(line => !line.who && room(line.chat));
+  const last = bots.at(-1)?.at;
+  return bots.filter(line => line.at === last).sort((a, b) => b.text.length - a.text.length)[0]?.chat;
+}
+
+function open(id, chosen = false) {
+  chat = id;
+  reply(null);
+  document.body.classList.remove("choosing");
+  showAll();
+  showLines();
+  toEnd();
+  if (chosen && matchMedia("(hover: hover)").matches) $("text").focus();
+}
+
+function be(id) {
+  const alone = chat === mine(me);
+  me = id;
+  kept("me", me);
+  reply(null);
+  if (alone) return open(mine(me));
+  showAll();
+  showLines();
+  toEnd();
+}
+
+function note(text, bad = false) {
+  $("note").textContent = text;
+  $("note").classList.toggle("bad", bad);
+  clearTimeout(note.timer);
+  note.timer = setTimeout(() => { $("note").textContent = ""; }, 6000);
+}
+
+// ---- what arrives
+
+function arrive(line) {
+  if (lines.has(line.id)) return;
+  const stay = !atEnd() && line.who !== me;
+  lines.set(line.id, line);
+  const here = line.chat === chat;
+  if (here) {
+    showLines();
+    $(`l-${line.id}`).classList.toggle("fresh", line.who !== me);
+    if (stay) $("below").hidden = false;
+    else toEnd();
+  }
+  if (line.who !== me && (here || line.chat === mine(me))) $("aloud").textContent = `${nameOf(line)}: ${line.text}`;
+  seen();
+  showTalks();
+  showPeople();
+}
+
+async function refresh() {
+  const state = await (await fetch("state")).json();
+  scene = state.scene;
+  const first = lines.size === 0;
+  const changed = state.lines.length !== lines.size || state.lines.some(line => !lines.has(line.id));
+  lines = new Map(state.lines.map(line => [line.id, line]));
+  showAll();
+  if (first || changed) {
+    showLines();
+    toEnd();
+  }
+}
+
+function listen() {
+  const events = new EventSource("events");
+  events.addEventListener("open", () => {
+    $("lost").hidden = true;
+    refresh();
+  });
+  events.addEventListener("error", () => {
+    $("lost").hidden = false;
+    if (events.readyState === EventSource.CLOSED) setTimeout(listen, 2000);
+  });
+  events.addEventListener("line", event => arrive(JSON.parse(event.data)));
+  events.addEventListener("gone", event => {
+    lines.delete(JSON.parse(event.data));
+    showLines();
+    showTalks();
+  });
+  events.addEventListener("scene", event => {
+    scene = JSON.parse(event.data);
+    if (me === null) refresh();
+    else showAll();
+  });
+}
+
+// ---- what we do
+
+async function post(where, what) {
+  let answer;
+  try {
+    answer = await fetch(where, { method: "POST", body: JSON.stringify(what), headers: { "Content-Type": "application/json" } });
+  } catch {
+    note(words.failed, true);
+    return null;
+  }
+  const told = await answer.json().catch(() => ({}));
+  if (!answer.ok) note(told.error ?? words.failed, true);
+  return answer.ok ? told : null;
+}
+
+function say({ text, reply_to = "", pressed = false, files = [] }) {
+  return post("say", { actor: me, room: room(chat) ? chat : null, text, reply_to, pressed, files });
+}
+
+async function move(to) {
+  if (moving) return;
+  moving = true;
+  document.body.classList.add("busy");
+  $("next").setAttribute("aria-busy", "true");
+  $("next").disabled = true;
+  note(words.moving);
+  const before = new Set(lines.keys());
+  const moved = await post("move", { to });
+  moving = false;
+  document.body.classList.remove("busy");
+  $("next").removeAttribute("aria-busy");
+  if (!moved) return showClock();
+  await refresh();
+  const news = [...lines.values()].filter(line => !before.has(line.id));
+  const moment = capital(worded(scene.now, "moment"));
+  const where = new Set(news.map(line => line.chat));
+  note(news.length ? fill(words.moved, { moment, n: news.length, m: where.size }) : fill(words.moved_silent, { moment }));
+  if (news.length && !where.has(chat)) open(newest(news) ?? (where.has(mine(me)) ? mine(me) : chat));
+  else toEnd();
+  $("next").focus();
+}
+
+function reply(line) {
+  replying = line;
+  $("replying").hidden = !line;
+  if (!line) return;
+  $("replying-name").textContent = fill(words.replying, { name: nameOf(line) });
+  $("replying-text").textContent = glance(line);
+  $("text").focus();
+}
+
+function attach(chosen) {
+  files.push(...chosen);
+  for (const file of chosen) if (file.size > FILE_LIMIT) note(fill(words.too_large, { name: file.name }), true);
+  showFiles();
+}
+
+function showFiles() {
+  $("files").hidden = !files.length;
+  $("files").replaceChildren(...files.map(file => el("li", {}, icon("file"), el("span", {}, `${file.name} · ${size(file.size)}`),
+    el("button", { class: "quiet icon-button", type: "button", "aria-label": fill(words.no_file, { name: file.name }), onclick: () => {
+      files = files.filter(other => other !== file);
+      showFiles();
+    } }, icon("close")))));
+}
+
+async function packed(file) {
+  if (file.size > FILE_LIMIT) return { name: file.name, size: file.size, content: null };
+  const url = await new Promise((done, failed) => {
+    const reader = new FileReader();
+    reader.onload = () => done(reader.result);
+    reader.onerror = () => failed(reader.error);
+    reader.readAsDataURL(file);
+  });
+  return { name: file.name, size: file.size, content: url.slice(url.indexOf(",") + 1) };
+}
+
+function grow() {
+  if (CSS.supports("field-sizing", "content")) return;
+  $("text").style.height = "auto";
+  $("text").style.height = `${$("text").scrollHeight}px`;
+}
+
+$("form").addEventListener("submit", async event => {
+  event.preventDefault();
+  const text = $("text").value.trim();
+  if ((!text && !files.length) || $("send").disabled) return;
+  $("send").disabled = true;
+  try {
+    const told = await say({ text, reply_to: replying?.id, files: await Promise.all(files.map(packed)) });
+    if (!told) return;
+    $("text").value = "";
+    files = [];
+    showFiles();
+    reply(null);
+    grow();
+  } catch {
+    note(words.failed, true);
+  } finally {
+    $("send").disabled = false;
+    $("text").focus();
+  }
+});
+$("text").addEventListener("keydown", event => {
+  if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+    event.preventDefault();
+    $("form").requestSubmit();
+  }
+  if (event.key === "Escape") reply(null);
+});
+$("text").addEventListener("input", grow);
+$("text").addEventListener("paste", event => {
+  if (event.clipboardData.files.length) {
+    event.preventDefault();
+    attach(event.clipboardData.files);
+  }
+});
+$("file").addEventListener("change", () => {
+  attach($("file").files);
+  $("file").value = "";
+});
+$("no-reply").addEventListener("click", () => { reply(null); $("text").focus(); });
+$("below").addEventListener("click", toEnd);
+$("scroll").addEventListener("scroll", () => { if (atEnd()) $("below").hidden = true; });
+$("back").addEventListener("click", () => document.body.classList.add("choosing"));
+$("next").addEventListener("click", () => move(null));
+document.addEventListener("visibilitychange", () => { if (!document.hidden) showAll(); });
+for (const [kind, shown] of [["dragenter", true], ["dragover", true], ["dragleave", false], ["drop", false]]) {
+  document.addEventListener(kind, event => {
+    event.preventDefault();
+    if (kind !== "dragleave" || !event.relatedTarget) $("drop").hidden = !shown;
+    if (kind === "drop") attach(event.dataTransfer.files);
+  });
+}
+
+$("chips").replaceChildren(...chips.map(([label, sentence]) => el("li", {}, el("button", { class: "chip", type: "button", onclick: () => {
+  if (!sentence.endsWith(" ")) return say({ text: sentence, pressed: true });
+  $("text").value = sentence;
+  grow();
+  $("text").focus();
+} }, label))));
+
+$("pick").addEventListener("click", () => {
+  const { date, time } = wall(scene.next ?? scene.now);
+  $("to").min = scene.now.slice(0, 16);
+  choose(date, time);
+  $("picker").showModal();
+});
+function choose(date, time) {
+  $("to").value = `${date.toISOString().slice(0, 10)}T${time}`;
+  $("to-words").textContent = capital(worded($("to").value, "moment"));
+}
+$("to").addEventListener("input", () => { $("to-words").textContent = $("to").value ? capital(worded($("to").value, "moment")) : ""; });
+for (const jump of document.querySelectorAll("[data-days], [data-months]")) {
+  jump.addEventListener("click", () => {
+    const { date } = wall(scene.now);
+    date.setUTCDate(date.getUTCDate() + Number(jump.dataset.days ?? 0));
+    date.setUTCMonth(date.getUTCMonth() + Number(jump.dataset.months ?? 0));
+    choose(date, "08:00");
+  });
+}
+$("picker-no").addEventListener("click", () => $("picker").close());
+$("picker-form").addEventListener("submit", () => move($("to").value));
+$("picker").addEventListener("click", event => { if (event.target === $("picker")) $("picker").close(); });
+
+me = kept("me");
+listen();

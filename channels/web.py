@@ -1,0 +1,395 @@
+"""The local web chat: one page in a browser on this machine, where one can be anybody of the office and move its clock.
+
+Nothing leaves the machine: the server listens on 127.0.0.1 only, answers only requests addressed to that name (against
+DNS rebinding) and takes words only from its own page (against cross-site requests); the page loads nothing from outside.
+
+A private conversation with the bot is the chat «me:<person>»; a room is the chat with the room's id, and the bot hears
+everything said there.
+"""
+
+import asyncio
+import json
+import re
+import socket
+from base64 import b64decode
+from binascii import Error as NotBase64
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import asdict
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final
+from uuid import uuid4
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from channels import (
+    FILE_LIMIT,
+    Actor,
+    Address,
+    File,
+    Finding,
+    Incoming,
+    Keep,
+    Later,
+    Never,
+    Raw,
+    Reply,
+    Room,
+    Scene,
+    Sender,
+    Shape,
+    Stage,
+    page,
+)
+from channels.page.transcript import Line, Transcript
+from lang.text import _, speaking
+
+HOST: Final = "127.0.0.1"
+BODY_LIMIT = 3 * FILE_LIMIT
+"""Bytes of one request: files travel in base64, a third larger than they are."""
+SHOWN = 300
+"""How many of the newest lines of each chat a page is given."""
+HEARTBEAT = 15.0
+"""Seconds of silence after which open pages are told the office's time again."""
+
+_MENTION = re.compile(r"(?<![\w@])@nhacviec\b[,:]?[^\S\n]*", re.IGNORECASE)
+_HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
+        " base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+class WebChannel:
+    """A `Channel` whose messenger is one page. `chips` are (label, sentence) pairs shown under the input: pressing one
+    says its sentence, and a sentence that ends in a space waits in the input for the rest («xong »). `locale` is the
+    page's own language. `port` 0 takes any free one; `url` tells which."""
+
+    name = "web"
+    shape = Shape(buttons=True, limit=100_000)
+
+    def __init__(
+        self,
+        stage: Stage,
+        transcript: Path | None = None,
+        *,
+        port: int = 0,
+        chips: Sequence[tuple[str, str]] = (),
+        locale: str = "vi",
+    ) -> None:
+        self._stage, self._port, self._chips, self._locale = stage, port, tuple(chips), locale
+        self._transcript = Transcript(transcript)
+        self._keep: Keep | None = None
+        self._socket: socket.socket | None = None
+        self._tabs: set[asyncio.Queue[tuple[str, Any] | None]] = set()
+        self._moving = asyncio.Lock()
+
+    @property
+    def url(self) -> str:
+        """Where the page is. The port is taken here at the latest; raises OSError when somebody else has it."""
+        self._bound()
+        return f"http://{HOST}:{self._port}/"
+
+    @cached_property
+    def app(self) -> Starlette:
+        """The page and what it asks: GET / · /state · /events, POST /say · /move."""
+        return Starlette(
+            routes=[
+                Route("/", self._page),
+                *(Route(f"/{name}", self._asset) for name in page.ASSETS),
+                Route("/state", self._state),
+                Route("/events", self._events),
+                Route("/say", self._say, methods=["POST"]),
+                Route("/move", self._move, methods=["POST"]),
+            ],
+            middleware=[Middleware(_Guard, hosts=self._hosts, locale=self._locale)],
+            exception_handlers={HTTPException: _refusal},
+        )
+
+    async def listen(self, keep: Keep) -> None:
+        """Serve the page until cancelled, in the running loop; signals stay with whoever owns the process."""
+        self._keep = keep
+        server = _Server(
+            uvicorn.Config(
+                self.app,
+                lifespan="off",
+                log_config=None,
+                log_level="warning",
+                access_log=False,
+                server_header=False,
+                timeout_graceful_shutdown=1,
+            )
+        )
+        serving = asyncio.create_task(server.serve(sockets=[self._bound()]))
+        try:
+            await asyncio.shield(serving)
+        finally:
+            self._keep, self._socket = None, None
+            server.should_exit = True
+            self._hang_up()
+            await serving
+
+    def decode(self, body: str) -> Incoming | None:
+        said = json.loads(body)
+        room, text = said["room"], said["text"]
+        called = _MENTION.search(text) is not None
+        return Incoming(
+            channel=self.name,
+            id=said["id"],
+            address=Address(_chat(said["actor"]["id"], room)),
+            private=room is None,
+            sender=Sender(said["actor"]["id"], said["actor"]["name"]),
+            text=_MENTION.sub("", text).strip() if called else text,
+            files=tuple(
+                File(f["name"], f["size"], content=None if f["content"] is None else b64decode(f["content"]))
+                for f in said["files"]
+            ),
+            reply_to=said["reply_to"],
+            addressed=room is None or called or text.startswith("/") or said["to_bot"] or said["pressed"],
+            title=said["title"],
+        )
+
+    async def download(self, file: File) -> File:
+        return file
+
+    async def send(self, to: Address, reply: Reply) -> str:
+        scene = await self._stage.scene()
+        if to.chat not in {*(_chat(actor.id, None) for actor in scene.actors), *(room.id for room in scene.rooms)}:
+            raise Never("no such chat")
+        line = Line(uuid4().hex, to.chat, _iso(scene.now), "", "", reply.text, reply.bold, reply.actions)
+        try:
+            self._show(line)
+        except OSError as failure:
+            raise Later(reason=type(failure).__name__) from failure
+        return line.id
+
+    async def check(self) -> list[Finding]:
+        try:
+            seen = _("{url}, {n} tin đã lưu", url=self.url, n=len(self._transcript))
+        except OSError:
+            return [Finding(self.name, False, _("cổng {port} đang có chương trình khác dùng", port=self._port))]
+        return [Finding(self.name, True, seen)]
+
+    async def close(self) -> None:
+        self._hang_up()
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None
+
+    def _hosts(self) -> frozenset[str]:
+        return frozenset({f"{HOST}:{self._port}", f"localhost:{self._port}"})
+
+    def _bound(self) -> socket.socket:
+        if self._socket is None:
+            self._socket = socket.create_server((HOST, self._port))
+            self._port = self._socket.getsockname()[1]
+        return self._socket
+
+    def _show(self, line: Line) -> None:
+        self._transcript.add(line)
+        self._push("line", asdict(line))
+
+    def _push(self, kind: str, what: Any) -> None:
+        for tab in self._tabs:
+            tab.put_nowait((kind, what))
+
+    def _hang_up(self) -> None:
+        for tab in self._tabs:
+            tab.put_nowait(None)
+
+    async def _page(self, request: Request) -> Response:
+        return Response(page.html(self._locale, self._chips), media_type="text/html")
+
+    async def _asset(self, request: Request) -> Response:
+        name = request.url.path.removeprefix("/")
+        return Response(page.asset(name), media_type=page.ASSETS[name])
+
+    async def _state(self, request: Request) -> Response:
+        scene = await self._stage.scene()
+        return JSONResponse(
+            {"scene": _shown(scene), "lines": [asdict(line) for line in self._transcript.newest(SHOWN)]}
+        )
+
+    async def _events(self, request: Request) -> Response:
+        return StreamingResponse(self._news(), media_type="text/event-stream")
+
+    async def _news(self) -> AsyncIterator[str]:
+        tab: asyncio.Queue[tuple[str, Any] | None] = asyncio.Queue()
+        self._tabs.add(tab)
+        try:
+            yield "retry: 1000\n\n"
+            while True:
+                news: tuple[str, Any] | None = ("scene", None)
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(HEARTBEAT):
+                        news = await tab.get()
+                if news is None:
+                    return
+                kind, what = news
+                if kind != "scene":
+                    yield _event(kind, what)
+                if tab.empty():
+                    yield _event("scene", _shown(await self._stage.scene()))
+        finally:
+            self._tabs.discard(tab)
+
+    async def _say(self, request: Request) -> Response:
+        asked = await _json(request)
+        scene = await self._stage.scene()
+        actor, room = _speaker(scene, asked)
+        text, taken = str(asked.get("text", "")).strip(), _taken(asked.get("files", []))
+        if not text and not taken:
+            raise HTTPException(400, _("Tin nhắn còn trống."))
+        id, reply_to = uuid4().hex, str(asked.get("reply_to", ""))
+        replied = self._transcript.get(reply_to)
+        body = {
+            "id": id,
+            "actor": {"id": actor.id, "name": actor.name},
+            "room": room.id if room else None,
+            "title": room.title if room else "",
+            "text": text,
+            "reply_to": reply_to,
+            "to_bot": replied is not None and not replied.who,
+            "pressed": bool(asked.get("pressed")),
+            "files": taken,
+        }
+        sent = tuple((file["name"], file["size"]) for file in taken)
+        chat = _chat(actor.id, room.id if room else None)
+        line = Line(id, chat, _iso(scene.now), actor.id, actor.name, text, reply_to=reply_to, files=sent)
+        if self._keep is None:
+            raise HTTPException(503, _("Chương trình đang tắt."))
+        # Shown first: the answer may be there before `keep` returns, and must stand below what it answers.
+        self._show(line)
+        try:
+            await self._keep([Raw(id, json.dumps(body, ensure_ascii=False))])
+        except BaseException:
+            self._transcript.withdraw(line)
+            self._push("gone", id)
+            raise
+        return JSONResponse({"id": id})
+
+    async def _move(self, request: Request) -> Response:
+        asked = (await _json(request)).get("to")
+        async with self._moving:
+            scene = await self._stage.scene()
+            to = None if asked is None else _moment(asked, scene.now)
+            if to is not None and to <= scene.now:
+                raise HTTPException(
+                    400, _("Đồng hồ chỉ đi tới. Xin chọn một lúc sau {now}.", now=f"{scene.now:%H:%M %d/%m/%Y}")
+                )
+            await self._stage.move(to)
+            self._push("scene", None)
+            return JSONResponse({"scene": _shown(await self._stage.scene())})
+
+
+class _Server(uvicorn.Server):
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+class _Guard:
+    """Answers only our own page: by the name in the request (DNS rebinding), by its origin (cross-site requests)."""
+
+    def __init__(self, app: ASGIApp, hosts: Callable[[], frozenset[str]], locale: str) -> None:
+        self._app, self._hosts, self._locale = app, hosts, locale
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def answer(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(_HEADERS)
+            await send(message)
+
+        headers = Headers(scope=scope)
+        ours = headers.get("host", "") in self._hosts()
+        if scope["method"] not in ("GET", "HEAD"):
+            ours = ours and headers.get("origin") == f"http://{headers['host']}"
+        if ours:
+            with speaking(self._locale):
+                await self._app(scope, receive, answer)
+        else:
+            await Response(status_code=403)(scope, receive, answer)
+
+
+async def _refusal(request: Request, refused: Exception) -> Response:
+    assert isinstance(refused, HTTPException)
+    return JSONResponse({"error": refused.detail}, refused.status_code)
+
+
+async def _json(request: Request) -> dict[str, Any]:
+    body = bytearray()
+    async for part in request.stream():
+        body += part
+        if len(body) > BODY_LIMIT:
+            raise HTTPException(413, _("Các tệp trong một tin quá lớn. Xin gửi từng tệp một."))
+    with suppress(ValueError):
+        asked = json.loads(body)
+        if isinstance(asked, dict):
+            return asked
+    raise HTTPException(400, _("Trang gửi một yêu cầu không đọc được."))
+
+
+def _speaker(scene: Scene, asked: dict[str, Any]) -> tuple[Actor, Room | None]:
+    actor = next((actor for actor in scene.actors if actor.id == asked.get("actor")), None)
+    room = next((room for room in scene.rooms if room.id == asked.get("room")), None)
+    if actor is None or (room is None and asked.get("room") is not None):
+        raise HTTPException(400, _("Không còn người hoặc nhóm này. Xin tải lại trang."))
+    return actor, room
+
+
+def _taken(sent: Any) -> list[dict[str, Any]]:
+    """The files of a request, each with its size and, up to `FILE_LIMIT`, its content in base64."""
+    try:
+        sizes = [int(file["size"]) if file["content"] is None else len(b64decode(file["content"])) for file in sent]
+        return [
+            {"name": str(file["name"]), "size": size, "content": file["content"] if size <= FILE_LIMIT else None}
+            for file, size in zip(sent, sizes, strict=True)
+        ]
+    except (NotBase64, TypeError, ValueError, KeyError):
+        raise HTTPException(400, _("Trang gửi một yêu cầu không đọc được.")) from None
+
+
+def _moment(asked: Any, now: datetime) -> datetime:
+    """A moment as the page writes it: the office's own time unless it names an offset."""
+    try:
+        moment = datetime.fromisoformat(asked)
+    except (TypeError, ValueError):
+        raise HTTPException(400, _("Chưa đọc được ngày giờ này.")) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=now.tzinfo)
+
+
+def _chat(actor: str, room: str | None) -> str:
+    return f"me:{actor}" if room is None else room
+
+
+def _iso(moment: datetime) -> str:
+    return moment.isoformat(timespec="minutes")
+
+
+def _shown(scene: Scene) -> dict[str, Any]:
+    """The scene for the page; `next` in the office's own time, whatever zone the stage thinks in."""
+    return {
+        "now": _iso(scene.now),
+        "next": scene.next and _iso(scene.next.astimezone(scene.now.tzinfo)),
+        "actors": [asdict(actor) for actor in scene.actors],
+        "rooms": [asdict(room) for room in scene.rooms],
+    }
+
+
+def _event(kind: str, what: Any) -> str:
+    return f"event: {kind}\ndata: {json.dumps(what, ensure_ascii=False)}\n\n"
