@@ -130,7 +130,7 @@ class TelegramChannel:
             wait, known = 1.0, known & {Conflict}
             if updates:
                 offset = updates[-1]["update_id"] + 1
-                self._answer([one["callback_query"]["id"] for one in updates if "callback_query" in one])
+                self._answer([one for one in updates if "callback_query" in one])
 
     def decode(self, body: str) -> Incoming | None:
         return told(body, self._me)
@@ -184,9 +184,7 @@ class TelegramChannel:
             Finding(
                 _("Telegram: chế độ riêng tư"),
                 True,
-                _(
-                    "đang bật: trong nhóm, bot chỉ nghe lệnh có dấu /, lời trả lời tin của bot, lời gọi tên bot và nút bấm"
-                )
+                _("đang bật: trong nhóm, bot chỉ nghe lệnh có dấu /, lời trả lời bot, lời gọi tên bot và nút bấm")
                 if private
                 else _("đang tắt: bot nghe mọi lời trong nhóm"),
             ),
@@ -216,17 +214,17 @@ class TelegramChannel:
         result: Any = await self._polls.post(f"{self._bot.base_url}/getUpdates?{urlencode(asked)}")
         return list(result)
 
-    def _answer(self, presses: list[str]) -> None:
+    def _answer(self, updates: list[dict[str, Any]]) -> None:
         """Stop the little clock on each pressed button. A press is soon forgotten, so an error does not matter."""
 
-        async def one(press: str) -> None:
+        async def one(update: dict[str, Any]) -> None:
             try:
-                await self._bot.answer_callback_query(press)
-            except TelegramError as error:
+                await self._bot.answer_callback_query(update["callback_query"]["id"])
+            except (TelegramError, LookupError, TypeError) as error:
                 log.info("telegram: a press was not answered: %s", _named(error))
 
-        for press in presses:
-            task = asyncio.create_task(one(press))
+        for update in updates:
+            task = asyncio.create_task(one(update))
             self._answering.add(task)
             task.add_done_callback(self._answering.discard)
 
@@ -314,7 +312,7 @@ def _failure(error: Exception) -> SendFailed:
 def _named(error: Exception) -> str:
     """An error as far as it can be shown: other messages may quote an address with the token, or what people said."""
     if isinstance(error, Forbidden | BadRequest | Conflict):
-        return f"{type(error).__name__}: {error.message}"
+        return f"{type(error).__name__}: {error.message.removeprefix(type(error).__name__ + ': ')}"
     cause = f" ({type(error.__cause__).__name__})" if error.__cause__ else ""
     return f"{type(error).__name__}{cause}"
 
