@@ -1,0 +1,53 @@
+"""The tool that keeps the translations complete sees what is missing."""
+
+import pytest
+from babel.messages import Catalog
+
+from tools.catalogue import extracted, faults, unextractable
+
+
+def catalogue(*messages: tuple[object, object], fuzzy: bool = False) -> Catalog:
+    made = Catalog(locale="en")
+    for said, translated in messages:
+        made.add(said, translated, flags=["fuzzy"] if fuzzy else ())  # type: ignore[arg-type]
+    return made
+
+
+SAID = catalogue(("Đã ghi {code}.", None), (("{n} việc", "{n} việc của {unit}"), None))
+RIGHT = (
+    ("Đã ghi {code}.", "Recorded {code}."),
+    (("{n} việc", "{n} việc của {unit}"), ("a task of {unit}", "{n} tasks of {unit}")),
+)
+
+
+def test_a_complete_catalogue_is_complete() -> None:
+    assert list(faults(SAID, catalogue(*RIGHT))) == []
+
+
+@pytest.mark.parametrize(
+    ("translated", "fault"),
+    [
+        (catalogue(RIGHT[0]), "not in the catalogue"),
+        (catalogue(RIGHT[1], ("Đã ghi {code}.", "")), "not translated"),
+        (catalogue(RIGHT[1], ("Đã ghi {code}.", "Recorded {number}.")), "names differ"),
+        (catalogue(RIGHT[1], ("Đã ghi {code}.", "Recorded.")), "names differ"),
+        (catalogue(RIGHT[1], ("Đã ghi {code}.", "Recorded {code.")), "expected '}'"),
+        (catalogue(RIGHT[0], (RIGHT[1][0], ("a task of {unit}", ""))), "not translated"),
+        (catalogue(RIGHT[0], (RIGHT[1][0], ("a task of {unit}", "tasks of {unit}"))), "names differ"),
+        (catalogue(*RIGHT, ("Câu cũ", "An old sentence")), "no longer said"),
+        (catalogue(*RIGHT, fuzzy=True), "a guess"),
+    ],
+)
+def test_what_is_wrong_is_seen(translated: Catalog, fault: str) -> None:
+    assert any(found.startswith(fault) for found in faults(SAID, translated)), list(faults(SAID, translated))
+
+
+def test_both_ways_of_saying_are_extracted() -> None:
+    ids = {message.id for message in extracted()}
+    assert "(gửi lại)" in ids
+    assert any(isinstance(said, tuple) for said in ids)
+
+
+def test_a_sentence_put_together_first_is_seen() -> None:
+    source = '_(f"Đã ghi {x}")\nmany("một " + x, "hai", n)\n_("Đã ghi {x}", x=f"{y}")\n_(sentence)\n'
+    assert unextractable(source) == [1, 2]
