@@ -1,7 +1,7 @@
 """The local web chat: one page in a browser on this machine, where one can be anybody of the office and move its clock.
 
 Nothing leaves the machine: the server listens on 127.0.0.1 only, answers only requests addressed to that name (against
-DNS rebinding) and takes words only from its own page (against cross-site requests); the page loads nothing from outside.
+DNS rebinding) and takes words only from its own page (against cross-site requests); it loads nothing from outside.
 
 A private conversation with the bot is the chat «me:<person>»; a room is the chat with the room's id, and the bot hears
 everything said there.

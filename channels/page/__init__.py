@@ -8,7 +8,13 @@ from importlib.resources import files
 
 from lang.text import _, speaking
 
-ASSETS = {"page.css": "text/css", "page.js": "text/javascript", "mark.svg": "image/svg+xml"}
+ASSETS = {
+    "page.css": "text/css",
+    "page.js": "text/javascript",
+    "parts.js": "text/javascript",
+    "picker.js": "text/javascript",
+    "mark.svg": "image/svg+xml",
+}
 """The files that the page loads, with their types."""
 
 
@@ -30,8 +36,10 @@ def words() -> dict[str, str]:
     return {
         "bot": _("Nhắc Việc"),
         "trial": _("Dùng thử trên máy này, không gửi gì ra ngoài"),
-        "trial_more": _(
-            "Đây là cơ quan mẫu chạy trên máy này. Mọi người, mọi nhóm và mọi tin nhắn đều ở lại trên máy."
+        "trial_more": _("Cơ quan mẫu trên máy này: mọi người, mọi nhóm và mọi tin nhắn đều ở lại trên máy."),
+        "trial_how": _(
+            "Bấm nút dưới tin hoặc gõ câu trả lời; chọn người khác ở «Anh/chị là» để nói bằng tên người ấy;"
+            " bấm «Đến lần nhắc kế tiếp» để xem lời nhắc sau."
         ),
         "office_time": _("Giờ cơ quan"),
         "moment": _("{weekday} {date}/{year}, {time}"),
@@ -66,10 +74,10 @@ def words() -> dict[str, str]:
         "no_lines_private": _("Thử một câu có sẵn dưới ô nhập, hoặc gửi tệp kế hoạch."),
         "no_lines_room": _("Tin của nhóm sẽ hiện ở đây."),
         "write_private": _("Nhắn cho Nhắc Việc"),
-        "write_room": _("Nhắn vào nhóm {room}"),
+        "write_room": _("Nhắn vào nhóm"),
         "as": _("Nói với tư cách {name}, {role}"),
         "keys": _("Enter để gửi, Shift+Enter để xuống dòng"),
-        "call": _("Trong nhóm, gọi Nhắc Việc bằng @nhacviec hoặc trả lời tin của Nhắc Việc"),
+        "call": _("Gọi trong nhóm: @nhacviec, hoặc trả lời tin của Nhắc Việc"),
         "chips": _("Câu có sẵn"),
         "attach": _("Đính kèm tệp"),
         "drop": _("Thả tệp vào đây để gửi"),

@@ -1,19 +1,9 @@
 // The local web chat. The server holds everything; the page asks /state, listens to /events, and says and moves by POST.
-const { words, chips } = JSON.parse(document.getElementById("given").textContent);
-const FILE_LIMIT = 20 * 1024 * 1024;
-const TOGETHER = 5 * 60 * 1000;
-const WEEKDAYS = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
-const FACES = ["#4d6f8f", "#8a5a4a", "#5f7350", "#7a5c86", "#8a6d2f", "#3f7680", "#91566b", "#5a6478"];
+import { $, FILE_LIMIT, capital, chips, el, fill, icon, kept, packed, size, spans, wall, worded, words } from "./parts.js";
+import { picker } from "./picker.js";
 
-const $ = id => document.getElementById(id);
-const fill = (words, values) => words.replace(/\{(\w+)\}/g, (slot, name) => values[name] ?? slot);
-const kept = (key, value) => {
-  try {
-    if (value === undefined) return JSON.parse(localStorage.getItem(`nhacviec.${key}`));
-    localStorage.setItem(`nhacviec.${key}`, JSON.stringify(value));
-  } catch { /* a browser that keeps nothing still talks */ }
-  return null;
-};
+const TOGETHER = 5 * 60 * 1000;
+const FACES = ["#4d6f8f", "#8a5a4a", "#5f7350", "#7a5c86", "#8a6d2f", "#3f7680", "#91566b", "#5a6478"];
 
 let scene = { now: null, next: null, actors: [], rooms: [] };
 let lines = new Map();
@@ -23,43 +13,6 @@ let replying = null;
 let files = [];
 let read = kept("read") ?? {};
 let moving = false;
-
-function el(tag, given = {}, ...children) {
-  const node = document.createElement(tag);
-  for (const [key, value] of Object.entries(given)) {
-    if (value === undefined || value === null || value === false) continue;
-    if (key.startsWith("on")) node.addEventListener(key.slice(2), value);
-    else node.setAttribute(key, value === true ? "" : value);
-  }
-  node.append(...children.filter(child => child !== null && child !== undefined));
-  return node;
-}
-
-function icon(name) {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
-  svg.setAttribute("class", "icon");
-  svg.setAttribute("aria-hidden", "true");
-  use.setAttribute("href", `#i-${name}`);
-  svg.append(use);
-  return svg;
-}
-
-// ---- the office's time: the wall clock written in the moment itself, never this browser's zone
-
-function wall(moment) {
-  const [, year, month, day, time] = /^(\d+)-(\d+)-(\d+)T(\d+:\d+)/.exec(moment);
-  return { year: +year, month: +month, day: +day, time, date: new Date(Date.UTC(year, month - 1, day)) };
-}
-
-// As Decree 30/2020/NĐ-CP writes dates: a day below 10 and the months 1 and 2 carry a zero.
-function worded(moment, pattern) {
-  const { year, month, day, time, date } = wall(moment);
-  const two = (n, below) => (n < below ? `0${n}` : `${n}`);
-  const weekday = words[WEEKDAYS[date.getUTCDay()]];
-  return fill(words[pattern], { weekday, date: `${two(day, 10)}/${two(month, 3)}`, year, time });
-}
-const capital = text => text.charAt(0).toUpperCase() + text.slice(1);
 
 // ---- who and where
 
@@ -114,7 +67,7 @@ function showTalks() {
   const all = [{ id: mine(me), title: words.private, of: face("") }, ...scene.rooms.map(room => ({ ...room, of: groupFace() }))];
   $("talks").replaceChildren(...all.map(({ id, title, of }) => {
     const last = said(id).at(-1);
-    const gist = last ? `${last.who ? `${last.name}: ` : ""}${glance(last)}` : words.no_lines;
+    const gist = last ? `${last.who ? `${last.name}: ` : ""}${glance(last, title)}` : words.no_lines;
     const says = el("span", { class: "says" }, el("b", {}, title), el("small", {}, gist));
     const tail = el("span", { class: "tail" }, last ? wall(last.at).time : "", count(id));
     const given = { class: "room", type: "button", "data-chat": id, "aria-current": id === chat && "true" };
@@ -128,7 +81,7 @@ function showTalks() {
 }
 
 function showClock() {
-  $("now").textContent = worded(scene.now, "moment");
+  $("now").textContent = worded(scene.now, "moment").replace(/ (?=.* )/g, "\u00a0");
   $("now").dateTime = scene.now;
   $("next-at").textContent = scene.next ? worded(scene.next, "moment_short") : words.no_next;
   $("next").disabled = moving || !scene.next;
@@ -136,24 +89,15 @@ function showClock() {
 
 // ---- the conversation
 
-const glance = line => line.text.split("\n", 1)[0] || line.files.map(([name]) => name).join(", ");
+// Many people click twice where once is meant.
+const once = event => event.detail < 2;
+
+// A line in one line, without the title of the place where it stands.
+function glance(line, title = "") {
+  const text = line.text.startsWith(title) ? line.text.slice(title.length).replace(/^[\s,:.]+/, "") : line.text;
+  return text.replace(/\s*\n\s*/g, " · ") || line.files.map(([name]) => name).join(", ");
+}
 const nameOf = line => (line.who ? line.name : words.bot);
-
-function spans(line) {
-  const points = Array.from(line.text);
-  const parts = [];
-  let at = 0;
-  for (const [start, length] of [...line.bold].sort((a, b) => a[0] - b[0])) {
-    parts.push(points.slice(at, start).join(""), el("b", {}, points.slice(start, start + length).join("")));
-    at = start + length;
-  }
-  return [...parts, points.slice(at).join("")];
-}
-
-function size(bytes) {
-  const kb = bytes / 1024;
-  return kb < 1000 ? `${Math.max(1, Math.round(kb))} kB` : `${(kb / 1024).toFixed(1)} MB`;
-}
 
 function bubble(line, before) {
   const replied = lines.get(line.reply_to);
@@ -176,22 +120,21 @@ function bubble(line, before) {
       "aria-label": `${words.reply}: ${nameOf(line)}, ${glance(line)}` }, icon("reply")));
   if (line.actions.length) {
     node.append(el("div", { class: "actions" }, ...line.actions.map(sentence =>
-      el("button", { class: "action", type: "button", onclick: () => say({ text: sentence, reply_to: line.id, pressed: true }) }, sentence))));
+      el("button", { class: "action", type: "button", onclick: event => once(event) && say({ text: sentence, reply_to: line.id, pressed: true }) }, sentence))));
   }
   return node;
 }
 
+function entries(line, before) {
+  const newDay = before?.at.slice(0, 10) !== line.at.slice(0, 10);
+  return [...(newDay ? [el("li", { class: "day" }, capital(worded(line.at, "day")))] : []), bubble(line, before)];
+}
+
 function showLines() {
   const all = said(chat);
-  const nodes = [];
-  all.forEach((line, n) => {
-    const before = all[n - 1];
-    if (!before || before.at.slice(0, 10) !== line.at.slice(0, 10)) {
-      nodes.push(el("li", { class: "day" }, capital(worded(line.at, "day"))));
-    }
-    nodes.push(bubble(line, before));
-  });
-  if (!nodes.length) {
+  const nodes = [el("li", { class: "start" }, el("b", {}, words.trial_more), el("span", {}, words.trial_how))];
+  all.forEach((line, n) => nodes.push(...entries(line, all[n - 1])));
+  if (!all.length) {
     nodes.push(el("li", { class: "nothing" }, el("b", {}, words.no_lines), room(chat) ? words.no_lines_room : words.no_lines_private));
   }
   $("lines").replaceChildren(...nodes);
@@ -203,21 +146,23 @@ function showTalk() {
   $("talk-face").replaceChildren(group ? groupFace() : face(""));
   $("talk-title").textContent = group ? group.title : words.private;
   $("talk-about").textContent = group ? group.about : fill(words.private_about, { name: who.name });
-  $("text").placeholder = group ? fill(words.write_room, { room: group.title }) : words.write_private;
-  $("text").setAttribute("aria-label", `${$("text").placeholder}. ${fill(words.as, { name: who.name, role: who.role })}`);
-  const myFace = face(me);
-  myFace.title = fill(words.as, { name: who.name, role: who.role });
-  $("me-face").replaceChildren(myFace);
+  const as = fill(words.as, who);
+  $("text").placeholder = group ? words.write_room : words.write_private;
+  $("text").setAttribute("aria-label", `${$("text").placeholder}. ${as}`);
+  $("me-face").replaceChildren(face(me));
+  $("me-face").title = as;
   $("keys").textContent = group ? words.call : words.keys;
 }
 
-const atEnd = () => $("scroll").scrollHeight - $("scroll").scrollTop - $("scroll").clientHeight < 60;
+let atEnd = true;
 
+// A last line taller than the window is read from its beginning.
 function toEnd() {
   const last = $("lines").lastElementChild;
   $("scroll").scrollTop = $("scroll").scrollHeight;
   if (last && last.offsetHeight > $("scroll").clientHeight) last.scrollIntoView({ block: "start" });
   $("below").hidden = true;
+  atEnd = true;
 }
 
 function showAll() {
@@ -245,6 +190,7 @@ function open(id, chosen = false) {
   showAll();
   showLines();
   toEnd();
+  $("talks").querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
   if (chosen && matchMedia("(hover: hover)").matches) $("text").focus();
 }
 
@@ -270,11 +216,13 @@ function note(text, bad = false) {
 
 function arrive(line) {
   if (lines.has(line.id)) return;
-  const stay = !atEnd() && line.who !== me;
-  lines.set(line.id, line);
+  const stay = !atEnd && line.who !== me;
   const here = line.chat === chat;
+  const before = said(line.chat).at(-1);
+  lines.set(line.id, line);
   if (here) {
-    showLines();
+    if (before) $("lines").append(...entries(line, before));
+    else showLines();
     $(`l-${line.id}`).classList.toggle("fresh", line.who !== me);
     if (stay) $("below").hidden = false;
     else toEnd();
@@ -387,17 +335,6 @@ function showFiles() {
     } }, icon("close")))));
 }
 
-async function packed(file) {
-  if (file.size > FILE_LIMIT) return { name: file.name, size: file.size, content: null };
-  const url = await new Promise((done, failed) => {
-    const reader = new FileReader();
-    reader.onload = () => done(reader.result);
-    reader.onerror = () => failed(reader.error);
-    reader.readAsDataURL(file);
-  });
-  return { name: file.name, size: file.size, content: url.slice(url.indexOf(",") + 1) };
-}
-
 function grow() {
   if (CSS.supports("field-sizing", "content")) return;
   $("text").style.height = "auto";
@@ -444,47 +381,30 @@ $("file").addEventListener("change", () => {
 });
 $("no-reply").addEventListener("click", () => { reply(null); $("text").focus(); });
 $("below").addEventListener("click", toEnd);
-$("scroll").addEventListener("scroll", () => { if (atEnd()) $("below").hidden = true; });
+$("scroll").addEventListener("scroll", () => {
+  atEnd = $("scroll").scrollHeight - $("scroll").scrollTop - $("scroll").clientHeight < 60;
+  if (atEnd) $("below").hidden = true;
+});
+new ResizeObserver(() => { if (atEnd) toEnd(); }).observe($("scroll"));
 $("back").addEventListener("click", () => document.body.classList.add("choosing"));
 $("next").addEventListener("click", () => move(null));
 document.addEventListener("visibilitychange", () => { if (!document.hidden) showAll(); });
 for (const [kind, shown] of [["dragenter", true], ["dragover", true], ["dragleave", false], ["drop", false]]) {
   document.addEventListener(kind, event => {
+    if (!event.dataTransfer.types.includes("Files")) return;
     event.preventDefault();
     if (kind !== "dragleave" || !event.relatedTarget) $("drop").hidden = !shown;
     if (kind === "drop") attach(event.dataTransfer.files);
   });
 }
 
-$("chips").replaceChildren(...chips.map(([label, sentence]) => el("li", {}, el("button", { class: "chip", type: "button", onclick: () => {
-  if (!sentence.endsWith(" ")) return say({ text: sentence, pressed: true });
+$("chips").replaceChildren(...chips.map(([label, sentence]) => el("li", {}, el("button", { class: "chip", type: "button", onclick: event => {
+  if (!sentence.endsWith(" ")) return once(event) && say({ text: sentence, pressed: true });
   $("text").value = sentence;
   grow();
   $("text").focus();
 } }, label))));
 
-$("pick").addEventListener("click", () => {
-  const { date, time } = wall(scene.next ?? scene.now);
-  $("to").min = scene.now.slice(0, 16);
-  choose(date, time);
-  $("picker").showModal();
-});
-function choose(date, time) {
-  $("to").value = `${date.toISOString().slice(0, 10)}T${time}`;
-  $("to-words").textContent = capital(worded($("to").value, "moment"));
-}
-$("to").addEventListener("input", () => { $("to-words").textContent = $("to").value ? capital(worded($("to").value, "moment")) : ""; });
-for (const jump of document.querySelectorAll("[data-days], [data-months]")) {
-  jump.addEventListener("click", () => {
-    const { date } = wall(scene.now);
-    date.setUTCDate(date.getUTCDate() + Number(jump.dataset.days ?? 0));
-    date.setUTCMonth(date.getUTCMonth() + Number(jump.dataset.months ?? 0));
-    choose(date, "08:00");
-  });
-}
-$("picker-no").addEventListener("click", () => $("picker").close());
-$("picker-form").addEventListener("submit", () => move($("to").value));
-$("picker").addEventListener("click", event => { if (event.target === $("picker")) $("picker").close(); });
-
+picker(() => scene, move);
 me = kept("me");
 listen();

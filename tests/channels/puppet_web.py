@@ -1,6 +1,5 @@
 """The puppet of the local web chat: people press and type over real HTTP, as their browser would."""
 
-import asyncio
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import replace
@@ -91,8 +90,8 @@ class WebPuppet:
         await self._post(who, sentence, room, on.id, pressed=True)
 
     async def garble(self) -> None:
-        while self.web._keep is None:
-            await asyncio.sleep(0.01)
+        await self.heard()  # answered only while the channel listens, and so has somebody who keeps
+        assert self.web._keep is not None
         await self.web._keep([Raw("garbled", "{")])
 
     async def fail(self, how: str) -> Address:
