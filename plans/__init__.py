@@ -10,7 +10,7 @@ class Unreadable(Exception):
     """The document cannot be taken. `code` is one of the sentences in `plans.refusals`; `args` fill it.
 
     Codes: empty, too_large, too_large_inside, old_word, encrypted, damaged, not_a_plan_format, no_table, took_too_long,
-    classified."""
+    classified, year_unknown."""
 
     def __init__(self, code: str, **args: str) -> None:
         super().__init__(code)
@@ -70,11 +70,12 @@ class DraftTarget:
 @dataclass(frozen=True, slots=True)
 class Fault:
     """What the proof-reader found. `kind` as in the plans' schema (year_mismatch, number_skipped, lead_missing …), `no` the
-    row it stands at, `words` the words at fault."""
+    row it stands at, `words` the words at fault, `near` the other rows concerned (the neighbours of a skipped number)."""
 
     kind: str
     no: str
     words: str = ""
+    near: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

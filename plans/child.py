@@ -1,0 +1,87 @@
+"""The reader in a child process with limits on memory and time: a hostile or hopeless file costs one refused message."""
+
+import contextlib
+import os
+import pickle
+import subprocess
+import sys
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from plans import Draft, Unreadable
+
+MB = 1024 * 1024
+_ROOT = Path(__file__).resolve().parent.parent
+# What a draft is made of: nothing else may come out of the child.
+_MODULES = {"plans", "lang.doubts"}
+_BUILTIN = {("datetime", "date"), ("datetime", "time"), ("builtins", "getattr"), ("_codecs", "encode")}
+_DRAFT, _REFUSED = b"D", b"R"
+
+
+def read(content: bytes, name: str, year: int | None = None, seconds: float = 20, memory_mb: int = 1024) -> Draft:
+    """`plans.reader.read` in a new process of at most `memory_mb` of address space and `seconds` of waiting.
+
+    Blocks: call it from a thread in an async program. Raises Unreadable; a child that dies or takes too long is
+    `took_too_long`, one that stumbles over the file is `damaged`.
+    """
+    path = os.pathsep.join(part for part in (str(_ROOT), os.environ.get("PYTHONPATH", "")) if part)
+    with subprocess.Popen(
+        [sys.executable, "-m", "plans.child", str(memory_mb), str(int(seconds) + 1)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "PYTHONPATH": path},
+    ) as child:
+        try:
+            said, _ = child.communicate(pickle.dumps((content, name, year)), timeout=seconds)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            raise Unreadable("took_too_long") from None
+    if child.returncode or not said:
+        raise Unreadable("took_too_long")
+    answer = _Careful(BytesIO(said[1:])).load()
+    if said[:1] == _REFUSED:
+        code, args = answer
+        raise Unreadable(code, **args)
+    if not isinstance(answer, Draft):
+        raise Unreadable("damaged")
+    return answer
+
+
+class _Careful(pickle.Unpickler):
+    def find_class(self, module: str, name: str) -> Any:
+        if (module, name) in _BUILTIN or (module in _MODULES and "." not in name):
+            return super().find_class(module, name)
+        raise Unreadable("damaged")
+
+
+def _limit(memory_mb: int, seconds: int) -> None:
+    with contextlib.suppress(ImportError, ValueError, OSError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (memory_mb * MB, memory_mb * MB))
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+
+
+def _main() -> None:
+    out = sys.stdout.buffer
+    _limit(int(sys.argv[1]), int(sys.argv[2]))
+    from plans import reader
+
+    content, name, year = pickle.load(sys.stdin.buffer)
+    try:
+        answer = _DRAFT + pickle.dumps(reader.read(content, name, year))
+    except Unreadable as error:
+        answer = _REFUSED + pickle.dumps((error.code, error.args_))
+    except MemoryError:
+        raise SystemExit(2) from None
+    except Exception:
+        # Whatever went wrong, its message may quote the document: only the code leaves the child.
+        answer = _REFUSED + pickle.dumps(("damaged", {}))
+    out.write(answer)
+    out.flush()
+
+
+if __name__ == "__main__":
+    _main()

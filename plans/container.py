@@ -1,0 +1,111 @@
+"""The kind of a file, judged by its content, and a zip opened with care: nothing is unpacked to disk, no name is a path."""
+
+import zlib
+from collections.abc import Iterator
+from io import BytesIO
+from xml.etree.ElementTree import Element, ParseError
+from xml.etree.ElementTree import fromstring as parse
+from xml.parsers import expat
+from zipfile import BadZipFile, LargeZipFile, ZipFile
+
+from plans import Unreadable
+
+MB = 1024 * 1024
+LARGEST = 20 * MB
+LARGEST_INSIDE = 120 * MB
+LARGEST_PART = 60 * MB
+MOST_PARTS = 4000
+HIGHEST_RATIO = 300
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_MAIN = ("wordprocessingml.document.main+xml", "ms-word.document.macroEnabled.main+xml")
+_BROKEN = (BadZipFile, LargeZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError, KeyError)
+
+
+def kind(content: bytes) -> str:
+    """«docx» or «text». Raises Unreadable for every other kind, each with its own code."""
+    if len(content) > LARGEST:
+        raise Unreadable("too_large", limit=str(LARGEST // MB))
+    if not content.strip(b" \t\r\n\0\xef\xbb\xbf\xff\xfe"):
+        raise Unreadable("empty")
+    if content.startswith(_OLE):
+        raise Unreadable(_inside_ole(content))
+    if content.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return "docx"
+    if content.startswith((b"%PDF", b"{\\rtf", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")):
+        raise Unreadable("not_a_plan_format")
+    return "text"
+
+
+def _inside_ole(content: bytes) -> str:
+    def holds(name: str) -> bool:
+        return name.encode("utf-16-le") in content
+
+    if holds("EncryptedPackage"):
+        return "encrypted"
+    return "old_word" if holds("WordDocument") else "not_a_plan_format"
+
+
+class Package:
+    """The parts of a .docx in memory. Sizes are judged from the directory before anything is unpacked, and again while it is."""
+
+    def __init__(self, content: bytes) -> None:
+        try:
+            self._zip = ZipFile(BytesIO(content))
+            infos = self._zip.infolist()
+        except _BROKEN:
+            raise Unreadable("damaged") from None
+        if any(info.flag_bits & 1 for info in infos):
+            raise Unreadable("encrypted")
+        total = sum(info.file_size for info in infos)
+        if len(infos) > MOST_PARTS or total > LARGEST_INSIDE or any(info.file_size > LARGEST_PART for info in infos):
+            raise Unreadable("too_large_inside")
+        if any(info.file_size > MB and info.file_size > HIGHEST_RATIO * max(info.compress_size, 1) for info in infos):
+            raise Unreadable("too_large_inside")
+        if total > HIGHEST_RATIO * len(content) + MB:
+            raise Unreadable("too_large_inside")
+        self.names = {info.filename for info in infos}
+        types = self._bytes("[Content_Types].xml") if "[Content_Types].xml" in self.names else b""
+        if not any(main.encode() in types for main in _MAIN):
+            raise Unreadable("not_a_plan_format")
+
+    def _bytes(self, name: str) -> bytes:
+        try:
+            with self._zip.open(name) as part:
+                data = part.read(LARGEST_PART + 1)
+        except _BROKEN:
+            raise Unreadable("damaged") from None
+        if len(data) > LARGEST_PART:
+            raise Unreadable("too_large_inside")
+        return data
+
+    def xml(self, name: str) -> Element:
+        """The part `name` as a tree. A part with a document type (the door to entity bombs and outside files) is refused."""
+        data = self._bytes(name)
+        guard = expat.ParserCreate()
+        guard.StartDoctypeDeclHandler = _refuse
+        try:
+            guard.Parse(data, True)
+            return parse(data)
+        except (expat.ExpatError, ParseError, ValueError, LookupError):
+            raise Unreadable("damaged") from None
+
+    def main(self) -> str:
+        """The name of the document part."""
+        if "_rels/.rels" in self.names:
+            for link in self.xml("_rels/.rels"):
+                if link.get("Type", "").endswith("/officeDocument"):
+                    target = link.get("Target", "").lstrip("/")
+                    if target in self.names:
+                        return target
+        if "word/document.xml" not in self.names:
+            raise Unreadable("damaged")
+        return "word/document.xml"
+
+    def beside(self, main: str, stem: str) -> Iterator[str]:
+        """Names of the parts next to `main` that begin with `stem` («header», «footnotes»), in order."""
+        folder = main.rpartition("/")[0]
+        yield from sorted(name for name in self.names if name.startswith(f"{folder}/{stem}") and name.endswith(".xml"))
+
+
+def _refuse(*_: object) -> None:
+    raise Unreadable("damaged")

@@ -1,0 +1,53 @@
+"""What the proof-reader found, worded for the list a person goes through."""
+
+from lang.text import _
+from plans import Fault
+
+
+def words(fault: Fault) -> str:
+    """One sentence, or two short ones: where, what is written, what would settle it."""
+    no, written, near = fault.no, fault.words, fault.near
+    match fault.kind:
+        case "year_mismatch":
+            return _("Dòng {no} ghi «{words}», khác năm của kế hoạch.", no=no, words=written)
+        case "no_such_day":
+            return _("Dòng {no} ghi «{words}», lịch không có ngày này.", no=no, words=written)
+        case "number_skipped" if len(near) == 2:
+            return _("Dòng {before} nhảy sang {after}, không có {no}.", before=near[0], after=near[1], no=no)
+        case "number_skipped":
+            return _("Danh sách bắt đầu từ {after}, không có {no}.", after=near[0] if near else "", no=no)
+        case "number_repeated":
+            return _("Số {no} được dùng cho hai dòng.", no=no)
+        case "lead_missing":
+            return _("Dòng {no} chưa ghi đơn vị chủ trì.", no=no)
+        case "time_missing":
+            return _("Dòng {no} chưa ghi thời gian.", no=no)
+        case "columns_shifted":
+            return _("Dòng {no} ghi «{words}» ở cột sản phẩm, có vẻ lệch cột.", no=no, words=written)
+        case "lead_repeated":
+            return _("Dòng {no} ghi «{words}» hai lần ở cột chủ trì.", no=no, words=written)
+        case "lead_also_coordinates":
+            return _("Dòng {no}: «{words}» vừa chủ trì vừa phối hợp.", no=no, words=written)
+        case "dates_unknown":
+            return _("Dòng {no} ghi «{words}», chưa rõ những ngày nào.", no=no, words=written)
+        case "report_date_unclear":
+            return _("Dòng {no} ghi «{words}», chưa rõ phải gửi báo cáo ngày nào.", no=no, words=written)
+        case "event_needed":
+            return _("Dòng {no} ghi «{words}», cần biết việc đó diễn ra khi nào.", no=no, words=written)
+        case "base_needed":
+            return _("Dòng {no} ghi «{words}», cần biết tính từ ngày nào.", no=no, words=written)
+        case "lead_not_unit":
+            return _("Dòng {no} giao «{words}» chủ trì, đây không phải tên một đơn vị.", no=no, words=written)
+        case "coordinator_not_unit":
+            return _("Dòng {no} ghi «{words}» phối hợp, đây không phải tên một đơn vị.", no=no, words=written)
+        case "due_before_signing":
+            return _("Dòng {no} ghi «{words}», trước ngày ký kế hoạch.", no=no, words=written)
+        case "due_on_day_off" if near:
+            return _("Dòng {no} ghi «{words}», là ngày nghỉ; còn các dòng {others}.", no=no, words=written, others=", ".join(near))
+        case "due_on_day_off":
+            return _("Dòng {no} ghi «{words}», là ngày nghỉ.", no=no, words=written)
+        case "same_target":
+            return _("Chỉ tiêu ở dòng {no} trùng với dòng {words}.", no=no, words=written)
+        case "same_row":
+            return _("Dòng {no} giống hệt dòng {words}.", no=no, words=written)
+    return _("Dòng {no} ghi «{words}», chưa hiểu rõ thời hạn.", no=no, words=written)

@@ -1,0 +1,128 @@
+"""The outline of a task table: every row's full number, which rows are headings, what children inherit."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from plans.table import CELLS, Entry
+
+# The order in which Vietnamese lists are lettered; the second is that of writers who also use f, j, w, z.
+VIETNAMESE = "abcdđeghiklmnopqrstuvxy"
+LATIN = "abcdefghijklmnopqrstuvwxyz"
+
+_ROMAN = re.compile(r"(?=[IVXLC])(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})$")
+_DECIMAL = re.compile(r"\d+(?:\.\d+)*$")
+_MIXED = re.compile(r"(\d+(?:\.\d+)*)\.?([a-zđ])$")
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A row with its place: `path` from the top («1», «1.4», «a»), `ref` as people cite it («1.4.a»)."""
+
+    ref: str
+    path: tuple[str, ...]
+    entry: Entry
+    group: bool = False
+
+
+def outline(entries: list[Entry], prefix: str = "") -> list[Node]:
+    """The rows with full numbers, top down. `prefix` («PL2») stands before every ref.
+
+    Integers that start again under each Roman heading take the heading into their ref («II.3»), else they stand alone.
+    """
+    paths = [_clean(entry.no) for entry in entries]
+    tops = Counter(no for no in paths if no.isdigit())
+    restart = any(n > 1 for n in tops.values()) and any(_kind(no, paths) in ("roman", "upper") for no in paths)
+    section: tuple[str, ...] = ()
+    last: tuple[str, ...] = ()
+    dashes: Counter[tuple[str, ...]] = Counter()
+    nodes: list[Node] = []
+    for entry, no in zip(entries, paths, strict=True):
+        kind = _kind(no, paths)
+        mixed = _MIXED.match(no)
+        if kind == "upper" or (kind == "roman" and not _holds_upper(section)):
+            path = section = (no,)
+        elif kind == "roman":
+            path = section = (section[0], no)
+        elif kind == "decimal":
+            path = (*section, *_steps(no))
+        elif mixed:
+            path = (*section, *_steps(mixed[1]), mixed[2])
+        elif kind == "letter":
+            path = (*_letter_parent(last), no)
+        else:
+            parent = last if last and not last[-1].startswith("-") else last[:-1]
+            dashes[parent] += 1
+            path = (*parent, f"-{dashes[parent]}")
+        nodes.append(Node(_ref(path, section, restart, prefix), path, entry))
+        last = path
+    return _grouped(nodes)
+
+
+def _clean(no: str) -> str:
+    return no.strip().rstrip(".)/:").lstrip("(").strip()
+
+
+def _kind(no: str, all_of_them: Iterable[str]) -> str:
+    if _DECIMAL.match(no):
+        return "decimal"
+    if len(no) == 1 and no.isupper() and not ("I" in all_of_them and _ROMAN.match(no)):
+        return "upper"
+    if _ROMAN.match(no):
+        return "roman"
+    if len(no) == 1 and no.lower() in VIETNAMESE + LATIN:
+        return "letter"
+    return "dash"
+
+
+def _holds_upper(section: tuple[str, ...]) -> bool:
+    return bool(section) and len(section[0]) == 1 and section[0] not in ("I", "V", "X")
+
+
+def _steps(no: str) -> tuple[str, ...]:
+    """«2.1.3» → («2», «2.1», «2.1.3»): every step of the path is a whole number, so that siblings compare."""
+    parts = no.split(".")
+    return tuple(".".join(parts[: i + 1]) for i in range(len(parts)))
+
+
+def _letter_parent(last: tuple[str, ...]) -> tuple[str, ...]:
+    while last and (last[-1].startswith("-") or (len(last[-1]) == 1 and last[-1].lower() in VIETNAMESE + LATIN)):
+        if last[-1].isupper():
+            break
+        last = last[:-1]
+    return last
+
+
+def _ref(path: tuple[str, ...], section: tuple[str, ...], restart: bool, prefix: str) -> str:
+    inner = path[len(section) :] if path[: len(section)] == section else path
+    if not inner:
+        parts = list(path)
+    else:
+        parts = [*(section if restart else ())]
+        for step in inner:
+            if parts and step.startswith(f"{parts[-1]}."):
+                parts[-1] = step
+            else:
+                parts.append(step.lstrip("-"))
+    return ".".join([prefix, *parts] if prefix else parts)
+
+
+def _grouped(nodes: list[Node]) -> list[Node]:
+    """Headings marked, and what a heading states once handed down to the rows below it that leave it empty."""
+    out: list[Node] = []
+    for i, node in enumerate(nodes):
+        below = nodes[i + 1] if i + 1 < len(nodes) else None
+        parent = below is not None and len(below.path) > len(node.path) and below.path[: len(node.path)] == node.path
+        top = node.path[-1][:1] in "IVXLCABCD" and node.entry.bare
+        lone = node.entry.bare and len(node.path) == 1 and any(len(other.path) > 1 for other in nodes)
+        out.append(replace(node, group=parent or top or lone))
+    handed: dict[tuple[str, ...], Entry] = {}
+    for i, node in enumerate(out):
+        above = next((handed[node.path[:n]] for n in range(len(node.path) - 1, 0, -1) if node.path[:n] in handed), None)
+        if above:
+            given = {role: getattr(node.entry, role) or getattr(above, role) for role in CELLS}
+            out[i] = replace(node, entry=replace(node.entry, **given))
+        if node.group and not out[i].entry.bare:
+            handed[node.path] = out[i].entry
+    return out

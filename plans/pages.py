@@ -1,0 +1,68 @@
+"""What a document is made of once its file format is forgotten: lines and grids, in reading order."""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A paragraph. `strong`: the writer marked it as a heading (Markdown `#` or bold, a bold line of a .docx)."""
+
+    text: str
+    strong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a table; a merged cell's text stands in its first column, and in every row it runs down through.
+
+    `broken`: a page ended just above it.
+    """
+
+    cells: tuple[str, ...]
+    broken: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    rows: tuple[Row, ...]
+
+
+Piece = Line | Grid
+
+_ENDED = re.compile(r"[.;:!?…/”\"]\s*$")
+_MARKER = re.compile(r"^(?:[-+*•–]|\(?\w{1,3}[.)/]|\d+(?:\.\d+)*[.)]?)(?:\s|$)")
+
+
+def squeeze(text: str) -> str:
+    return " ".join(text.split())
+
+
+def changed(pieces: Iterable[Piece], change: Callable[[str], str]) -> list[Piece]:
+    """The same pieces with `change` made to every line and every cell."""
+    out: list[Piece] = []
+    for piece in pieces:
+        if isinstance(piece, Line):
+            out.append(replace(piece, text=change(piece.text)))
+        else:
+            out.append(Grid(tuple(Row(tuple(change(cell) for cell in row.cells), row.broken) for row in piece.rows)))
+    return out
+
+
+def mended(pieces: Iterable[Piece]) -> list[Piece]:
+    """Sentences that a page end or a hard line end has cut in two are put together again."""
+    out: list[Piece] = []
+    for piece in pieces:
+        last = out[-1] if out else None
+        if (
+            isinstance(piece, Line)
+            and isinstance(last, Line)
+            and piece.text[:1].islower()
+            and not _MARKER.match(piece.text)
+            and not _ENDED.search(last.text)
+        ):
+            out[-1] = replace(last, text=f"{last.text} {piece.text}")
+        else:
+            out.append(piece)
+    return out

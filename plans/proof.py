@@ -1,0 +1,158 @@
+"""The proof-reader: what a careful officer would ask about before a plan is agreed. Every rule is general."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from lang.fold import fold
+from lang.workdays import national
+from plans import DraftReport, DraftTarget, DraftTask, Fault, units
+from plans.outline import LATIN, VIETNAMESE, Node
+from plans.targets import same_key
+
+_WRITTEN_DAY = re.compile(r"\d{1,2}\s*[/.-]\s*\d{1,2}(?:\s*[/.-]\s*\d{4})?|ngày\s+\d{1,2}\s+tháng\s+\d{1,2}", re.IGNORECASE)
+_REPORTING = re.compile(r"^bao cao\b|\bche do bao cao\b|\bbao cao dinh ky\b")
+_BY_KIND = {"event": "event_needed", "recurring": "dates_unknown", "relative": "base_needed", "unknown": "time_unclear"}
+_GRAVEST = ("year_mismatch", "no_such_day")
+_MANY = 5
+
+
+def check(
+    nodes: Iterable[Node],
+    tasks: tuple[DraftTask, ...],
+    repeated_leads: dict[str, str],
+    columns: frozenset[str],
+    reports: tuple[DraftReport, ...],
+    targets: tuple[DraftTarget, ...],
+    issued: date | None,
+) -> tuple[Fault, ...]:
+    """The faults in the order of the rows they stand at: rows, then reports, then the plan as a whole.
+
+    `repeated_leads` are the units that a lead cell names twice, by ref; `columns` the roles the table has.
+    """
+    rows = list(nodes)
+    found = [*_numbering(rows)]
+    for task in tasks:
+        found += _task(task, repeated_leads.get(task.ref, ""), columns, issued)
+    order = {node.ref: i for i, node in enumerate(rows)}
+    found.sort(key=lambda fault: min((order[ref] for ref in (fault.no, *fault.near) if ref in order), default=len(order)))
+    found += _days_off(tasks)
+    for report in reports:
+        found += _report(report)
+    found += _same_rows(tasks)
+    found += _same_targets(targets)
+    return tuple(dict.fromkeys(found))
+
+
+def _numbering(nodes: list[Node]) -> Iterator[Fault]:
+    """Numbers skipped or written twice among the rows of one parent."""
+    for ref, n in Counter(node.ref for node in nodes).items():
+        if n > 1:
+            yield Fault("number_repeated", ref)
+    last: dict[tuple[str, ...], Node] = {}
+    for node in nodes:
+        step, parent = node.path[-1], node.path[:-1]
+        before = last.get(parent)
+        last[parent] = node
+        for missing in _missing(before.path[-1] if before else None, step):
+            stem = node.ref[: len(node.ref) - len(_own(step))]
+            near = (before.ref, node.ref) if before else (node.ref,)
+            yield Fault("number_skipped", stem + missing, near=near)
+
+
+def _own(step: str) -> str:
+    return step.rpartition(".")[2]
+
+
+def _missing(before: str | None, step: str) -> list[str]:
+    """What is missing between two neighbours, as the last part of a ref. Nothing where the numbering changes style."""
+    own, last = _own(step), _own(before) if before else None
+    if own.isdigit() and (last is None or last.isdigit()):
+        gap = range(int(last or 0) + 1, int(own))
+        return [str(n) for n in gap] if 0 < len(gap) <= _MANY and (last or len(gap) == 1) else []
+    letters = own.lower()
+    if len(letters) != 1 or letters not in VIETNAMESE or not last or len(last) != 1:
+        return []
+    skipped = [
+        order[order.index(last.lower()) + 1 : order.index(letters)]
+        for order in (VIETNAMESE, LATIN)
+        if last.lower() in order and letters in order
+    ]
+    return list(min(skipped, key=len, default="")[:_MANY])
+
+
+def _task(task: DraftTask, again: str, columns: frozenset[str], issued: date | None) -> Iterator[Fault]:
+    no = task.ref
+    if task.product and units.reads_as_unit(task.product):
+        yield Fault("columns_shifted", no, task.product)
+    else:
+        if "lead" in columns and not task.lead:
+            yield Fault("lead_missing", no)
+        yield from (Fault("lead_not_unit", no, name) for name in task.lead if not units.is_unit(name))
+        yield from (Fault("coordinator_not_unit", no, name) for name in task.coordinating if not units.is_unit(name))
+    if again:
+        yield Fault("lead_repeated", no, again)
+    for name in (part for phrase in task.coordinating for part in units.parts(phrase)):
+        if any(units.same_unit(name, lead) for lead in task.lead):
+            yield Fault("lead_also_coordinates", no, name)
+    if "time" in columns and task.phrase is None:
+        yield Fault("time_missing", no)
+    if task.phrase is not None:
+        yield from _time(task, task.phrase, issued)
+
+
+def _time(task: DraftTask, phrase: str, issued: date | None) -> Iterator[Fault]:
+    codes = [doubt.code for doubt in task.doubts]
+    grave = next((code for code in _GRAVEST if code in codes), None)
+    if grave:
+        yield Fault(grave, task.ref, phrase)
+    elif not task.due and task.kind in _BY_KIND:
+        yield Fault(_BY_KIND[task.kind], task.ref, phrase)
+    elif task.kind == "recurring" and _REPORTING.search(fold(task.title)) and not _WRITTEN_DAY.search(phrase):
+        yield Fault("report_date_unclear", task.ref, phrase)
+    elif codes:
+        yield Fault(codes[0], task.ref, phrase)
+    elif issued and task.due and max(task.due) < issued:
+        yield Fault("due_before_signing", task.ref, phrase)
+
+
+def _days_off(tasks: tuple[DraftTask, ...]) -> Iterator[Fault]:
+    """Days written in the table that are days off: one question for all of them (SPEECH: one doubt per kind)."""
+    calendar = national()
+    at = [
+        (task.ref, task.phrase)
+        for task in tasks
+        if task.phrase and _WRITTEN_DAY.search(task.phrase) and not task.strict and not task.hour
+        if any(not calendar.works(day) for day in task.due) and not task.doubts
+    ]
+    if at:
+        yield Fault("due_on_day_off", at[0][0], at[0][1], near=tuple(ref for ref, _ in at[1:]))
+
+
+def _report(report: DraftReport) -> Iterator[Fault]:
+    calendar = national()
+    written = _WRITTEN_DAY.search(report.phrase)
+    if not report.due:
+        yield Fault("report_date_unclear", report.ref, report.phrase)
+    elif not report.strict and any(not calendar.works(day) for day in report.due):
+        yield Fault("due_on_day_off", report.ref, written[0] if written else report.phrase)
+    yield from (Fault(doubt.code, report.ref, report.phrase) for doubt in report.doubts if report.due)
+
+
+def _same_rows(tasks: tuple[DraftTask, ...]) -> Iterator[Fault]:
+    first: dict[tuple[object, ...], str] = {}
+    for task in tasks:
+        key = (fold(task.title), task.lead, task.phrase)
+        if len(task.title) > 12 and key in first and first[key] != task.ref:
+            yield Fault("same_row", task.ref, first[key])
+        first.setdefault(key, task.ref)
+
+
+def _same_targets(targets: tuple[DraftTarget, ...]) -> Iterator[Fault]:
+    first: dict[str, str] = {}
+    for target in targets:
+        key = same_key(target)
+        if len(key) > 24 and first.get(key, target.section) != target.section:
+            yield Fault("same_target", target.section, first[key])
+        first.setdefault(key, target.section)

@@ -1,0 +1,153 @@
+"""A document becomes a draft plan: bytes in, drafts and doubts out."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lang import deadlines
+from lang.fold import fold
+from plans import Draft, DraftTarget, DraftTask, Unreadable, container, docx, marks, narrative, proof, table, targets, units
+from plans import text as plain
+from plans.head import head
+from plans.outline import Node, outline
+from plans.pages import Grid, Line, Piece, changed, mended, squeeze
+
+_APPENDIX = re.compile(r"^phụ lục\s+(?:số\s+)?([IVX]+|\d+)\b", re.IGNORECASE)
+_SECTION = re.compile(r"^([IVX]+|[A-D])\s*[.\-–)]\s+\S")
+_BLANK = re.compile(r"[\s.…_–\-/x]*$")
+_ROMAN = "I II III IV V VI VII VIII IX X XI XII XIII XIV XV".split()
+_YEARS = range(2000, 2100)
+
+
+def read(content: bytes, name: str, year: int | None = None) -> Draft:
+    """What the document `content` says. `name` is only what it was called: the kind of file is judged by its content.
+
+    `year` is the plan's year where the sender said it; else the title or the signing date must tell it.
+    Raises Unreadable with one of the codes of `plans.refusals`; a classified document leaves nothing in the error.
+    """
+    pieces, stamps = _pieces(content)
+    if marks.classified(_texts(pieces)) or marks.classified(stamps):
+        raise Unreadable("classified")
+    pieces = mended(changed(pieces, marks.stripped))
+    if not pieces:
+        raise Unreadable("empty")
+    top = head(pieces)
+    year = year or top.year
+    if year is None or year not in _YEARS:
+        raise Unreadable("year_unknown")
+    sheets = list(_sheets(pieces))
+    tasks = tuple(task for sheet in sheets for task in sheet.tasks(year))
+    prose = narrative.read(pieces, year)
+    aims = tuple(_targets(tasks))
+    if not (tasks or prose.tasks or prose.reports or aims):
+        raise Unreadable("no_table")
+    faults = proof.check(
+        [node for sheet in sheets for node in sheet.nodes],
+        tasks,
+        {ref: again for sheet in sheets for ref, again in sheet.repeated_leads().items()},
+        frozenset(role for sheet in sheets for role in sheet.where.at),
+        prose.reports,
+        aims,
+        top.issued,
+    )
+    groups = tuple((node.ref, node.entry.title) for sheet in sheets for node in sheet.nodes if node.group)
+    return Draft(
+        title=top.title,
+        issuer=top.issuer,
+        number=top.number,
+        issued=top.issued,
+        year=year,
+        is_plan=top.official or bool(tasks),
+        groups=groups,
+        tasks=tasks,
+        narrative=prose.tasks,
+        reports=prose.reports,
+        targets=aims,
+        faults=faults,
+    )
+
+
+def _pieces(content: bytes) -> tuple[list[Piece], list[str]]:
+    if container.kind(content) == "docx":
+        document = docx.read(content)
+        return document.pieces, document.stamps
+    return plain.pieces(plain.decoded(content)), []
+
+
+def _texts(pieces: list[Piece]) -> Iterator[str]:
+    for piece in pieces:
+        if isinstance(piece, Line):
+            yield piece.text
+        else:
+            yield from (cell for row in piece.rows for cell in row.cells)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """A task table with its outline, and the section of the document it stands in."""
+
+    nodes: list[Node]
+    where: table.Columns
+    section: str
+
+    def tasks(self, year: int) -> Iterator[DraftTask]:
+        for node in self.nodes:
+            if not node.group and not self.where.of_targets:
+                yield self._task(node, year)
+
+    def repeated_leads(self) -> dict[str, str]:
+        return {node.ref: again for node in self.nodes if not node.group if (again := units.names(node.entry.lead, True)[1])}
+
+    def _task(self, node: Node, year: int) -> DraftTask:
+        entry = node.entry
+        phrase = None if _BLANK.match(entry.time) else entry.time
+        counted = self.where.in_days and phrase is not None and phrase.isdigit()
+        meaning = deadlines.read(f"{phrase} ngày" if counted else phrase or "").meaning(year)
+        parent = node.ref.rpartition(".")[0]
+        return DraftTask(
+            ref=node.ref,
+            title=entry.title,
+            lead=units.names(entry.lead, lead=True)[0],
+            coordinating=units.names(entry.coordinating)[0],
+            product=entry.product or None,
+            phrase=phrase,
+            kind=meaning.kind if phrase else "unknown",
+            due=meaning.due if phrase else (),
+            start=meaning.start if phrase else None,
+            strict=meaning.strict,
+            hour=meaning.time,
+            doubts=meaning.doubts if phrase else (),
+            section=", ".join(part for part in (self.section, parent) if part),
+        )
+
+
+def _sheets(pieces: list[Piece]) -> Iterator[_Sheet]:
+    """Every task table. A table without a header that is as wide as the one before it goes on with its columns."""
+    section = appendix = ""
+    found: list[tuple[list[table.Entry], table.Columns, str, str]] = []
+    for piece in pieces:
+        if isinstance(piece, Line):
+            marked, named = _APPENDIX.match(piece.text), _SECTION.match(piece.text)
+            appendix = _arabic(marked[1].upper()) if marked else appendix
+            section = named[1] if named and len(piece.text) < 200 else section
+            continue
+        told = table.columns(piece)
+        if told:
+            where, header = told
+            found.append((table.entries(piece.rows[header:], where), where, section, appendix))
+        elif found and found[-1][1].width == max(len(row.cells) for row in piece.rows):
+            found[-1][0].extend(table.entries(piece.rows, found[-1][1]))
+    many = len([rows for rows, where, *_ in found if not where.of_targets]) > 1
+    for n, (rows, where, section, appendix) in enumerate(found, 1):
+        prefix = (f"PL{appendix}" if appendix else f"B{n}") if many else ""
+        yield _Sheet(outline(rows, prefix), where, section)
+
+
+def _arabic(number: str) -> str:
+    return str(_ROMAN.index(number) + 1) if number in _ROMAN else number
+
+
+def _targets(tasks: tuple[DraftTask, ...]) -> Iterator[DraftTarget]:
+    for task in tasks:
+        by = max(task.due) if task.due and not task.doubts else None
+        yield from targets.read(task.title, task.ref, by, task.lead[0] if task.lead else "")

@@ -1,0 +1,112 @@
+"""The names of units in a cell: where one ends and the next begins. Never on commas alone (DOMAIN 12.12)."""
+
+import re
+
+from lang.fold import fold
+
+_SINGULAR = (
+    r"Sở|Phòng|Ban(?! hành| đêm)|Bộ(?! phận| máy| chỉ số| tiêu chí| thủ tục| TTHC)|Văn phòng|VP\b|Thanh tra|Trung tâm"
+    r"|TTr?\b|Bảo tàng|Thư viện|Nhà hát|Đoàn|Đội|Chi cục|Cục|Tổng cục|Vụ|Viện|Ủy ban|Uỷ ban|UB[NM]\w*|HĐND|Hội đồng"
+    r"|Hội(?! nghị| thảo| thi| diễn| chợ| họp| khỏe| làng)|Công an|Tập đoàn|Tổng [Cc]ông ty|Công ty|Tòa án|Toà án"
+    r"|Bảo hiểm|Kho bạc|Ngân hàng|Đài|Báo(?! cáo)|Tạp chí|Trường|Tỉnh [Đđ]oàn|Tỉnh ủy|Tỉnh uỷ|Thành ủy|Huyện ủy|Đảng ủy"
+    r"|Mặt trận|Liên đoàn|Liên minh|Tổ(?! chức| quốc)|Bệnh viện|Trạm|Quỹ|Chủ tịch|Giám đốc|Thủ trưởng|Lãnh đạo"
+    r"|Viettel|VNPT|Đơn vị|Cơ quan"
+)
+_PERSON = r"Cán bộ|Chuyên viên|Công chức|Viên chức|CBCC|CCVC|Nhân viên|Người"
+_PEOPLE = re.compile(rf"(?:{_PERSON})(?!\w)")
+_HEAD = re.compile(rf"(?:{_SINGULAR})(?!\w)")
+_OPENS = re.compile(rf"(?:(?:{_SINGULAR}|{_PERSON})(?!\w)|[Cc]ác\s)")
+_PLURAL = re.compile(r"(?i)(?:tất cả )?(?:các|những)\s")
+_ANYWHERE = re.compile(
+    r"(?<!\w)(?:so|phong|ban|bo|van phong|thanh tra|trung tam|don vi|co quan|uy ban|ubnd|cuc|chi cuc|nganh|dia phuong"
+    r"|xa|phuong|huyen|hoi dong|bao tang|thu vien|doan|doi|vien|truong|cong ty|tap doan|lanh dao|giam doc|chu tich"
+    r"|bao hiem|toa an|kho bac|ngan hang|dai|tinh uy|dang uy|cong an|vnpt|viettel|lien doan|hiep hoi|benh vien|to)(?!\w)"
+)
+_SEPARATORS = re.compile(r"\s*(?:;|\n\s*[-+•]?|\s/\s|^\s*[-+•]\s+|\s[-+•]\s+(?=[Cc]ác\s))\s*")
+_COMMA = re.compile(r"\s*,\s*")
+_AND = re.compile(r"\s+và\s+")
+_GLUED = re.compile(r"(?<=[^\s,;(–-])\s+(?=Các\s)")
+
+
+def names(cell: str, lead: bool = False) -> tuple[tuple[str, ...], str]:
+    """The units named in `cell`, each once, in order; and the name that was written twice («» if none).
+
+    A cell is cut at «;», at line ends, at a capital «Các» inside it, and at a comma (in a lead cell at «và» too) only
+    where a whole unit ends and another begins: «Sở Nội vụ, Sở Tài chính», never «Sở Văn hóa, Thể thao và Du lịch».
+    """
+    found: list[str] = []
+    again = ""
+    for line in _lines(cell):
+        for part in _GLUED.split(line):
+            for name in _cut(part, lead):
+                name = " ".join(name.split()).strip(" ,;")
+                if not name:
+                    continue
+                if any(fold(name) == fold(other) for other in found):
+                    again = again or name
+                else:
+                    found.append(name)
+    return tuple(found), again
+
+
+def _lines(cell: str) -> list[str]:
+    """`cell` cut at «;» and at the line ends after which a unit begins."""
+    out: list[str] = []
+    for part in _SEPARATORS.split(cell):
+        if out and part and not _OPENS.match(part) and "\n" in cell and ";" not in cell:
+            out[-1] = f"{out[-1]} {part}"
+        else:
+            out.append(part)
+    return out
+
+
+def _cut(part: str, lead: bool) -> list[str]:
+    pieces = [part]
+    for pattern in (_COMMA, _AND) if lead else (_COMMA,):
+        pieces = [name for piece in pieces for name in _cut_at(pattern, piece)]
+    return pieces
+
+
+def _cut_at(pattern: re.Pattern[str], text: str) -> list[str]:
+    out: list[str] = []
+    start = 0
+    for found in pattern.finditer(text):
+        before, after = text[start : found.start()], text[found.end() :]
+        if text.count("(", 0, found.start()) > text.count(")", 0, found.start()):
+            continue
+        opens = _OPENS.match(after)
+        if not opens or len(before.split()) < 2 and not _HEAD.fullmatch(before.strip()):
+            continue
+        if after[0].islower() and not (_HEAD.match(before) and not _PLURAL.match(before)):
+            continue
+        if before.strip() in ("Bộ", "Sở", "Phòng", "Ban"):
+            continue
+        out.append(before)
+        start = found.end()
+    return [*out, text[start:]]
+
+
+def is_unit(name: str) -> bool:
+    """Whether the words name a unit or a set of units somewhere, rather than only persons or the public."""
+    return any(_ANYWHERE.search(fold(part)) and not _PEOPLE.match(part) for part in _AND.split(name))
+
+
+def reads_as_unit(words: str) -> bool:
+    """Whether a cell that should hold something else plainly names units («Các cơ quan», «Sở Nội vụ»)."""
+    plural = _PLURAL.match(words)
+    rest = words[plural.end() :] if plural else words
+    return bool(_HEAD.match(rest[:1].upper() + rest[1:])) and len(words.split()) < 9
+
+
+def same_unit(one: str, other: str) -> bool:
+    """«Văn phòng» and «Văn phòng Sở» are one unit in one plan."""
+
+    def core(name: str) -> str:
+        return re.sub(r"\s+(?:so|tinh|thanh pho|huyen|xa|phuong|co quan)$", "", fold(name))
+
+    return core(one) == core(other)
+
+
+def parts(name: str) -> list[str]:
+    """The names inside a coordinated phrase: «Văn phòng Sở và các phòng quản lý» → two."""
+    return [part.strip() for part in re.split(r"\s+và\s+|,\s*", name) if part.strip()]
