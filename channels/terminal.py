@@ -47,8 +47,8 @@ Outbox = Callable[[Address, Reply, str], None]
 
 class TerminalChannel:
     """Talk in one terminal. `read` gives the lines typed; `you` is whose they are: `xong 12` says it in private,
-    `@vhtt xong 12` in the room «vhtt», `@vhtt @nhacviec xong 12` to the bot there. `write` prints a message. Without
-    `read`, only `say` is heard; with `outbox` what the bot says goes there and nothing is printed."""
+    `@vhtt xong 12` in the room «vhtt», `@vhtt @nhacviec xong 12` to the bot there. `write` prints a message.
+    Without `read`, only `say` is heard; `outbox` is told what the bot says before it is printed."""
 
     name = "terminal"
     shape = Shape(buttons=False, limit=1_000_000)
@@ -56,7 +56,7 @@ class TerminalChannel:
     def __init__(
         self,
         read: AsyncIterator[str] | None = None,
-        write: Callable[[str], object] = print,
+        write: Callable[[str], object] | None = print,
         *,
         you: Sender = Sender("you", "you"),  # noqa: B008, a frozen value
         outbox: Outbox | None = None,
@@ -145,7 +145,7 @@ class TerminalChannel:
         try:
             if self._outbox:
                 self._outbox(to, reply, said)
-            else:
+            if self._write:
                 room = "" if to.chat == self._you.id else f"[{to.chat}] "
                 self._write(room + printed(reply.text, reply.actions))
         except SendFailed:

@@ -3,11 +3,25 @@
 Whoever writes a channel writes its puppet beside it; the suite then asks that channel what it asks every other.
 """
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from time import monotonic
 from typing import Protocol
 
-from channels import Address, Channel, File, Sender, SendFailed
+from channels import Address, Channel, File, Later, Moved, Never, Raw, Reply, Sender, SendFailed, Unknown
+from channels.telegram import TelegramChannel
+from channels.terminal import TerminalChannel
+from tests.fakes.telegram import FakeTelegram, Kind
+
+
+async def until(true: Callable[[], bool], seconds: float = 10) -> None:
+    """Wait for something to become true; raises TimeoutError."""
+    patience = monotonic() + seconds
+    while not true():
+        if monotonic() > patience:
+            raise TimeoutError("it never became true")
+        await asyncio.sleep(0.005)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +82,179 @@ class Puppet(Protocol):
 
     async def heard(self) -> list[Heard]:
         """Everything the bot has said so far, in order."""
+
+
+class TelegramPuppet:
+    """People on Telegram: our own Bot API over HTTP, privacy mode on, every room a supergroup."""
+
+    overhears = False
+    failures: Mapping[str, type[SendFailed]] = {
+        "too_many": Later,
+        "unauthorized": Later,
+        "bad_request": Never,
+        "forbidden": Never,
+        "blocked": Never,
+        "kicked": Never,
+        "no such chat": Never,
+        "lost topic": Never,
+        "migrated": Moved,
+        "error_before": Unknown,
+        "error_after": Unknown,
+        "hang_after": Unknown,
+        "close_before": Unknown,
+        "close_after": Unknown,
+        "reset_before": Unknown,
+        "reset_after": Unknown,
+        "half_after": Unknown,
+        "garbage_after": Unknown,
+    }
+
+    def __init__(self) -> None:
+        self.fake = FakeTelegram()
+        self.channel: Channel = TelegramChannel(self.fake.token, self.fake.base_url, poll_timeout=5, timeout=1.0)
+        self._rooms: dict[str, int] = {}
+
+    async def start(self) -> None:
+        await asyncio.to_thread(self.fake.start)
+
+    async def stop(self) -> None:
+        await asyncio.to_thread(self.fake.stop)
+
+    async def person(self, name: str) -> Sender:
+        return Sender(str(self.fake.world.person(name)), name)
+
+    async def private(self, who: Sender) -> Address:
+        return Address(who.id)
+
+    async def room(self, title: str) -> Address:
+        if title not in self._rooms:
+            self._rooms[title] = self.fake.world.group(title, supergroup=True)
+        return Address(str(self._rooms[title]))
+
+    async def say(
+        self,
+        who: Sender,
+        text: str,
+        room: Address | None = None,
+        *,
+        files: tuple[File, ...] = (),
+        reply_to: str = "",
+        mention: bool = False,
+    ) -> None:
+        chat, answered = int(room.chat if room else who.id), int(reply_to) if reply_to else None
+        words = f"@{self.fake.world.me['username']} {text}" if mention else text
+        for file in files:
+            content = file.content or b""
+            self.fake.world.send_file(int(who.id), file.name, content, chat, caption=words, reply_to=answered)
+        if not files:
+            thread = int(room.thread) if room and room.thread else None
+            self.fake.world.say(int(who.id), words, chat, thread=thread, reply_to=answered)
+
+    async def press(self, who: Sender, on: Heard, sentence: str) -> None:
+        self.fake.world.press(int(who.id), int(on.id), sentence, int(on.address.chat))
+
+    async def garble(self) -> None:
+        self.fake.world.garble()
+
+    async def fail(self, how: str) -> Address:
+        world, who = self.fake.world, self.fake.world.person("Thu")
+        if how == "blocked":
+            world.kick(who, who)
+        elif how == "no such chat":
+            return Address("-1009999999999")
+        elif how in ("kicked", "migrated", "lost topic"):
+            room = await self.room("Phòng Kế hoạch")
+            if how == "kicked":
+                world.kick(int(room.chat), who)
+            elif how == "migrated":
+                room = Address(str(world.group("Phòng Di sản")))
+                world.migrate(int(room.chat), who)
+            else:
+                room = Address(room.chat, str(world.topic(int(room.chat), "Phòng Di sản")))
+                world.lose_topic(int(room.chat), int(room.thread))
+            return room
+        else:
+            kind: Kind = how  # type: ignore[assignment]
+            self.fake.fail(kind)
+        return Address(str(who))
+
+    async def heard(self) -> list[Heard]:
+        return [
+            Heard(Address(str(one.chat), str(one.thread or "")), one.text, one.buttons, one.bold, str(one.message_id))
+            for one in self.fake.world.sent
+        ]
+
+    async def taken(self) -> None:
+        """Wait until the bot has confirmed everything that it was told."""
+        await until(lambda: not self.fake.world.waiting())
+
+
+class TerminalPuppet:
+    """People at one terminal, speaking through its programmatic face."""
+
+    overhears = True
+    failures: Mapping[str, type[SendFailed]] = {"nobody listens": Unknown, "not now": Later}
+
+    def __init__(self) -> None:
+        self._printed: list[str] = []
+        self._heard: list[tuple[Address, Reply, str]] = []
+        self._failing: dict[Address, Exception] = {}
+        self._terminal = TerminalChannel(write=self._printed.append, outbox=self._outbox)
+        self.channel: Channel = self._terminal
+
+    def _outbox(self, to: Address, reply: Reply, said: str) -> None:
+        if to in self._failing:
+            raise self._failing[to]
+        self._heard.append((to, reply, said))
+
+    async def start(self) -> None: ...
+
+    async def stop(self) -> None: ...
+
+    async def person(self, name: str) -> Sender:
+        return Sender(name.casefold(), name)
+
+    async def private(self, who: Sender) -> Address:
+        return Address(who.id)
+
+    async def room(self, title: str) -> Address:
+        return Address(f"room {title}")
+
+    async def say(
+        self,
+        who: Sender,
+        text: str,
+        room: Address | None = None,
+        *,
+        files: tuple[File, ...] = (),
+        reply_to: str = "",
+        mention: bool = False,
+    ) -> None:
+        words = f"@nhacviec {text}" if mention else text
+        title = room.chat.removeprefix("room ") if room else ""
+        self._terminal.say(who, room or Address(who.id), not room, words, files, reply_to, bool(reply_to), title)
+
+    async def press(self, who: Sender, on: Heard, sentence: str) -> None:
+        room = None if on.address.chat == who.id else on.address
+        assert sentence in on.text
+        await self.say(who, sentence, room, reply_to=on.id)
+
+    async def garble(self) -> None:
+        self._terminal.put(Raw("garbled", "{}"))
+
+    async def fail(self, how: str) -> Address:
+        errors: dict[str, Exception] = {"nobody listens": BrokenPipeError("/dev/tty"), "not now": Later(5.0)}
+        self._failing[Address(how)] = errors[how]
+        return Address(how)
+
+    async def heard(self) -> list[Heard]:
+        """What was printed, without the name of the room before it."""
+        return [
+            Heard(
+                to,
+                shown.removeprefix(f"[{to.chat}] "),
+                bold=tuple(reply.text[start : start + length] for start, length in reply.bold),
+                id=said,
+            )
+            for (to, reply, said), shown in zip(self._heard, self._printed, strict=True)
+        ]
