@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import date
 
+from lang.text import _
+
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
@@ -16,3 +18,8 @@ class Doubt:
     args: dict[str, str] = field(default_factory=dict)
     dates: tuple[date, ...] = ()
     suggest: tuple[date, ...] = ()
+
+
+def words(doubt: Doubt) -> str:
+    """The doubt as a question a person can answer."""
+    return doubt.code

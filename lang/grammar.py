@@ -1,0 +1,233 @@
+"""The whole grammar: from the tokens of a phrase to the items that a meaning is made of. No token is dropped."""
+
+from lang.periods import PERIODS, Periods
+from lang.phrases import Count, Hour, Item, Mark, Time, Times
+from lang.small_words import BY_FIRST, NOT_TIMES_BY_FIRST, LOOKALIKES, NUMBERED, TIMEISH
+from lang.days import UNITS
+
+
+class Grammar(Periods):
+    def items(self) -> tuple[Item, ...]:
+        """Everything the tokens say, in order; no token is dropped."""
+        items: list[Item] = []
+        while self.i < len(self.tokens):
+            start = self.i
+            found = self.something(items)
+            if self.i == start:
+                found = [self.word()]
+                self.i = start + 1
+            items += found
+        return tuple(items)
+
+    def something(self, before: list[Item]) -> list[Item]:
+        token = self.at()
+        if token.kind == "skip":
+            self.i += 1
+            return [Mark("paper" if token.text[0] == "_" else "word", token.raw)]
+        if token.kind in ("number", "year", "my", "dm", "dmy", "dot", "hour"):
+            return self.written(before) or self.numbered(before)
+        if any(self.take(phrase) for phrase in NOT_TIMES_BY_FIRST.get(token.text, ())):
+            return [Mark("word", token.raw)]
+        return self.period() or self.named() or self.mark() or self.numbered(before)
+
+    def written(self, before: list[Item] | None = None) -> list[Item]:
+        """A time written in digits: 15/6/2023, 15/6, 6/2025, 2025, 16h30."""
+        token = self.at()
+        values = token.values
+        if token.kind == "hour":
+            if self.sees("ke tu", "tinh tu", "sau khi", "tu khi", "tu thoi diem", ahead=1):
+                self.i += 1
+                return [self.count(values[0], "hour")]
+            self.i += 1
+            hour = values[0]
+            if hour < 12 and self.sees("chieu", "toi"):
+                hour += 12
+            self.take("phut", "dung", "sang", "chieu", "toi")
+            self.take("ngay") if self.at().text == "ngay" and self.unit(1) == "" and self.at(1).text != "thu" else ""
+            if self.at(-1).text == "ngay":
+                self.i -= 1
+            return [Hour(hour, values[1] if len(values) > 1 else 0)]
+        if token.kind == "dmy":
+            self.i += 1
+            return [Time("day", values[0], (values[1],), year=values[2])]
+        if token.kind == "dm" or (token.kind == "dot" and self._date_expected(before)):
+            self.i += 1
+            if values[1] > 12 and values[0] <= 12 and values[1] >= 20 and token.kind == "dm":
+                return [Time("month", months=(values[0],), since=values[0], year=2000 + values[1], doubts=("two_digit_year",))]
+            return [self.dated(Time("day", values[0], (values[1],)))]
+        if token.kind == "my":
+            self.i += 1
+            return [Time("month", months=(values[0],), since=values[0], year=values[1])]
+        if token.kind == "year":
+            self.i += 1
+            return [Time("year", months=(12,), since=1, year=values[0])]
+        return []
+
+    def _date_expected(self, before: list[Item] | None) -> bool:
+        if self.at(-1).text in ("ngay", "truoc", "den"):
+            return True
+        return bool(before) and isinstance(before[-1], Mark) and before[-1].kind in ("by", "before", "to", "from")
+
+    # numbers
+
+    def numbered(self, before: list[Item]) -> list[Item]:
+        """A number that opens something: «20 tháng 12», «6 tháng đầu năm», «10 ngày làm việc kể từ …», «02 lần/năm»."""
+        value, size = self.number()
+        if not size:
+            return []
+        back = self.i
+        unit = self.unit(size)
+        if self.at().kind == "word" and not unit:
+            return []
+        self.i += size
+        if self.take("lan", "dot", "ky", "dip", "cuoc"):
+            return self.times(value, back)
+        if unit == "month":
+            month = self.at(1)
+            if month.kind in ("number", "my") and value <= 31 and self.at(2).text not in ("lan", "dot", "nam"):
+                return self.listed_days(value)
+            if month.kind in ("number",) and value <= 31 and self.at(2).text == "nam" and self.at(3).kind == "year":
+                return self.listed_days(value)
+        if unit in ("month", "year", "quarter", "week", "day", "hour"):
+            self.i += 1
+            return self.duration(value, unit)
+        expected = bool(before) and isinstance(before[-1], Mark) and before[-1].kind in ("by", "before", "to", "from")
+        if value <= 31 and (self.sees("hang thang", "moi thang", "hang quy") or expected and self._ends_here()):
+            return self.listed_days(value)
+        if value <= 31 and self.at().text in ("-", ",", "va", "den") and self._list_reaches_month():
+            return self.listed_days(value)
+        if 4 <= value <= 31 and self.sees("thang"):
+            return self.listed_days(value)
+        self.i = back
+        return []
+
+    def _ends_here(self) -> bool:
+        return self.at().kind == "end" or self.at().text in (",", ";", ")", "va", "cua", "-", "den")
+
+    def _list_reaches_month(self) -> bool:
+        """«5-6/6/2023», «05 đến 10/6», «5, 6 tháng 7»: the list of numbers here ends in a month."""
+        ahead = 0
+        while self.at(ahead).text in ("-", ",", "va", "den", "ngay") or self.at(ahead).kind == "number":
+            ahead += 1
+        end = self.at(ahead)
+        return end.kind in ("dm", "dmy") or (self.at(ahead - 1).kind == "number" and end.text in ("thang", "hang", "moi"))
+
+    def duration(self, value: int, unit: str) -> list[Item]:
+        """After a number and a unit: a half year, how often, or how long."""
+        if self.take("mot lan", "1 lan", "01 lan", "/ lan", "/ 1 lan", "/ 01 lan", "lan", "/ mot lan", "/ dot"):
+            return self.every(value, unit)
+        if unit == "month":
+            if self.take("dau nam", "dau cua nam", "cua dau nam"):
+                return [self.dated(Time("months", months=(min(value, 12),), since=1))]
+            if self.take("cuoi nam", "cuoi cua nam"):
+                return [self.dated(Time("months", months=(12,), since=max(13 - value, 1)))]
+            if value in (6, 9) and not self._base_follows():
+                return [self.dated(Time("half" if value == 6 else "months", months=(value,), since=1, bare=True))]
+        if unit == "year" and value == 1 and not self._base_follows():
+            return [Time("year", months=(12,), since=1, bare=True)]
+        return [self.count(value, unit)]
+
+    def _base_follows(self) -> bool:
+        ahead = 2 if self.sees("lam viec") else 0
+        return bool(self.sees("ke tu", "tinh tu", "sau", "tu", "truoc", "ke", "lam viec", ahead=ahead))
+
+    def count(self, value: int, unit: str) -> Count:
+        """«… ngày làm việc kể từ ngày nhận được hồ sơ»: what it counts from goes on to the end of the clause."""
+        working = bool(self.take("lam viec"))
+        joint = self.take("ke tu", "tinh tu", "ngay sau", "sau", "truoc", "tu", "trong")
+        if not joint:
+            return Count(value, unit, working)
+        self.take("khi", "thoi diem")
+        ahead = joint == "truoc"
+        if self.sees("ngay") and self.at(1).kind in ("dmy", "dm"):
+            self.i += 1
+        if self.at().kind in ("dmy", "dm"):
+            return Count(value, unit, working, ahead=ahead, open=True)
+        words: list[str] = []
+        folded: list[str] = []
+        while self.at().kind != "end" and self.at().text not in (",", ";", "(", "."):
+            if self.sees("cham nhat", "nhung khong qua", "va truoc"):
+                break
+            words.append(self.at().raw)
+            folded.append(self.at().text)
+            self.i += 1
+        base = " ".join(words)
+        said = " ".join(folded)
+        since = ""
+        if not ahead and said.removeprefix("ngay ").startswith(("ket thuc", "cuoi", "het")):
+            since = next((UNITS[unit] for unit in ("thang", "quy", "nam") if f" {unit}" in f" {said}"), "")
+            since = "" if "ky" in folded and since != "quarter" else since
+        return Count(value, unit, working, base, ahead, since)
+
+    def times(self, value: int, back: int) -> list[Item]:
+        """After «02 lần»: «/năm», «trong quý», «mỗi tháng»; «đợt 1» and «lần 2» only number a part."""
+        self.take("/", "trong", "mot", "moi", "hang")
+        number, size = self.number()
+        unit = self.unit(size) if size else self.unit()
+        if not unit or unit == "hour":
+            self.i = back + 1
+            return [Mark("word", self.at(-1).raw)]
+        self.i += size + 1
+        every = number if size else 1
+        if every == 1 and self.at().kind == "year":
+            self.i += 1
+        return self.every(every, unit, value)
+
+    def every(self, every: int, unit: str, times: int = 1) -> list[Item]:
+        """«N tháng một lần»: the periods of the calendar when they are that long, else only how often."""
+        if unit == "month" and every in (6, 12):
+            every, unit = 1, "half" if every == 6 else "year"
+        if unit == "quarter" and every == 2:
+            every, unit = 1, "half"
+        if times == 1 and every == 1 and unit in PERIODS:
+            return [self.dated(PERIODS[unit])]
+        if unit in ("week", "day") and times == every == 1:
+            return [Mark("weekly" if unit == "week" else "daily")]
+        return [Times(times, unit, every)]
+
+    # small words
+
+    def named(self) -> list[Item]:
+        """«ngày …», «mùng 5», «thứ Sáu», numbers in words."""
+        back = self.i
+        if self.take("mung", "mong") or (self.at().text == "ngay" and self.unit() and self._step()):
+            found = self.day()
+        else:
+            found = self.weekday()
+        if not found:
+            self.i = back
+        return found
+
+    def _step(self) -> bool:
+        self.i += 1
+        return True
+
+    def mark(self) -> list[Item]:
+        token = self.at()
+        for phrase, kind in BY_FIRST.get(token.text, ()):
+            if not self.sees(phrase) or (phrase == "toi" and token.raw == "tối") or (phrase == "tu" and token.raw == "tư"):
+                continue
+            back = self.i
+            self.take(phrase)
+            if kind == "ongoing" and phrase == "hang ngay":
+                kind = "daily"
+            if kind == "event" and phrase == "theo" and self._pointer_or_time():
+                kind = "word"
+            if kind == "wish" and self.at(back - self.i - 1).text not in ("(", ",", ";", ""):
+                kind = "word"
+            return [Mark(kind, " ".join(t.raw for t in self.tokens[back : self.i]))]
+        return []
+
+    def _pointer_or_time(self) -> bool:
+        return bool(self.sees("tung moc", "cac moc", "thoi han cu the sau", "thang", "quy", "tuan", "tung", "moc"))
+
+    def word(self) -> Mark:
+        """A word nobody needs, or one that may speak of a time and was not understood."""
+        token = self.at()
+        if token.kind in ("my", "dm", "dmy", "year", "hour"):
+            return Mark("stray", token.raw)
+        if token.kind in ("number", "dot"):
+            harmless = self.at(-1).text in NUMBERED or (self.at(1).kind == "word" and self.at(1).text not in TIMEISH)
+            return Mark("word" if harmless else "stray", token.raw)
+        timeish = token.text in TIMEISH and (token.raw not in LOOKALIKES)
+        return Mark("stray" if timeish else "word", token.raw)

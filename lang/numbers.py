@@ -1,0 +1,48 @@
+"""Numbers as Vietnamese writes them in words, and the Roman ones of quarters."""
+
+ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "iiii": 4}
+
+_ONES = {
+    "một": 1,
+    "mốt": 1,
+    "nhất": 1,
+    "hai": 2,
+    "nhì": 2,
+    "ba": 3,
+    "bốn": 4,
+    "tư": 4,
+    "năm": 5,
+    "lăm": 5,
+    "nhăm": 5,
+    "sáu": 6,
+    "bảy": 7,
+    "bẩy": 7,
+    "tám": 8,
+    "chín": 9,
+    "mười": 10,
+}
+# Without its mark «sau» is also «after», «nam» «south», «tu» «from», «bay» «fly»: read as numbers only where one must stand.
+_UNMARKED = {"mot": 1, "hai": 2, "bon": 4, "tam": 8, "chin": 9, "muoi": 10}
+_UNMARKED_LOOSE = _UNMARKED | {"nhat": 1, "ba": 3, "tu": 4, "nam": 5, "lam": 5, "sau": 6, "bay": 7}
+# «mười năm» is ten years, fifteen is «mười lăm»; «hai mươi sau …» is twenty after.
+_NEVER_LAST = {"năm", "nam", "sau", "mười", "muoi"}
+_TENS = ("mươi", "mười", "muoi")
+
+
+def in_words(words: list[str], loose: bool = False) -> tuple[int, int]:
+    """The number that `words` (small letters, marks kept) begin with, and how many of them it takes; (0, 0) if none.
+
+    From 1 to 99. `loose`: a number must stand here, so an ambiguous word without its mark is one.
+    """
+    ones = _ONES | (_UNMARKED_LOOSE if loose else _UNMARKED)
+    first = ones.get(words[0], 0) if words else 0
+    if not first:
+        return 0, 0
+    after = {word: n for word, n in (ones | _UNMARKED_LOOSE).items() if word not in _NEVER_LAST}
+    if first == 10:
+        unit = after.get(words[1], 0) if len(words) > 1 else 0
+        return (10 + unit, 2) if 0 < unit < 10 else (10, 1)
+    if len(words) > 1 and words[1] in _TENS:
+        unit = after.get(words[2], 0) if len(words) > 2 else 0
+        return (first * 10 + unit, 3) if 0 < unit < 10 else (first * 10, 2)
+    return first, 1

@@ -1,0 +1,56 @@
+"""The small words of time phrases, folded, by what they mean; and the words that only look like time."""
+
+MARKS = {
+    "before": ("truoc", "cham nhat truoc", "den truoc", "xong truoc"),
+    "by": (
+        "cham nhat", "muon nhat", "tre nhat", "khong qua", "khong cham hon", "khong muon hon", "khong cham qua",
+        "han chot", "han cuoi", "han cuoi cung", "thoi han",
+    ),
+    "from": ("ke tu", "tu", "bat dau", "bat dau tu", "tinh tu", "khoi dau"),
+    "to": ("cho den het", "cho den", "den het", "den", "toi", "het", "-", "cho toi", "sang", "keo dai den"),
+    "after": ("sau",),
+    "and": ("va", "&", "+", "cung nhu"),
+    "or": ("hoac", "hay"),
+    "for": ("doi voi", "danh cho"),
+    "comma": (",", ":"),
+    "stop": (";", "."),
+    "open": ("(", "["),
+    "close": (")", "]"),
+    "periodic": ("dinh ky", "theo dinh ky", "thuong ky"),
+    "report": ("bao cao",),
+    "weekly": ("hang tuan", "moi tuan", "tung tuan", "trong tuan", "tuan"),
+    "daily": ("hang ngay", "moi ngay", "tung ngay", "ngay hang ngay", "cac ngay trong tuan"),
+    "ongoing": ("thuong xuyen", "lien tuc", "duy tri", "xuyen suot", "khong thoi han", "lau dai", "hang ngay"),
+    "vague": ("khan truong", "kip thoi", "som", "ngay lap tuc", "sau nay"),
+    "pointer": ("sau day", "duoi day", "nhu sau", "tung moc", "cac moc", "tung nhiem vu"),
+    "old": ("cu", "thoi han cu", "han cu", "truoc day"),
+    "wish": ("de nghi", "de xuat", "xin", "kien nghi"),
+    "condition": ("khi", "sau khi", "ngay sau khi", "truoc khi", "trong qua trinh", "theo", "tuy", "tuy theo", "can cu"),
+    "meeting": ("ky hop", "phien hop", "hoi nghi", "dai hoi", "hop", "le", "ngay ky niem", "tong ket"),
+    "event": ("dot xuat", "nhu cau", "yeu cau", "tet", "qua trinh", "phe duyet", "ban hanh", "dua ra", "thoi diem"),
+    "onward": ("tro di", "ve sau"),
+    "school": ("nam hoc", "hoc ky", "nien khoa", "nhiem ky", "nien do", "nam tai chinh", "mua", "ky nghi"),
+    "lunar": ("am lich", "ram", "thang chap", "thang gieng", "tet nguyen dan"),
+}  # fmt: skip
+BY_FIRST: dict[str, list[tuple[str, str]]] = {}
+for _kind, _phrases in MARKS.items():
+    for _phrase in _phrases:
+        BY_FIRST.setdefault(_phrase.split()[0], []).append((_phrase, _kind))
+for _options in BY_FIRST.values():
+    _options.sort(key=lambda option: -len(option[0]))
+
+# «sự» before them, or a noun after, makes these something else than a time.
+NOT_TIMES = (
+    "dau tu", "dau moi", "dau vao", "dau ra", "dau thau", "dau gia", "truoc mat", "truoc het", "ngay cang", "sau dai hoc",
+    "quy dinh", "quy che", "quy hoach", "quy trinh", "quy mo", "quy chuan", "quy tac", "quy uoc", "viet nam", "mien nam",
+    "tu do", "tu van", "tu lieu", "tu phap", "tuan thu", "tuan tra", "thang loi", "den bu", "cu the", "cu tri", "theo doi",
+    "quan he", "thu tuc", "sau sap nhap", "nam bat", "nam vung", "hop dong", "hop tac", "hop le", "hop phap", "bao cao vien",
+    "quy dat", "hay con", "ngay nay", "ngay hoi", "ket hop", "phoi hop", "tong hop", "tich hop", "phu hop", "truong hop",
+    "xin y kien", "lay y kien", "hang hoa", "nam chac", "tu danh gia", "tu kiem tra", "tu cham diem", "tu chu",
+)  # fmt: skip
+NOT_TIMES_BY_FIRST: dict[str, list[str]] = {}
+for _phrase in NOT_TIMES:
+    NOT_TIMES_BY_FIRST.setdefault(_phrase.split()[0], []).append(_phrase)
+NUMBERED = ("so", "dot", "lan", "khoan", "dieu", "diem", "muc", "phu luc", "giai doan", "buoc", "cap", "muc do", "nhom", "ky", "phan")  # fmt: skip
+TIMEISH = {"thang", "quy", "tuan", "ngay", "nam", "dau", "giua", "cuoi", "truoc", "sau", "thu", "gio", "hang", "moi"}
+LOOKALIKES = {"nam", "ngay", "quỹ", "quy", "thư", "thủ", "thu", "trước đây", "sâu", "hãng", "mới", "tuân", "thắng", "giờ"}
