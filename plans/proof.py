@@ -11,7 +11,10 @@ from plans import DraftReport, DraftTarget, DraftTask, Fault, units
 from plans.outline import LATIN, VIETNAMESE, Node
 from plans.targets import same_key
 
-_WRITTEN_DAY = re.compile(r"\d{1,2}\s*[/.-]\s*\d{1,2}(?:\s*[/.-]\s*\d{4})?|ngày\s+\d{1,2}\s+tháng\s+\d{1,2}", re.IGNORECASE)
+_WRITTEN_DAY = re.compile(
+    r"(?<!tháng )(?<![\d/.])\d{1,2}\s*[/.]\s*\d{1,2}(?:\s*[/.]\s*\d{4})?(?![\d/])|ngày\s+\d{1,2}\s+tháng\s+\d{1,2}",
+    re.IGNORECASE,
+)
 _REPORTING = re.compile(r"^bao cao\b|\bche do bao cao\b|\bbao cao dinh ky\b")
 _BY_KIND = {"event": "event_needed", "recurring": "dates_unknown", "relative": "base_needed", "unknown": "time_unclear"}
 _GRAVEST = ("year_mismatch", "no_such_day")

@@ -68,14 +68,18 @@ def _report(report: DraftReport) -> dict[str, object]:
     }
 
 
+def _figure(value: float | None) -> float | None:
+    return int(value) if value is not None and value.is_integer() else value
+
+
 def _target(n: int, target: DraftTarget) -> dict[str, object]:
     return {
         "id": f"T{n}",
         "section": target.section,
         "text": target.text,
         "op": target.op,
-        "value": target.value,
-        "value_max": target.value_max,
+        "value": _figure(target.value),
+        "value_max": _figure(target.value_max),
         "unit": target.unit,
         "by": target.by.isoformat() if target.by else None,
         "lead": target.lead,
