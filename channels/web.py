@@ -9,6 +9,7 @@ everything said there.
 
 import asyncio
 import json
+import logging
 import re
 import socket
 from base64 import b64decode
@@ -53,6 +54,8 @@ from channels import (
 )
 from channels.page.transcript import Line, Transcript
 from lang.text import _, speaking
+
+log = logging.getLogger(__name__)
 
 HOST: Final = "127.0.0.1"
 BODY_LIMIT = 3 * FILE_LIMIT
@@ -275,12 +278,17 @@ class WebChannel:
             raise HTTPException(503, _("Chương trình đang tắt."))
         # Shown first: the answer may be there before `keep` returns, and must stand below what it answers.
         self._show(line)
+        kept = False
         try:
             await self._keep([Raw(id, json.dumps(body, ensure_ascii=False))])
-        except BaseException:
-            self._transcript.withdraw(line)
-            self._push("gone", id)
-            raise
+            kept = True
+        except Exception as failure:
+            log.exception("message %s was not kept", id)
+            raise HTTPException(503, _("Tin này chưa được ghi lại. Xin gửi lại.")) from failure
+        finally:
+            if not kept:
+                self._transcript.withdraw(line)
+                self._push("gone", id)
         return JSONResponse({"id": id})
 
     async def _move(self, request: Request) -> Response:

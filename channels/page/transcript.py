@@ -30,8 +30,11 @@ class Transcript:
     def __init__(self, path: Path | None) -> None:
         self._path = path
         self._lines: dict[str, Line] = {}
+        self._before = ""
         if path is not None and path.exists():
-            for text in path.read_text("utf-8", errors="replace").splitlines():
+            *whole, torn = path.read_text("utf-8", errors="replace").split("\n")
+            self._before = "\n" if torn else ""
+            for text in (*whole, torn):
                 with suppress(ValueError, TypeError, KeyError, AttributeError):
                     self._take(json.loads(text))
 
@@ -72,4 +75,5 @@ class Transcript:
         if self._path is not None:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             with self._path.open("a", encoding="utf-8") as file:
-                file.write(json.dumps(record, ensure_ascii=False) + "\n")
+                file.write(self._before + json.dumps(record, ensure_ascii=False) + "\n")
+            self._before = ""
