@@ -69,8 +69,8 @@ class DraftTarget:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What the proof-reader found. `kind` as in the plans' schema (year_mismatch, number_skipped, lead_missing …), `no` the
-    row it stands at, `words` the words at fault, `near` the other rows concerned (the neighbours of a skipped number)."""
+    """What the proof-reader found. `kind` as in the plans' schema (year_mismatch, number_skipped, lead_missing …), `no`
+    the row it stands at, `words` the words at fault, `near` the other rows concerned (beside a skipped number)."""
 
     kind: str
     no: str

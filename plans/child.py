@@ -1,4 +1,4 @@
-"""The reader in a child process with limits on memory and time: a hostile or hopeless file costs one refused message."""
+"""The reader in a child process with limits on memory and time: a hostile file costs one refused message."""
 
 import contextlib
 import os

@@ -1,4 +1,4 @@
-"""The kind of a file, judged by its content, and a zip opened with care: nothing is unpacked to disk, no name is a path."""
+"""The kind of a file, judged by its content; a zip opened with care: nothing goes to disk, no name becomes a path."""
 
 import zlib
 from collections.abc import Iterator
@@ -18,7 +18,17 @@ MOST_PARTS = 4000
 HIGHEST_RATIO = 300
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MAIN = ("wordprocessingml.document.main+xml", "ms-word.document.macroEnabled.main+xml")
-_BROKEN = (BadZipFile, LargeZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError, KeyError)
+_BROKEN = (
+    BadZipFile,
+    LargeZipFile,
+    zlib.error,
+    EOFError,
+    OSError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+    KeyError,
+)
 
 
 def kind(content: bytes) -> str:
@@ -31,7 +41,9 @@ def kind(content: bytes) -> str:
         raise Unreadable(_inside_ole(content))
     if content.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return "docx"
-    if content.startswith((b"%PDF", b"{\\rtf", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")):
+    if content.startswith(
+        (b"%PDF", b"{\\rtf", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")
+    ):
         raise Unreadable("not_a_plan_format")
     return "text"
 
@@ -46,7 +58,7 @@ def _inside_ole(content: bytes) -> str:
 
 
 class Package:
-    """The parts of a .docx in memory. Sizes are judged from the directory before anything is unpacked, and again while it is."""
+    """The parts of a .docx in memory. Sizes are judged from the directory before anything is unpacked."""
 
     def __init__(self, content: bytes) -> None:
         try:
@@ -79,7 +91,7 @@ class Package:
         return data
 
     def xml(self, name: str) -> Element:
-        """The part `name` as a tree. A part with a document type (the door to entity bombs and outside files) is refused."""
+        """The part `name` as a tree. A document type in it, the door to entity bombs and outside files, is refused."""
         data = self._bytes(name)
         guard = expat.ParserCreate()
         guard.StartDoctypeDeclHandler = _refuse

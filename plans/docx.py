@@ -19,14 +19,15 @@ _VAL = f"{_W}val"
 _TEXTBOX = f"{_W}txbxContent"
 # Deleted text, pictures, text boxes and old field codes are not what the reader of the page reads.
 _SKIPPED = {
-    f"{_W}{name}" for name in ("del", "moveFrom", "pict", "object", "drawing", "instrText", "pPr", "rPr", "tblPr", "fldData")
+    f"{_W}{name}"
+    for name in ("del", "moveFrom", "pict", "object", "drawing", "instrText", "pPr", "rPr", "tblPr", "fldData")
 } | {_TEXTBOX, "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"}
 _WIDEST = 64
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """`pieces` as they are read; `stamps`: every line of headers, footers, text boxes, watermarks, which are only looked
+    """`pieces` as they are read; `stamps`: the lines of headers, footers, text boxes, watermarks, which are only looked
     at for a mark of secrecy. `boxed`: there was text in boxes that was left out."""
 
     pieces: list[Piece]

@@ -1,6 +1,6 @@
 """What the proof-reader found, worded for the list a person goes through."""
 
-from lang.text import _
+from lang.text import N_, _
 from plans import Fault
 
 
@@ -43,7 +43,12 @@ def words(fault: Fault) -> str:
         case "due_before_signing":
             return _("Dòng {no} ghi «{words}», trước ngày ký kế hoạch.", no=no, words=written)
         case "due_on_day_off" if near:
-            return _("Dòng {no} ghi «{words}», là ngày nghỉ; còn các dòng {others}.", no=no, words=written, others=", ".join(near))
+            return _(
+                "Dòng {no} ghi «{words}», là ngày nghỉ; còn các dòng {others}.",
+                no=no,
+                words=written,
+                others=", ".join(near),
+            )
         case "due_on_day_off":
             return _("Dòng {no} ghi «{words}», là ngày nghỉ.", no=no, words=written)
         case "same_target":
@@ -51,3 +56,31 @@ def words(fault: Fault) -> str:
         case "same_row":
             return _("Dòng {no} giống hệt dòng {words}.", no=no, words=written)
     return _("Dòng {no} ghi «{words}», chưa hiểu rõ thời hạn.", no=no, words=written)
+
+
+TITLES = {
+    "year_mismatch": N_("Năm khác năm kế hoạch"),
+    "no_such_day": N_("Ngày không có trong lịch"),
+    "number_skipped": N_("Thiếu số thứ tự"),
+    "number_repeated": N_("Trùng số thứ tự"),
+    "lead_missing": N_("Để trống đơn vị chủ trì"),
+    "time_missing": N_("Để trống thời gian"),
+    "columns_shifted": N_("Có vẻ lệch cột"),
+    "lead_repeated": N_("Chủ trì ghi hai lần"),
+    "lead_also_coordinates": N_("Vừa chủ trì vừa phối hợp"),
+    "dates_unknown": N_("Chưa rõ những ngày nào"),
+    "report_date_unclear": N_("Chưa rõ ngày gửi báo cáo"),
+    "event_needed": N_("Tùy một việc khác"),
+    "base_needed": N_("Chưa rõ tính từ ngày nào"),
+    "lead_not_unit": N_("Chủ trì không phải đơn vị"),
+    "coordinator_not_unit": N_("Phối hợp không phải đơn vị"),
+    "due_before_signing": N_("Hạn trước ngày ký"),
+    "due_on_day_off": N_("Hạn rơi vào ngày nghỉ"),
+    "same_target": N_("Trùng chỉ tiêu"),
+    "same_row": N_("Trùng dòng"),
+}
+
+
+def title(kind: str) -> str:
+    """A kind of fault in a few words, to stand before the numbers of its rows."""
+    return _(TITLES.get(kind, N_("Chưa hiểu rõ thời hạn")))

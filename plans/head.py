@@ -8,8 +8,8 @@ from lang.fold import fold
 from plans.pages import Grid, Line, Piece, squeeze
 
 _TYPES = (
-    "ke hoach|chuong trinh(?: cong tac| hanh dong)?|quyet dinh|nghi quyet|chi thi|thong bao(?: ket luan)?|de an|phuong an"
-    "|danh muc|phu luc|huong dan|quy che|lich cong tac|cong van|du an"
+    "ke hoach|chuong trinh(?: cong tac| hanh dong)?|quyet dinh|nghi quyet|chi thi|thong bao(?: ket luan)?|de an"
+    "|phuong an|danh muc|phu luc|huong dan|quy che|lich cong tac|cong van|du an"
 )
 _TYPE = re.compile(rf"(?:{_TYPES})$")
 _TYPE_FIRST = re.compile(rf"(?:{_TYPES})\b")
@@ -20,7 +20,8 @@ _SHORT_DATE = re.compile(r"ngày\s+(\d{1,2})[/.](\d{1,2})[/.](\d{4})", re.IGNORE
 _BLANK_DATE = re.compile(r"ngày\s*[.…_ ]*\s*tháng\s*(\d{0,2})[.…_ ]*\s*năm\s+(\d{4})", re.IGNORECASE)
 _YEAR = re.compile(r"(?<!đến )(?<!tháng \d )(?<!tháng \d\d )\bnăm\s+(20\d\d)\b", re.IGNORECASE)
 _ISSUER = re.compile(
-    r".*\bcủa\s+((?:Sở|UBND|Ủy ban|Uỷ ban|Bộ|Ban|Phòng|Trung tâm|Văn phòng|Chi cục|Cục|Trường|Bảo tàng|Thư viện)\s.+?)\s*$"
+    r".*\bcủa\s+((?:Sở|UBND|Ủy ban|Uỷ ban|Bộ|Ban|Phòng|Trung tâm|Văn phòng|Chi cục|Cục|Trường|Bảo tàng|Thư viện)"
+    r"\s.+?)\s*$"
 )
 _HEADER_NAME = re.compile(r"^(?:so|ubnd|uy ban|bo|ban|phong|trung tam|van phong|chi cuc|cuc|truong|hdnd|chinh phu)\b")
 _STOP = re.compile(r"^(?:căn cứ|thực hiện|kính gửi|nơi nhận)\b|^[IVX]+[.\-)]\s", re.IGNORECASE)

@@ -1,4 +1,4 @@
-"""What must not be taken in: classified papers are refused whole; telephone numbers and e-mail addresses are dropped."""
+"""What must not be taken in: classified papers are refused whole; telephone numbers and e-mail addresses dropped."""
 
 import re
 import unicodedata

@@ -13,7 +13,9 @@ _ROMAN_HEADING = re.compile(r"^([IVX]+)\s*[.\-–)]\s*(\S.*)$")
 _NUMBERED = re.compile(r"^(\d+(?:\.\d+)*)\s*[.)]?\s+(\S.*)$")
 _BULLET = re.compile(r"^[-+*•–]\s*")
 _ASSIGNS = re.compile(r"\bto chuc thuc hien\b|\bphan cong\b|\btrach nhiem\b")
-_CLOSING = re.compile(r"^(?:tren day la|noi nhan|yeu cau cac|ke hoach nay|can cu ke hoach nay, yeu cau|trong qua trinh)\b")
+_CLOSING = re.compile(
+    r"^(?:tren day la|noi nhan|yeu cau cac|ke hoach nay|can cu ke hoach nay, yeu cau|trong qua trinh)\b"
+)
 _SIGNED = re.compile(r"^(?:noi nhan|tm\.|kt\.|tl\.|giam doc$|chu tich$)")
 
 _PERIOD = (
@@ -22,14 +24,18 @@ _PERIOD = (
 )
 _DAY = r"(?:(?:chậm nhất|trước|đến|vào)\s+)*(?:ngày\s+)?\d{1,2}\s*/\s*\d{1,2}(?:\s*/\s*\d{4})?"
 _DATED = re.compile(rf"({_PERIOD})\s*(?:\(([^()]*\d[^()]*)\)|[:\-–]?\s*({_DAY}))", re.IGNORECASE)
-_REGULAR = re.compile(r"^(định kỳ[^,.;]*?(?:,[^,.;]*?\b(?:tháng|quý|năm)\b[^,.;]*?)*(?:\([^)]*\))?)\s*(?:,|\bcác\b|\bbáo cáo\b)", re.I)
+_REGULAR = re.compile(
+    r"^(định kỳ[^,.;]*?(?:,[^,.;]*?\b(?:tháng|quý|năm)\b[^,.;]*?)*(?:\([^)]*\))?)\s*(?:,|các\b|báo cáo\b)", re.I
+)
 _TO = re.compile(
     r"(?:gửi(?:\s+báo\s+cáo)?(?:\s+về)?|về|báo cáo)\s+"
     r"((?:Văn phòng|Phòng|Sở|UBND|Ủy ban|Ban|Bộ|Trung tâm|Cơ quan|Thanh tra)(?:\s+[\wĐ\-–]+)*?)"
     r"(?=\s+(?:để|tổng hợp|theo|trước|chậm|gồm)\b|\s*[,.;:()]|\s*$)"
 )
 _BEGINS_WITH_REGULAR = re.compile(r"^định kỳ\s+", re.IGNORECASE)
-_SENDERS = re.compile(r"((?:tất cả\s+)?các\s+[^.;:]*?)\s+(?:tổng hợp|gửi|báo cáo|có trách nhiệm|xây dựng|lập)\b", re.IGNORECASE)
+_SENDERS = re.compile(
+    r"((?:tất cả\s+)?các\s+[^.;:]*?)\s+(?:tổng hợp|gửi|báo cáo|có trách nhiệm|xây dựng|lập)\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +64,8 @@ def read(pieces: list[Piece], year: int) -> Prose:
         if numbered and heading is not None:
             number, unit = numbered[1], heading
             continue
+        if text.endswith("./."):
+            break
         if _CLOSING.match(fold(text)):
             continue
         body = _BULLET.sub("", numbered[2] if numbered else text)
@@ -106,10 +114,10 @@ def _reports(body: str, unit: str, year: int, before: int) -> list[DraftReport]:
     return out
 
 
-def _report(
-    n: int, title: str, senders: tuple[str, ...], to: str, phrase: str, meaning: Meaning
-) -> DraftReport:
-    return DraftReport(f"R{n + 1}", title, senders, to, phrase, meaning.due, meaning.strict, meaning.time, meaning.doubts)
+def _report(n: int, title: str, senders: tuple[str, ...], to: str, phrase: str, meaning: Meaning) -> DraftReport:
+    return DraftReport(
+        f"R{n + 1}", title, senders, to, phrase, meaning.due, meaning.strict, meaning.time, meaning.doubts
+    )
 
 
 def _senders(body: str, unit: str) -> tuple[str, ...]:

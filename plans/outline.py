@@ -38,6 +38,7 @@ def outline(entries: list[Entry], prefix: str = "") -> list[Node]:
     last: tuple[str, ...] = ()
     dashes: Counter[tuple[str, ...]] = Counter()
     nodes: list[Node] = []
+    path: tuple[str, ...]
     for entry, no in zip(entries, paths, strict=True):
         kind = _kind(no, paths)
         mixed = _MIXED.match(no)

@@ -39,7 +39,9 @@ def check(
     for task in tasks:
         found += _task(task, repeated_leads.get(task.ref, ""), columns, issued)
     order = {node.ref: i for i, node in enumerate(rows)}
-    found.sort(key=lambda fault: min((order[ref] for ref in (fault.no, *fault.near) if ref in order), default=len(order)))
+    found.sort(
+        key=lambda fault: min((order[ref] for ref in (fault.no, *fault.near) if ref in order), default=len(order))
+    )
     found += _days_off(tasks)
     for report in reports:
         found += _report(report)

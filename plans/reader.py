@@ -5,17 +5,29 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lang import deadlines
-from lang.fold import fold
-from plans import Draft, DraftTarget, DraftTask, Unreadable, container, docx, marks, narrative, proof, table, targets, units
+from plans import (
+    Draft,
+    DraftTarget,
+    DraftTask,
+    Unreadable,
+    container,
+    docx,
+    marks,
+    narrative,
+    proof,
+    table,
+    targets,
+    units,
+)
 from plans import text as plain
 from plans.head import head
 from plans.outline import Node, outline
-from plans.pages import Grid, Line, Piece, changed, mended, squeeze
+from plans.pages import Line, Piece, changed, mended
 
 _APPENDIX = re.compile(r"^phụ lục\s+(?:số\s+)?([IVX]+|\d+)\b", re.IGNORECASE)
 _SECTION = re.compile(r"^([IVX]+|[A-D])\s*[.\-–)]\s+\S")
 _BLANK = re.compile(r"[\s.…_–\-/x]*$")
-_ROMAN = "I II III IV V VI VII VIII IX X XI XII XIII XIV XV".split()
+_ROMAN = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV"]
 _YEARS = range(2000, 2100)
 
 
@@ -96,7 +108,9 @@ class _Sheet:
                 yield self._task(node, year)
 
     def repeated_leads(self) -> dict[str, str]:
-        return {node.ref: again for node in self.nodes if not node.group if (again := units.names(node.entry.lead, True)[1])}
+        return {
+            node.ref: again for node in self.nodes if not node.group if (again := units.names(node.entry.lead, True)[1])
+        }
 
     def _task(self, node: Node, year: int) -> DraftTask:
         entry = node.entry

@@ -14,7 +14,7 @@ def words(error: Unreadable) -> str:
         case "too_large":
             return _("Tệp lớn hơn {limit} MB. Anh/chị bỏ bớt hình ảnh hoặc chỉ gửi phần bảng nhiệm vụ.", **error.args_)
         case "too_large_inside":
-            return _("Tệp giải nén ra quá lớn nên không đọc. Anh/chị mở bằng Word, chép phần kế hoạch sang tệp mới rồi gửi lại.")
+            return _("Tệp giải nén ra quá lớn. Anh/chị mở bằng Word, chép phần kế hoạch sang tệp mới rồi gửi lại.")
         case "old_word":
             return _("Đây là tệp Word kiểu cũ (.doc). Anh/chị mở bằng Word, chọn Lưu thành .docx rồi gửi lại.")
         case "encrypted":

@@ -11,11 +11,14 @@ _ROLES = (
     ("no", re.compile(r"(?:stt|tt|so ?tt|so thu tu|muc|ma so|ma|no\.?|#)$")),
     ("coordinating", re.compile(r"\bphoi hop\b")),
     ("lead", re.compile(r"\bchu tri\b|\bdau moi\b")),
-    ("time", re.compile(r"\bthoi (?:gian|han|diem)\b|\btien do\b|\bhan\b(?! che| muc)|\bso ngay\b|\bmoc\b|\blo trinh\b")),
+    (
+        "time",
+        re.compile(r"\bthoi (?:gian|han|diem)\b|\btien do\b|\bhan\b(?! che| muc)|\bso ngay\b|\bmoc\b|\blo trinh\b"),
+    ),
     (
         "lead",
         re.compile(
-            r"\b(?:don vi|co quan|bo phan|phong|nguoi|can bo|to chuc)\b.*\b(?:thuc hien|phu trach|trach nhiem|tham muu)\b"
+            r"\b(?:don vi|co quan|bo phan|phong|nguoi|can bo|to chuc)\b.*\b(?:thuc hien|phu trach|trach nhiem)\b"
             r"|^phan cong\b|^trach nhiem\b|^don vi$|^thuc hien$|^co quan$"
         ),
     ),

@@ -18,7 +18,9 @@ _MORE = re.compile(r"(?:trên|hơn|vượt|>)\s*$", re.IGNORECASE)
 _AT_MOST = re.compile(r"(?:không quá|không vượt quá|tối đa|dưới|≤|<=|<)\s*$", re.IGNORECASE)
 _AND_UP = re.compile(r"^\s*(?:\w+\s+){0,6}?trở lên", re.IGNORECASE)
 # What was measured in a past period, and shares that a law sets, are no targets (DOMAIN 12.10).
-_PAST = re.compile(r"\bdo (?:trong )?năm 20\d\d|, bằng \d|điểm tự |so với năm 20\d\d \(|\bđiểm không đạt\b", re.IGNORECASE)
+_PAST = re.compile(
+    r"\bdo (?:trong )?năm 20\d\d|, bằng \d|điểm tự |so với năm 20\d\d \(|\bđiểm không đạt\b", re.IGNORECASE
+)
 
 
 def read(sentence: str, section: str, by: date | None = None, lead: str = "") -> list[DraftTarget]:

@@ -44,7 +44,7 @@ def _wide(content: bytes) -> str:
 
 
 def pieces(text: str) -> list[Piece]:
-    """The lines and tables of `text`; a blank line or a page number inside a table is a page end, not the table's end."""
+    """The lines and tables of `text`; a blank line or a page number inside a table ends a page, not the table."""
     out: list[Piece] = []
     rows: list[Row] = []
     gap = False

@@ -20,7 +20,8 @@ _PLURAL = re.compile(r"(?i)(?:tất cả )?(?:các|những)\s")
 _ANYWHERE = re.compile(
     r"(?<!\w)(?:so|phong|ban|bo|van phong|thanh tra|trung tam|don vi|co quan|uy ban|ubnd|cuc|chi cuc|nganh|dia phuong"
     r"|xa|phuong|huyen|hoi dong|bao tang|thu vien|doan|doi|vien|truong|cong ty|tap doan|lanh dao|giam doc|chu tich"
-    r"|bao hiem|toa an|kho bac|ngan hang|dai|tinh uy|dang uy|cong an|vnpt|viettel|lien doan|hiep hoi|benh vien|to(?! chuc))(?!\w)"
+    r"|bao hiem|toa an|kho bac|ngan hang|dai|tinh uy|dang uy|cong an|vnpt|viettel|lien doan|hiep hoi|benh vien"
+    r"|to(?! chuc))(?!\w)"
 )
 _SEPARATORS = re.compile(r"\s*(?:;|\n\s*[-+•]?|\s/\s|^\s*[-+•]\s+|\s[-+•]\s+(?=[Cc]ác\s))\s*")
 _COMMA = re.compile(r"\s*,\s*")
@@ -75,7 +76,7 @@ def _cut_at(pattern: re.Pattern[str], text: str) -> list[str]:
         if text.count("(", 0, found.start()) > text.count(")", 0, found.start()):
             continue
         opens = _OPENS.match(after)
-        if not opens or len(before.split()) < 2 and not _HEAD.fullmatch(before.strip()):
+        if not opens or (len(before.split()) < 2 and not _HEAD.fullmatch(before.strip())):
             continue
         if after[0].islower() and not (_HEAD.match(before) and not _PLURAL.match(before)):
             continue

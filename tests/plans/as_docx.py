@@ -1,4 +1,4 @@
-"""A plan's text made into a Word document, with the merged cells that Word makes: an independent, simple reading of tabs."""
+"""A plan's text made into a Word document with the merged cells that Word makes: an independent reading of tabs."""
 
 from io import BytesIO
 
