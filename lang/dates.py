@@ -117,6 +117,12 @@ class Resolver:
         due += self._counted(bool(due))
         days = sorted(set(due))
         start = self._start(days)
+        if "onward" in said.said and days:
+            if all(d.time.unit == "year" for d in said.dues):
+                days = []
+                self.doubts.clear()
+            else:
+                self.doubt("also_ongoing", days)
         kind = self._kind(days, start)
         self._alternatives()
         if kind in ("ongoing", "event") or not days:
@@ -185,7 +191,7 @@ class Resolver:
         starts = [d.start for d in self.said.dues if d.start] + list(self.said.starts)
         if starts:
             return self.begin(starts[0], self.year_of(starts[0]))
-        periods = [d.time for d in self.said.dues if not d.time.exact and not d.time.recurring]
+        periods = [d.time for d in self.said.dues if not d.time.exact and not d.time.recurring and d.opener != "to"]
         if len(periods) == 1 and days and not self.said.recurring:
             return self.begin(periods[0], self.year_of(periods[0]))
         return None
@@ -203,7 +209,7 @@ class Resolver:
             if all(d.time.unit == "year" and not d.start for d in dues):
                 return "all_year"
             return "window" if len(days) == 1 else "date"
-        if said.counts:
+        if said.counts or "same_day" in said.said:
             return "relative"
         if said.weekday is not None:
             return "recurring"
@@ -211,6 +217,8 @@ class Resolver:
             return "ongoing"
         if said.starts:
             return "ongoing"
+        if "pointer" in said.said:
+            return "unknown"
         if "event" in said.said or "meeting" in said.said:
             return "event"
         return "unknown"
@@ -233,7 +241,7 @@ class Resolver:
                 self.doubt("no_end", [], [date(self.year, 12, 31)] if 1 <= self.year <= 9999 else [])
         if kind == "recurring":
             self.doubt("which_dates", [], self._suggested())
-        elif kind == "unknown" and not said.said & {"pointer", "vague"}:
+        elif kind == "unknown" and not said.said & {"pointer", "vague"} and not self.doubts and not said.doubts:
             self.doubt("not_understood", [])
         return days, kind
 

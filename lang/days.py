@@ -22,7 +22,15 @@ THIS = ("nay", "bao cao", "ke hoach", "do")
 FIRST = ("dau tien", "dau", "thu nhat")
 LAST = ("cuoi cung", "cuoi")
 EACH = ("hang", "moi", "tung")
-UNITS = {"ngay": "day", "tuan": "week", "thang": "month", "quy": "quarter", "nam": "year", "gio": "hour", "phut": "minute"}
+UNITS = {
+    "ngay": "day",
+    "tuan": "week",
+    "thang": "month",
+    "quy": "quarter",
+    "nam": "year",
+    "gio": "hour",
+    "phut": "minute",
+}
 PERIODS = {
     "month": Time("month", months=EVERY_MONTH, recurring=True),
     "quarter": Time("quarter", months=QUARTER_ENDS, since=1, recurring=True),
@@ -72,7 +80,11 @@ class Reader:
     def unit(self, ahead: int = 0) -> str:
         """The unit of time named here, unless its marks say it is another word."""
         token = self.at(ahead)
-        if token.text == "ngay" and token.raw == "ngay" and self.sees("trong", "sau", "khi", "tu", "lap", ahead=ahead + 1):
+        if (
+            token.text == "ngay"
+            and token.raw == "ngay"
+            and self.sees("trong", "sau", "khi", "tu", "lap", ahead=ahead + 1)
+        ):
             return ""
         return "" if token.raw in ("quỹ", "thắng", "tuân") else UNITS.get(token.text, "")
 
@@ -82,6 +94,8 @@ class Reader:
         if token.kind == "number" and len(token.text) <= 4:
             return token.values[0], 1
         if token.kind != "word":
+            return 0, 0
+        if token.text == "nam" and not loose and not self.unit(ahead + 1):
             return 0, 0
         return in_words([self.at(ahead + n).raw for n in range(3)], loose)
 
@@ -132,9 +146,7 @@ class Reader:
         year, shift, recurring, doubts = tail
         if time.exact and shift > 0:  # a rule for every year: the day that falls in the plan's own year
             shift, recurring = 0, True
-        return replace(
-            time, year=year, shift=shift, recurring=time.recurring or recurring, doubts=time.doubts + doubts
-        )
+        return replace(time, year=year, shift=shift, recurring=time.recurring or recurring, doubts=time.doubts + doubts)
 
     # days
 
@@ -169,6 +181,9 @@ class Reader:
 
     def listed_days(self, first: int) -> list[Item]:
         """Days of one month after the first number: «5, 6 tháng 7», «1 - 5 hàng tháng», «5-6/6/2023»."""
+        if self._dashed_month(first):
+            self.i += 2
+            return [self.dated(Time("day", first, (self.at(-1).values[0],)))]
         days: list[tuple[str, int]] = [("", first)]
         while True:
             joint, size = self.joint()
@@ -186,7 +201,12 @@ class Reader:
                 shared = [replace(last, day=day, doubts=()) for _, day in days]
                 return [*self._joined([(j, t) for (j, _), t in zip(days, shared, strict=True)]), Mark(joint), *end]
             value, width = self.number()
-            if not width or value > 31 or (self.unit(width) not in ("", "month")) or self.at(width).text in ("lan", "dot"):
+            if (
+                not width
+                or value > 31
+                or (self.unit(width) not in ("", "month"))
+                or self.at(width).text in ("lan", "dot")
+            ):
                 self.i = back
                 break
             self.i += width
@@ -194,6 +214,19 @@ class Reader:
         months = self.months_of()
         shape = self.dated(Time("day", first, months or ()))
         return self._joined([(joint, replace(shape, day=day)) for joint, day in days])
+
+    def _dashed_month(self, day: int) -> bool:
+        """«20-6»: a range of days would not run backward, so the second number is the month."""
+        month = self.at(1)
+        return (
+            self.at().text == "-"
+            and self.at().glued
+            and month.kind == "number"
+            and month.glued
+            and 1 <= month.values[0] <= 12
+            and month.values[0] < day <= 31
+            and self.at(2).text not in ("/", "thang", "hang")
+        )
 
     @staticmethod
     def _joined(times: list[tuple[str, Time]]) -> list[Item]:
@@ -205,7 +238,9 @@ class Reader:
     def joint(self) -> tuple[str, int]:
         """A word that joins two members of a list, and its length."""
         token = self.at()
-        kind = {",": "comma", "va": "and", "&": "and", "-": "to", "den": "to", "hoac": "or", "+": "and"}.get(token.text, "")
+        kind = {",": "comma", "va": "and", "&": "and", "-": "to", "den": "to", "hoac": "or", "+": "and"}.get(
+            token.text, ""
+        )
         if kind == "comma" and self.at(1).text in ("va", "hoac"):
             return ("and" if self.at(1).text == "va" else "or"), 2
         return kind, 1 if kind else 0

@@ -7,6 +7,7 @@ Two steps, so that the same words can be read in any year: `read` makes the stru
 from dataclasses import dataclass
 from datetime import datetime
 
+from lang import relative
 from lang.dates import Meaning, resolve
 from lang.doubts import words as doubt_words
 from lang.grammar import Grammar
@@ -47,7 +48,12 @@ def read(phrase: str) -> Phrase:
 
 
 def typed(words: str, now: datetime) -> Meaning:
-    return read(words).meaning(now.year)
+    """Understand what a person types at `now` (aware, on the office's own clock): «mai», «thứ sáu tuần sau», «15/4».
+
+    A day without its year is the next such day; a doubt if it might be the one just past.
+    """
+    phrase = read(words)
+    return relative.typed(phrase.structure, phrase.words, now)
 
 
 def as_json(meaning: Meaning) -> dict[str, object]:

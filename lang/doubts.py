@@ -1,8 +1,10 @@
 """Doubts: what a reading could not settle, as a value; worded here for whoever reads it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 
+from lang.spoken_days import day_words_with_year
 from lang.text import _
 
 
@@ -21,5 +23,77 @@ class Doubt:
 
 
 def words(doubt: Doubt) -> str:
-    """The doubt as a question a person can answer."""
-    return doubt.code
+    """The doubt as a question a person can answer.
+
+    Of `args`, `words` is the phrase as written, `year` the year of its plan, `left` what was not understood.
+    """
+    sentence = _SENTENCES.get(doubt.code)
+    if sentence is None:
+        return _("Chưa hiểu chắc «{words}». Thời hạn đúng là ngày nào?", words=doubt.args.get("words", ""))
+    return sentence(doubt)
+
+
+def _days(days: tuple[date, ...]) -> str:
+    shown = ", ".join(day_words_with_year(day) for day in days[:3])
+    return f"{shown} …" if len(days) > 3 else shown
+
+
+def _said(doubt: Doubt) -> dict[str, object]:
+    unsettled = doubt.dates
+    return {
+        "words": doubt.args.get("words", ""),
+        "year": doubt.args.get("year", ""),
+        "left": doubt.args.get("left", "") or doubt.args.get("words", ""),
+        "days": _days(unsettled) or _("chưa có ngày"),
+        "other": _days(tuple(day for day in doubt.suggest if day not in unsettled)) or _("ngày khác"),
+    }
+
+
+_SENTENCES: dict[str, Callable[[Doubt], str]] = {
+    "year_mismatch": lambda d: _(
+        "«{words}» không cùng năm với kế hoạch {year}. Thời hạn đúng thuộc năm nào?", **_said(d)
+    ),
+    "no_such_day": lambda d: _("«{words}» nêu một ngày không có trong lịch. Thời hạn đúng là ngày nào?", **_said(d)),
+    "no_such_hour": lambda d: _("«{words}» nêu một giờ không có thật. Giờ đúng là mấy giờ?", **_said(d)),
+    "which_year": lambda d: _("«{words}» là năm nào: {days} hay {other}?", **_said(d)),
+    "which_month": lambda d: _("«{words}» chưa nêu tháng. Thời hạn thuộc tháng nào?", **_said(d)),
+    "which_months": lambda d: _("«{words}» gồm những tháng nào? Đang hiểu là {days}.", **_said(d)),
+    "which_quarter": lambda d: _("«{words}» chưa nêu quý nào. Đang hiểu là cuối mỗi quý, đúng không?", **_said(d)),
+    "which_period": lambda d: _("«{words}» chưa nêu kỳ nào. Thời hạn là ngày nào?", **_said(d)),
+    "which_dates": lambda d: _(
+        "«{words}» cho biết số lần, chưa cho biết ngày. Các ngày đến hạn là ngày nào?", **_said(d)
+    ),
+    "half_or_length": lambda d: _(
+        "«{words}» là 6 tháng đầu năm, mỗi 6 tháng, hay kéo dài 6 tháng? Đang hiểu là {days}.", **_said(d)
+    ),
+    "vague_part": lambda d: _("«{words}» chưa nêu ngày cụ thể. Lấy {days} được không?", **_said(d)),
+    "before_period": lambda d: _("«{words}»: hạn là {days} hay {other}?", **_said(d)),
+    "start_not_due": lambda d: _(
+        "«{words}» là ngày bắt đầu hay ngày đến hạn? Nếu là bắt đầu, hạn là ngày nào?", **_said(d)
+    ),
+    "no_end": lambda d: _("«{words}» có lúc bắt đầu, chưa có lúc kết thúc. Hạn là {other} hay ngày nào?", **_said(d)),
+    "also_ongoing": lambda d: _("«{words}» vừa có hạn vừa là việc thường xuyên. Giữ hạn {days} không?", **_said(d)),
+    "either": lambda d: _("«{words}» nêu nhiều lựa chọn: {days}. Lấy ngày nào?", **_said(d)),
+    "backward": lambda d: _("«{words}» có ngày bắt đầu sau ngày kết thúc. Thời hạn đúng là ngày nào?", **_said(d)),
+    "mixed_before": lambda d: _(
+        "«{words}» vừa ghi «trước» vừa ghi «chậm nhất». Các ngày {days} có tính cả ngày đó không?", **_said(d)
+    ),
+    "weekday_mismatch": lambda d: _(
+        "«{words}»: thứ và ngày không khớp nhau, theo lịch là {days}. Ngày nào đúng?", **_said(d)
+    ),
+    "holidays_unknown": lambda d: _(
+        "«{words}» đếm theo ngày làm việc, nhưng lịch nghỉ năm đó chưa có. Tạm tính {days}, đúng không?", **_said(d)
+    ),
+    "two_digit_year": lambda d: _("«{words}»: đang hiểu là {days}. Đúng không?", **_said(d)),
+    "day_or_months": lambda d: _("«{words}» là một ngày hay nhiều tháng? Đang hiểu là {days}.", **_said(d)),
+    "smudged": lambda d: _("«{words}» có chữ bị nhoè, đang đọc là {days}. Đúng không?", **_said(d)),
+    "proposed": lambda d: _("«{words}» có kèm đề nghị đổi thời hạn. Đang giữ {days}, đúng không?", **_said(d)),
+    "cited": lambda d: _(
+        "«{words}»: ngày trong đó là của văn bản được dẫn hay là thời hạn? Nếu là thời hạn, xin nêu ngày.", **_said(d)
+    ),
+    "term": lambda d: _("«{words}» tính theo năm học, nhiệm kỳ hoặc mùa. Hạn là ngày nào?", **_said(d)),
+    "lunar": lambda d: _("«{words}» tính theo âm lịch. Ngày dương lịch là ngày nào?", **_said(d)),
+    "backward_day": lambda d: _("«{words}» là {days}, đã qua. Thời hạn đúng là ngày nào?", **_said(d)),
+    "today_or_next": lambda d: _("«{words}» là hôm nay, {days}, hay tuần sau?", **_said(d)),
+    "not_understood": lambda d: _("Chưa hiểu «{left}» trong «{words}». Thời hạn đúng là ngày nào?", **_said(d)),
+}

@@ -2,7 +2,7 @@
 
 from lang.periods import PERIODS, Periods
 from lang.phrases import Count, Hour, Item, Mark, Time, Times
-from lang.small_words import BY_FIRST, NOT_TIMES_BY_FIRST, LOOKALIKES, NUMBERED, TIMEISH
+from lang.small_words import BY_FIRST, NOT_TIMES_BY_FIRST, LOOKALIKES, NUMBERED, SPELT, TIMEISH
 from lang.days import UNITS
 
 
@@ -53,7 +53,11 @@ class Grammar(Periods):
         if token.kind == "dm" or (token.kind == "dot" and self._date_expected(before)):
             self.i += 1
             if values[1] > 12 and values[0] <= 12 and values[1] >= 20 and token.kind == "dm":
-                return [Time("month", months=(values[0],), since=values[0], year=2000 + values[1], doubts=("two_digit_year",))]
+                return [
+                    Time(
+                        "month", months=(values[0],), since=values[0], year=2000 + values[1], doubts=("two_digit_year",)
+                    )
+                ]
             return [self.dated(Time("day", values[0], (values[1],)))]
         if token.kind == "my":
             self.i += 1
@@ -64,7 +68,7 @@ class Grammar(Periods):
         return []
 
     def _date_expected(self, before: list[Item] | None) -> bool:
-        if self.at(-1).text in ("ngay", "truoc", "den"):
+        if self.at(-1).text in ("ngay", "truoc", "den") or len(self.tokens) == 1:
             return True
         return bool(before) and isinstance(before[-1], Mark) and before[-1].kind in ("by", "before", "to", "from")
 
@@ -94,6 +98,8 @@ class Grammar(Periods):
         expected = bool(before) and isinstance(before[-1], Mark) and before[-1].kind in ("by", "before", "to", "from")
         if value <= 31 and (self.sees("hang thang", "moi thang", "hang quy") or expected and self._ends_here()):
             return self.listed_days(value)
+        if self._dashed_month(value):
+            return self.listed_days(value)
         if value <= 31 and self.at().text in ("-", ",", "va", "den") and self._list_reaches_month():
             return self.listed_days(value)
         if 4 <= value <= 31 and self.sees("thang"):
@@ -110,7 +116,9 @@ class Grammar(Periods):
         while self.at(ahead).text in ("-", ",", "va", "den", "ngay") or self.at(ahead).kind == "number":
             ahead += 1
         end = self.at(ahead)
-        return end.kind in ("dm", "dmy") or (self.at(ahead - 1).kind == "number" and end.text in ("thang", "hang", "moi"))
+        return end.kind in ("dm", "dmy") or (
+            self.at(ahead - 1).kind == "number" and end.text in ("thang", "hang", "moi")
+        )
 
     def duration(self, value: int, unit: str) -> list[Item]:
         """After a number and a unit: a half year, how often, or how long."""
@@ -205,7 +213,11 @@ class Grammar(Periods):
     def mark(self) -> list[Item]:
         token = self.at()
         for phrase, kind in BY_FIRST.get(token.text, ()):
-            if not self.sees(phrase) or (phrase == "toi" and token.raw == "tối") or (phrase == "tu" and token.raw == "tư"):
+            if not self.sees(phrase) or token.raw not in SPELT.get(phrase, (token.raw,)):
+                continue
+            if kind == "same_day" and (
+                self.at(2).kind not in ("mark", "end", "word") or self.at(2).text in ("lam", "mung")
+            ):
                 continue
             back = self.i
             self.take(phrase)

@@ -46,11 +46,12 @@ class Periods(Reader):
         first = self._month()
         if first is None:
             back = self.i
-            months = self._month_class(back - 1)
+            named = self.sees(*LAST, *FIRST, *NEXT, *THIS, "giua", "thu hai", "thu ba", "truoc")
+            months = self._month_class(back) if named else None
             if months is None:
                 self.i = back
-                return [self.dated(Time("month", months=EVERY_MONTH, since=0, bare=True))]
-            return [Time("month", months=months, recurring=True)]
+                return [self.dated(Time("month", months=EVERY_MONTH, bare=True))]
+            return [Time("month", months=months, recurring=True, doubts=("which_month",) * (len(months) == 12))]
         return self._list(first, self._month, "month")
 
     def _month(self) -> Time | None:
@@ -227,9 +228,13 @@ class Periods(Reader):
             if word == "cac" and self.at().kind in ("number", "my"):
                 return self._months()
             if word == "cac" and self.take("cuoi nam", "cuoi cua nam", "con lai", "con lai cua nam"):
-                return [self.dated(Time("month", months=tuple(range(7, 13)), since=7, limit=True, doubts=("which_months",)))]
+                return [
+                    self.dated(Time("month", months=tuple(range(7, 13)), since=7, limit=True, doubts=("which_months",)))
+                ]
             if word == "cac" and self.take("dau nam"):
-                return [self.dated(Time("month", months=tuple(range(1, 7)), since=1, limit=True, doubts=("which_months",)))]
+                return [
+                    self.dated(Time("month", months=tuple(range(1, 7)), since=1, limit=True, doubts=("which_months",)))
+                ]
             return [self.dated(PERIODS["month"])]
         if self.take("nam") and self.at(-1).raw != "nam" or self.at(-1).text == "nam" and word in EACH:
             if self.at().kind == "year" and word == "theo":

@@ -36,6 +36,11 @@ class Time:
         """A day was named, not only the period that ends with it."""
         return self.unit in ("day", "workday")
 
+    @property
+    def repeats(self) -> bool:
+        """It falls due again and again, not once."""
+        return self.recurring or len(self.months) > 1
+
 
 @dataclass(frozen=True, slots=True)
 class Count:

@@ -21,6 +21,7 @@ MARKS = {
     "weekly": ("hang tuan", "moi tuan", "tung tuan", "trong tuan", "tuan"),
     "daily": ("hang ngay", "moi ngay", "tung ngay", "ngay hang ngay", "cac ngay trong tuan"),
     "ongoing": ("thuong xuyen", "lien tuc", "duy tri", "xuyen suot", "khong thoi han", "lau dai", "hang ngay"),
+    "same_day": ("trong ngay", "trong buoi", "cung ngay"),
     "vague": ("khan truong", "kip thoi", "som", "ngay lap tuc", "sau nay"),
     "pointer": ("sau day", "duoi day", "nhu sau", "tung moc", "cac moc", "tung nhiem vu"),
     "old": ("cu", "thoi han cu", "han cu", "truoc day"),
@@ -39,7 +40,13 @@ for _kind, _phrases in MARKS.items():
 for _options in BY_FIRST.values():
     _options.sort(key=lambda option: -len(option[0]))
 
-# «sự» before them, or a noun after, makes these something else than a time.
+# How a word must be spelt when it has its marks, where another word folds to the same letters.
+SPELT = {
+    "sau": ("sau",), "toi": ("tới", "toi"), "tu": ("từ", "tu", "tứ"), "hop": ("họp", "hop"), "le": ("lễ", "le"),
+    "cu": ("cũ", "cu"), "hay": ("hay",), "mua": ("mùa", "mua"), "ram": ("rằm", "ram"), "tuan": ("tuần", "tuan"),
+}  # fmt: skip
+
+# A noun after them makes these something else than a time.
 NOT_TIMES = (
     "dau tu", "dau moi", "dau vao", "dau ra", "dau thau", "dau gia", "truoc mat", "truoc het", "ngay cang", "sau dai hoc",
     "quy dinh", "quy che", "quy hoach", "quy trinh", "quy mo", "quy chuan", "quy tac", "quy uoc", "viet nam", "mien nam",
@@ -53,4 +60,19 @@ for _phrase in NOT_TIMES:
     NOT_TIMES_BY_FIRST.setdefault(_phrase.split()[0], []).append(_phrase)
 NUMBERED = ("so", "dot", "lan", "khoan", "dieu", "diem", "muc", "phu luc", "giai doan", "buoc", "cap", "muc do", "nhom", "ky", "phan")  # fmt: skip
 TIMEISH = {"thang", "quy", "tuan", "ngay", "nam", "dau", "giua", "cuoi", "truoc", "sau", "thu", "gio", "hang", "moi"}
-LOOKALIKES = {"nam", "ngay", "quỹ", "quy", "thư", "thủ", "thu", "trước đây", "sâu", "hãng", "mới", "tuân", "thắng", "giờ"}
+LOOKALIKES = {
+    "nam",
+    "ngay",
+    "quỹ",
+    "quy",
+    "thư",
+    "thủ",
+    "thu",
+    "trước đây",
+    "sâu",
+    "hãng",
+    "mới",
+    "tuân",
+    "thắng",
+    "giờ",
+}

@@ -39,7 +39,7 @@ class Structure:
 
     @property
     def recurring(self) -> bool:
-        return bool(self.often or self.said & {"weekly", "daily", "periodic"} or any(d.time.recurring for d in self.dues))
+        return bool(self.often or self.said & {"weekly", "daily", "periodic"} or any(d.time.repeats for d in self.dues))
 
 
 class Builder:
@@ -93,8 +93,14 @@ class Builder:
             self.starts.append(self.pending)
         self._settle()
         limit = next((d.time for d in self.dues if d.time.limit), None)
+        if limit and len(self.dues) > 1:
+            self.dues = [
+                replace(d, time=replace(d.time, months=tuple(m for m in d.time.months if m in limit.months)))
+                for d in self.dues
+                if not d.time.limit
+            ]
         return Structure(
-            tuple(d for d in self.dues if not d.time.limit),
+            tuple(self.dues),
             tuple(self.starts),
             tuple(self.counts),
             tuple(self.often),
@@ -233,7 +239,9 @@ class Builder:
         for i, due in enumerate(self.dues):
             if due.time.months:
                 continue
-            donors = [d for d in self.dues[:i][::-1] + self.dues[i + 1 :] if d.time.months and d.time.unit in ("month", "day")]
+            donors = [
+                d for d in self.dues[:i][::-1] + self.dues[i + 1 :] if d.time.months and d.time.unit in ("month", "day")
+            ]
             donors = [d for d in donors if d.time.recurring or len(d.time.months) in (1, 12)]
             if donors:
                 donor = donors[0].time
@@ -246,7 +254,12 @@ class Builder:
         """«tháng 3, 6 và 9/2025»: the year stands once, at the end; «tháng 11/2025, tháng 12»: or at the beginning."""
         for i in range(len(self.dues) - 2, -1, -1):
             here, there = self.dues[i], self.dues[i + 1]
-            if there.joint not in ("comma", "and", "or", "to") or here.time.year or here.time.shift or not there.time.year:
+            if (
+                there.joint not in ("comma", "and", "or", "to")
+                or here.time.year
+                or here.time.shift
+                or not there.time.year
+            ):
                 continue
             if here.time.recurring or here.time.bare or there.time.unit == "year" and here.time.unit != "year":
                 continue
@@ -254,7 +267,12 @@ class Builder:
                 self.dues[i] = replace(here, time=replace(here.time, year=there.time.year))
         for i in range(1, len(self.dues)):
             before, here = self.dues[i - 1], self.dues[i]
-            if here.joint not in ("comma", "and", "or", "open") or not before.time.year or here.time.year or here.time.shift:
+            if (
+                here.joint not in ("comma", "and", "or", "open")
+                or not before.time.year
+                or here.time.year
+                or here.time.shift
+            ):
                 continue
             if here.time.recurring or here.time.bare or not here.time.months:
                 continue
@@ -289,7 +307,9 @@ class Builder:
                 if yearly or (label.time.unit == "month" and len(label.time.months) == 12 == len(due.time.months)):
                     drop.add(ahead)
         recurring = any(self.dues[i].time.recurring for i in drop)
-        specific = [d for i, d in enumerate(self.dues) if i not in drop and not (d.time.unit == "year" and d.time.recurring)]
+        specific = [
+            d for i, d in enumerate(self.dues) if i not in drop and not (d.time.unit == "year" and d.time.recurring)
+        ]
         explicit = [d for d in specific if not (d.time.bare or d.time.recurring or d.time.limit)]
         listed = "periodic" in self.said or any(d.time.recurring for d in self.dues)
         for i, due in enumerate(self.dues):
@@ -326,7 +346,9 @@ class Builder:
                 time = replace(time, bare=False, recurring=time.year is None, doubts=doubts)
             settled.append(replace(due, time=time))
         narrowing = [
-            d for d in settled if not d.time.recurring and not d.time.exact and not d.time.limit and d.time.unit != "half"
+            d
+            for d in settled
+            if not d.time.recurring and not d.time.exact and not d.time.limit and d.time.unit != "half"
         ]
         if cycles and narrowing and len(narrowing) == 1 and (narrowing[0].start or narrowing[0].time.unit == "year"):
             self._narrow(settled, narrowing[0])
