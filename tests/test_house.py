@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.settings import Settings
 from tools import constraints
 
 ROOT = Path(__file__).parents[1]
@@ -139,3 +140,14 @@ def test_no_registry_is_named() -> None:
     hosts = re.compile("files.pythonhosted" + r"\.org|pypi" + r"\.org|/opt/" + "(wheels|pypi)")
     texts = {name: (ROOT / name).read_bytes().decode("utf-8", "replace") for name in tracked if (ROOT / name).is_file()}
     assert [name for name, text in texts.items() if hosts.search(text)] == []
+
+
+def test_the_example_of_env_says_what_holds_without_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    example = ROOT / ".env.example"
+    named = {
+        line.split("=")[0].lower() for line in example.read_text("utf-8").splitlines() if re.match(r"[A-Z_]+=", line)
+    }
+    assert named == set(Settings.model_fields) - {"failpoint"}
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    assert Settings(_env_file=example) == Settings(_env_file=None)
