@@ -107,6 +107,7 @@ class PostgreSQL:
                 [programs / "postgres", "-D", data, *(word for setting in settings for word in ("-c", setting))],
                 stdout=output,
                 stderr=output,
+                start_new_session=True,  # Ctrl-C is for the tests; the server is stopped after them
                 preexec_fn=_die_with_parent if sys.platform == "linux" else None,
                 **self._as_whom(),
             )
