@@ -1,9 +1,11 @@
 """The tool that keeps the translations complete sees what is missing."""
 
+import re
+
 import pytest
 from babel.messages import Catalog
 
-from tools.catalogue import extracted, faults, unextractable
+from tools.catalogue import extracted, faults, load, unextractable
 
 
 def catalogue(*messages: tuple[object, object], fuzzy: bool = False) -> Catalog:
@@ -51,3 +53,21 @@ def test_both_ways_of_saying_are_extracted() -> None:
 def test_a_sentence_put_together_first_is_seen() -> None:
     source = '_(f"Đã ghi {x}")\nmany("một " + x, "hai", n)\n_("Đã ghi {x}", x=f"{y}")\n_(sentence)\n'
     assert unextractable(source) == [1, 2]
+
+
+OUT_OF_TONE = re.compile(
+    r"!|\b(em|(?<!đơn vị )mình|tôi|bạn|vi phạm|chậm trễ|chưa thực hiện)\b|[\U0001f300-\U0001faff☀-➿]", re.IGNORECASE
+)
+
+
+@pytest.mark.parametrize("said", ["Xong!", "Em chào chị", "nhắc giúp mình", "phòng vi phạm", "Đã ghi 👍"])
+def test_a_sentence_out_of_tone_is_seen(said: str) -> None:
+    assert OUT_OF_TONE.search(said)
+
+
+def test_every_sentence_keeps_the_tone() -> None:
+    ids = [message.id for message in extracted()]
+    said = [form for forms in ids for form in (forms if isinstance(forms, tuple) else (forms,))]
+    assert [form for form in said if OUT_OF_TONE.search(form)] == []
+    english = [message.string for message in load("en") if message.id]
+    assert [forms for forms in english if "!" in str(forms)] == []
