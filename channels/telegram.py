@@ -66,8 +66,8 @@ BUTTONS = 100
 ENTITIES = 100
 ROW = 30
 """Characters of the buttons that share one row: about what a phone shows unshortened."""
-SLOWEST = 60.0
-"""Seconds between two tries to fetch updates, at most."""
+SOONEST, SLOWEST = 1.0, 60.0
+"""Seconds between two tries to fetch updates: doubled from the first to at most the second."""
 
 THREAD_LOST = ("message thread not found", "topic_closed", "topic_deleted", "topic_id_invalid")
 CHAT_LOST = (
@@ -112,7 +112,7 @@ class TelegramChannel:
 
     async def listen(self, keep: Keep) -> None:
         """Fetch, keep, confirm, for ever. Each raw update also carries `me`, so that it can be decoded by anyone."""
-        offset, wait = 0, 1.0
+        offset, wait = 0, SOONEST
         known: set[type[Exception]] = set()
         while True:
             try:
@@ -127,7 +127,7 @@ class TelegramChannel:
                 await asyncio.sleep(max(wait, _seconds(error)))
                 wait = min(wait * 2, SLOWEST)
                 continue
-            wait, known = 1.0, known & {Conflict}
+            wait, known = SOONEST, known & {Conflict}
             if updates:
                 offset = updates[-1]["update_id"] + 1
                 self._answer([one for one in updates if "callback_query" in one])
@@ -282,6 +282,8 @@ class _Mask(logging.Filter):
         if record.exc_info and record.exc_info[0]:
             record.exc_text = self._clean("".join(traceback.format_exception(*record.exc_info)).rstrip())
             record.exc_info = None
+        elif record.exc_text:
+            record.exc_text = self._clean(record.exc_text)
         if record.stack_info:
             record.stack_info = self._clean(record.stack_info)
         return True

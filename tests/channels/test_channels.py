@@ -169,8 +169,8 @@ async def test_bold_is_where_it_belongs(puppet: Puppet, ear: Ear) -> None:
 
 
 async def test_a_long_text_is_said_whole(puppet: Puppet, ear: Ear) -> None:
-    """In as many messages as it takes, cut at line ends, its actions under the last one. A line counts one more than its
-    letters for its end, and one for the second half of the face."""
+    """In as many messages as it takes, cut at line ends, its actions under the last one. Beside its letters a line
+    counts one for its end and one for the second half of the face."""
     lines = [f"{n} Báo cáo kết quả rà soát thủ tục hành chính số {n} 😀" for n in range(100, 400)]
     text = "\n".join(lines)
     spans = tuple((text.index(line), 3) for line in lines[::10])
