@@ -131,6 +131,7 @@ class WebChannel:
             uvicorn.Config(
                 self.app,
                 lifespan="off",
+                ws="none",
                 log_config=None,
                 log_level="warning",
                 access_log=False,
@@ -223,10 +224,8 @@ class WebChannel:
         return Response(page.asset(name), media_type=page.ASSETS[name])
 
     async def _state(self, request: Request) -> Response:
-        scene = await self._stage.scene()
-        return JSONResponse(
-            {"scene": _shown(scene), "lines": [asdict(line) for line in self._transcript.newest(SHOWN)]}
-        )
+        lines = [asdict(line) for line in self._transcript.newest(SHOWN)]
+        return JSONResponse({"scene": _shown(await self._stage.scene()), "lines": lines})
 
     async def _events(self, request: Request) -> Response:
         return StreamingResponse(self._news(), media_type="text/event-stream")
@@ -260,7 +259,7 @@ class WebChannel:
             raise HTTPException(400, _("Tin nhắn còn trống."))
         id, reply_to = uuid4().hex, str(asked.get("reply_to", ""))
         replied = self._transcript.get(reply_to)
-        body = {
+        body: dict[str, Any] = {
             "id": id,
             "actor": {"id": actor.id, "name": actor.name},
             "room": room.id if room else None,
@@ -271,24 +270,21 @@ class WebChannel:
             "pressed": bool(asked.get("pressed")),
             "files": taken,
         }
-        sent = tuple((file["name"], file["size"]) for file in taken)
-        chat = _chat(actor.id, room.id if room else None)
+        chat, sent = _chat(actor.id, body["room"]), tuple((file["name"], file["size"]) for file in taken)
         line = Line(id, chat, _iso(scene.now), actor.id, actor.name, text, reply_to=reply_to, files=sent)
         if self._keep is None:
             raise HTTPException(503, _("Chương trình đang tắt."))
         # Shown first: the answer may be there before `keep` returns, and must stand below what it answers.
         self._show(line)
-        kept = False
         try:
             await self._keep([Raw(id, json.dumps(body, ensure_ascii=False))])
-            kept = True
-        except Exception as failure:
+        except BaseException as failure:
+            self._transcript.withdraw(line)
+            self._push("gone", id)
+            if not isinstance(failure, Exception):
+                raise
             log.exception("message %s was not kept", id)
             raise HTTPException(503, _("Tin này chưa được ghi lại. Xin gửi lại.")) from failure
-        finally:
-            if not kept:
-                self._transcript.withdraw(line)
-                self._push("gone", id)
         return JSONResponse({"id": id})
 
     async def _move(self, request: Request) -> Response:

@@ -104,7 +104,7 @@ async def running(transcript: Path | None = None) -> AsyncIterator[Office]:
     stage.cast(Actor("lan", "Lan", "Chuyên viên Văn phòng"), Actor("minh", "Minh", "Đầu mối Phòng Di sản"))
     stage.cast(Actor("thu", "Thu", "Phó Giám đốc"))
     stage.rooms(Room("disan", "Phòng Di sản", "Nhóm của đơn vị"), Room("baotang", "Bảo tàng"), Room("all", "Toàn Sở"))
-    chips = (("Việc tuần này", "việc"), ("Ghi kết quả", "xong "))
+    chips = [("Việc tuần này", "việc"), ("Ghi kết quả", "xong "), *((f"Tiến độ {n}", "tiến độ") for n in range(5))]
     stage.office = office = Office(stage, WebChannel(stage, transcript, chips=chips))
     listening = asyncio.create_task(office.channel.listen(office.keep))
     try:
@@ -304,6 +304,7 @@ async def test_lines_and_letters_are_kept(browser: Browser, office: Office) -> N
     assert await page.locator(".line.mine .words").inner_text() == "gửi:\n<b>số 45</b>"
     await office.says("me:lan", "𠀋 việc 12 {{bot}}", bold="việc 12")
     await expect(page.locator(".line").last.locator("b")).to_have_text("việc 12")
+    assert await page.locator(".words").last.inner_text() == "𠀋 việc 12 {{bot}}"
 
 
 async def test_what_is_unread_is_counted_until_it_is_opened(browser: Browser, office: Office) -> None:

@@ -10,6 +10,7 @@ from lang.text import _, speaking
 
 ASSETS = {
     "page.css": "text/css",
+    "attaching.js": "text/javascript",
     "page.js": "text/javascript",
     "parts.js": "text/javascript",
     "picker.js": "text/javascript",
@@ -63,7 +64,7 @@ def words() -> dict[str, str]:
         "in_a_week": _("Sau 1 tuần"),
         "in_a_month": _("Sau 1 tháng"),
         "cancel": _("Thôi"),
-        "close": _("Đóng"),
+        "skip": _("Đến ô nhập"),
         "you_are": _("Anh/chị là"),
         "talks": _("Hội thoại"),
         "private": _("Riêng với Nhắc Việc"),

@@ -1,5 +1,6 @@
 // The local web chat. The server holds everything; the page asks /state, listens to /events, and says and moves by POST.
-import { $, FILE_LIMIT, capital, chips, el, fill, icon, kept, packed, size, spans, wall, worded, words } from "./parts.js";
+import { attaching } from "./attaching.js";
+import { $, capital, chips, el, fill, icon, kept, size, spans, wall, worded, words } from "./parts.js";
 import { picker } from "./picker.js";
 
 const TOGETHER = 5 * 60 * 1000;
@@ -10,7 +11,6 @@ let lines = new Map();
 let me = null;
 let chat = null;
 let replying = null;
-let files = [];
 let read = kept("read") ?? {};
 let moving = false;
 
@@ -166,13 +166,12 @@ function toEnd() {
 }
 
 function showAll() {
+  showClock();
   if (!actor(me)) me = scene.actors[0]?.id ?? null;
   if (me === null) return;
   if (!room(chat) && chat !== mine(me)) chat = newest() ?? mine(me);
   seen();
-  showClock();
-  showPeople();
-  showTalks();
+  showSides();
   showTalk();
 }
 
@@ -229,6 +228,13 @@ function arrive(line) {
   }
   if (line.who !== me && (here || line.chat === mine(me))) $("aloud").textContent = `${nameOf(line)}: ${line.text}`;
   seen();
+  if (!sides) sides = requestAnimationFrame(showSides);
+}
+
+// Once for however many lines arrive together.
+let sides = 0;
+function showSides() {
+  sides = 0;
   showTalks();
   showPeople();
 }
@@ -320,21 +326,6 @@ function reply(line) {
   $("text").focus();
 }
 
-function attach(chosen) {
-  files.push(...chosen);
-  for (const file of chosen) if (file.size > FILE_LIMIT) note(fill(words.too_large, { name: file.name }), true);
-  showFiles();
-}
-
-function showFiles() {
-  $("files").hidden = !files.length;
-  $("files").replaceChildren(...files.map(file => el("li", {}, icon("file"), el("span", {}, `${file.name} · ${size(file.size)}`),
-    el("button", { class: "quiet icon-button", type: "button", "aria-label": fill(words.no_file, { name: file.name }), onclick: () => {
-      files = files.filter(other => other !== file);
-      showFiles();
-    } }, icon("close")))));
-}
-
 function grow() {
   if (CSS.supports("field-sizing", "content")) return;
   $("text").style.height = "auto";
@@ -344,14 +335,13 @@ function grow() {
 $("form").addEventListener("submit", async event => {
   event.preventDefault();
   const text = $("text").value.trim();
-  if ((!text && !files.length) || $("send").disabled) return;
+  if ((!text && !attachments.any()) || $("send").disabled) return;
   $("send").disabled = true;
   try {
-    const told = await say({ text, reply_to: replying?.id, files: await Promise.all(files.map(packed)) });
+    const told = await say({ text, reply_to: replying?.id, files: await attachments.packed() });
     if (!told) return;
     $("text").value = "";
-    files = [];
-    showFiles();
+    attachments.clear();
     reply(null);
     grow();
   } catch {
@@ -369,16 +359,6 @@ $("text").addEventListener("keydown", event => {
   if (event.key === "Escape") reply(null);
 });
 $("text").addEventListener("input", grow);
-$("text").addEventListener("paste", event => {
-  if (event.clipboardData.files.length) {
-    event.preventDefault();
-    attach(event.clipboardData.files);
-  }
-});
-$("file").addEventListener("change", () => {
-  attach($("file").files);
-  $("file").value = "";
-});
 $("no-reply").addEventListener("click", () => { reply(null); $("text").focus(); });
 $("below").addEventListener("click", toEnd);
 $("scroll").addEventListener("scroll", () => {
@@ -389,15 +369,6 @@ new ResizeObserver(() => { if (atEnd) toEnd(); }).observe($("scroll"));
 $("back").addEventListener("click", () => document.body.classList.add("choosing"));
 $("next").addEventListener("click", () => move(null));
 document.addEventListener("visibilitychange", () => { if (!document.hidden) showAll(); });
-for (const [kind, shown] of [["dragenter", true], ["dragover", true], ["dragleave", false], ["drop", false]]) {
-  document.addEventListener(kind, event => {
-    if (!event.dataTransfer.types.includes("Files")) return;
-    event.preventDefault();
-    if (kind !== "dragleave" || !event.relatedTarget) $("drop").hidden = !shown;
-    if (kind === "drop") attach(event.dataTransfer.files);
-  });
-}
-
 $("chips").replaceChildren(...chips.map(([label, sentence]) => el("li", {}, el("button", { class: "chip", type: "button", onclick: event => {
   if (!sentence.endsWith(" ")) return once(event) && say({ text: sentence, pressed: true });
   $("text").value = sentence;
@@ -406,5 +377,6 @@ $("chips").replaceChildren(...chips.map(([label, sentence]) => el("li", {}, el("
 } }, label))));
 
 picker(() => scene, move);
+const attachments = attaching(note);
 me = kept("me");
 listen();

@@ -1,6 +1,5 @@
 // Parts of the page that know nothing of the conversation: words, nodes, moments, files.
 export const { words, chips } = JSON.parse(document.getElementById("given").textContent);
-export const FILE_LIMIT = 20 * 1024 * 1024;
 const WEEKDAYS = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
 
 export const $ = id => document.getElementById(id);
@@ -68,16 +67,4 @@ export function spans(line) {
 export function size(bytes) {
   const kb = bytes / 1024;
   return kb < 1000 ? `${Math.max(1, Math.round(kb))} kB` : `${(kb / 1024).toFixed(1)} MB`;
-}
-
-// A file as the server takes it: over the limit it goes by name and size only.
-export async function packed(file) {
-  if (file.size > FILE_LIMIT) return { name: file.name, size: file.size, content: null };
-  const url = await new Promise((done, failed) => {
-    const reader = new FileReader();
-    reader.onload = () => done(reader.result);
-    reader.onerror = () => failed(reader.error);
-    reader.readAsDataURL(file);
-  });
-  return { name: file.name, size: file.size, content: url.slice(url.indexOf(",") + 1) };
 }
