@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from datetime import time as Hour
 from functools import cache
+from itertools import pairwise
 
 from lang.doubts import Doubt
-from lang.phrases import END, HALVES, QUARTER_ENDS, Count, Time
-from lang.structure import Due, Structure
+from lang.phrases import END, HALVES, QUARTER_ENDS, Due, Structure, Time
 from lang.workdays import national
 
 DAY = timedelta(days=1)
@@ -33,6 +33,21 @@ class Meaning:
     time: Hour | None = None
     doubts: tuple[Doubt, ...] = ()
     left: str = ""
+
+
+def reckon(day: date, n: int, unit: str, working: bool = False) -> list[date]:
+    """The day `n` units after `day`, which itself is not counted (Điều 147 BLDS 2015); none when it cannot be told."""
+    if not 0 < abs(n) <= 3660 or not 1900 < day.year < 2200:
+        return []
+    if unit == "day":
+        return [national().later(day, n) if working else day + n * DAY]
+    if unit == "week":
+        return [day + 7 * n * DAY]
+    months = n * {"month": 1, "quarter": 3, "year": 12}.get(unit, 0)
+    if not months:
+        return []
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return [date(year, month + 1, min(day.day, last_of(year, month + 1)))]
 
 
 @cache
@@ -74,10 +89,10 @@ class Resolver:
                 if day is not None:
                     found.append(day)
                 continue
-            if time.day != END and not 1 <= time.day <= last:
-                if not (time.recurring or len(time.months) > 1) or not 1 <= time.day <= 31:
-                    self.doubt("no_such_day", [], [date(year, month, last)] if 1 <= time.day <= 31 else [])
-                    continue
+            possible = 1 <= time.day <= (31 if time.repeats else last) or time.day == END
+            if not possible:
+                self.doubt("no_such_day", [], [date(year, month, last)] if 1 <= time.day <= 31 else [])
+                continue
             found.append(date(year, month, min(time.day, last)))
         return found
 
@@ -175,9 +190,10 @@ class Resolver:
     def _counted(self, dated: bool) -> list[date]:
         """Dates reckoned from a date or from the end of a period that the calendar knows."""
         found: list[date] = []
+        for count, base in self.said.counted:
+            for day in self.dates(base, self.year_of(base)):
+                found += reckon(day, -count.n if count.ahead else count.n, count.unit, count.working)
         for count in self.said.counts:
-            if count.open:
-                continue
             if not count.since or dated or count.working or count.unit not in ("day", "month"):
                 continue
             months = {"month": tuple(range(1, 13)), "quarter": QUARTER_ENDS, "year": (12,)}[count.since]
@@ -204,6 +220,8 @@ class Resolver:
             return "recurring"
         dues = said.dues
         if days:
+            if said.counted and not dues:
+                return "date"
             if any(d.time.exact or (d.opener == "to" and not d.start) for d in dues):
                 return "window" if any(d.start for d in dues) else "date"
             if all(d.time.unit == "year" and not d.start for d in dues):
@@ -258,7 +276,7 @@ class Resolver:
 
     def _alternatives(self) -> None:
         dues = self.said.dues
-        for before, here in zip(dues, dues[1:], strict=False):
+        for before, here in pairwise(dues):
             if here.joint == "or":
                 self.doubt("either", self.dates(before.time, self.year_of(before.time)))
                 self.doubt("either", self.dates(here.time, self.year_of(here.time)))
@@ -294,6 +312,3 @@ class Resolver:
 def resolve(said: Structure, year: int, words: str) -> Meaning:
     """The meaning of `said`, written as `words` in a plan of `year`."""
     return Resolver(said, year, words).meaning()
-
-
-__all__ = ["Count", "Meaning", "resolve"]

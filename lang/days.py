@@ -48,8 +48,9 @@ class Reader:
     def __init__(self, tokens: tuple[Token, ...]) -> None:
         self.tokens = tokens
         self.i = 0
+        self.before: Item | None = None  # the item read last
 
-    def written(self, before: list[Item] | None = None) -> list[Item]:
+    def written(self) -> list[Item]:
         raise NotImplementedError
 
     def period(self) -> list[Item]:
@@ -104,12 +105,20 @@ class Reader:
     def year_tail(self, comma: bool = False) -> tuple[int | None, int, bool, tuple[str, ...]] | None:
         """«/2023», «năm 2023», «năm sau», «hằng năm» after a time: year, shift, recurring, doubts."""
         back = self.i
+        if self.at().kind == "my":  # «tháng 6/2025» after a day: its month was read by `months_of`
+            self.i += 1
+            return self.at(-1).values[1], 0, False, ()
         while self.take("/", ".", "-", "cua", "trong", "vao", "thuoc") or (comma and self.take(",")):
             pass
         found = self._year_words(back)
         if found is None:
             self.i = back
         return found
+
+    def _day_follows(self) -> bool:
+        """«báo cáo năm trước ngày 15/12»: the «trước» is the day's."""
+        after = self.at(1)
+        return self.at().text == "truoc" and (after.text in ("ngay", "mung", "thang", "khi") or after.kind != "word")
 
     def _year_words(self, back: int) -> tuple[int | None, int, bool, tuple[str, ...]] | None:
         each = self.take("hang nam", "moi nam", "cac nam", "tung nam")
@@ -130,7 +139,7 @@ class Reader:
             return None
         if self.take(*NEXT):
             return None, 1, False, ("which_year",)
-        if self.take("truoc", "lien truoc"):
+        if not self._day_follows() and self.take("truoc", "lien truoc"):
             return None, -1, False, ("which_year",)
         if self.take("thuoc ky bao cao", "thuc hien bao cao", "trong ky bao cao"):
             return None, 0, True, ()
@@ -151,7 +160,7 @@ class Reader:
     # days
 
     def day(self) -> list[Item]:
-        """What follows «ngày»: written dates, «5, 6 tháng 7», «20 hàng tháng», «cuối tháng», «làm việc cuối cùng của quý»."""
+        """What follows «ngày»: written dates, «5, 6 tháng 7», «20 hàng tháng», «cuối tháng», «làm việc cuối cùng …»."""
         if self.at().kind in ("dmy", "dm", "dot"):
             return self.written()
         if self.take("lam viec"):
@@ -167,7 +176,7 @@ class Reader:
             return [self.dated(Time("day", day, months if months is not None else ()))]
         ordinal = bool(self.take("thu"))
         value, size = self.number(loose=ordinal)
-        if not size or value > 31 and not ordinal:
+        if not size or (value > 31 and not ordinal):
             if ordinal:
                 self.i -= 1
             return []
@@ -246,7 +255,7 @@ class Reader:
         return kind, 1 if kind else 0
 
     def months_of(self) -> tuple[int, ...] | None:
-        """The months a day falls in: «tháng 6», «hàng tháng», «của tháng cuối quý», «tháng tiếp theo»; None if not said."""
+        """The months of a day: «tháng 6», «hàng tháng», «của tháng cuối quý», «tháng tiếp theo»; None if unsaid."""
         back = self.i
         self.take("cua", "vao", "trong", "thuoc", "o")
         if self.take("hang thang", "moi thang", "tung thang", "cac thang"):
@@ -261,7 +270,7 @@ class Reader:
             size = 0
         if self.at().text == "nam" and (self.at(1).kind == "year" or self.sees(*NEXT, *THIS, ahead=1)):
             size = 0
-        if size and 1 <= value:
+        if size and value >= 1:
             self.i += size
             return (value,)
         return self._month_class(back)
@@ -270,7 +279,7 @@ class Reader:
         """After «tháng»: «cuối (của) quý», «đầu quý sau», «tiếp theo (của kỳ báo cáo)», «cuối năm» …"""
         place = "last" if self.take(*LAST, "thu ba") else "first" if self.take(*FIRST) else ""
         place = place or ("middle" if self.take("giua", "thu hai") else "")
-        after = "" if place else self.take(*NEXT, "truoc", *THIS, "nay")
+        after = "" if place or self._day_follows() else self.take(*NEXT, "truoc", *THIS)
         mark = self.i
         while self.take("cua", "sau", "trong", "moi", "hang", "tung", "cac", "ky bao cao cua", "mot", "ket thuc"):
             pass
@@ -321,8 +330,7 @@ class Reader:
                     months = tuple(m - (11 if periods[0].unit == "year" else 2) for m in months)
                 return [replace(periods[0], unit="workday", day=day, months=months, bare=False)]
             self.i = back
-        months = self.months_of()
-        return [self.dated(Time("workday", day, months or ()))]
+        return [self.dated(Time("workday", day, self.months_of() or ()))]
 
     def weekday(self) -> list[Item]:
         """«thứ Sáu», «thứ 5», «chủ nhật», «ngày thứ hai»; never «ngày thứ hai mươi» or «ngày thứ 5 của tháng»."""

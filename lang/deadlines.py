@@ -11,8 +11,9 @@ from lang import relative
 from lang.dates import Meaning, resolve
 from lang.doubts import words as doubt_words
 from lang.grammar import Grammar
+from lang.phrases import Structure
 from lang.spoken_days import day_words, day_words_with_year, hour_words, short_day
-from lang.structure import Structure, build
+from lang.structure import build
 from lang.tokens import cut
 
 __all__ = [

@@ -1,9 +1,9 @@
 """The whole grammar: from the tokens of a phrase to the items that a meaning is made of. No token is dropped."""
 
+from lang.days import UNITS
 from lang.periods import PERIODS, Periods
 from lang.phrases import Count, Hour, Item, Mark, Time, Times
-from lang.small_words import BY_FIRST, NOT_TIMES_BY_FIRST, LOOKALIKES, NUMBERED, SPELT, TIMEISH
-from lang.days import UNITS
+from lang.small_words import BY_FIRST, NOT_TIMES_BY_FIRST, NUMBERED, SPELT, TIMEISH, TIMEISH_AS_WRITTEN
 
 
 class Grammar(Periods):
@@ -12,25 +12,26 @@ class Grammar(Periods):
         items: list[Item] = []
         while self.i < len(self.tokens):
             start = self.i
-            found = self.something(items)
+            found = self.something()
             if self.i == start:
                 found = [self.word()]
                 self.i = start + 1
             items += found
+            self.before = items[-1]
         return tuple(items)
 
-    def something(self, before: list[Item]) -> list[Item]:
+    def something(self) -> list[Item]:
         token = self.at()
         if token.kind == "skip":
             self.i += 1
             return [Mark("paper" if token.text[0] == "_" else "word", token.raw)]
         if token.kind in ("number", "year", "my", "dm", "dmy", "dot", "hour"):
-            return self.written(before) or self.numbered(before)
+            return self.written() or self.numbered()
         if any(self.take(phrase) for phrase in NOT_TIMES_BY_FIRST.get(token.text, ())):
             return [Mark("word", token.raw)]
-        return self.period() or self.named() or self.mark() or self.numbered(before)
+        return self.period() or self.named() or self.mark() or self.numbered()
 
-    def written(self, before: list[Item] | None = None) -> list[Item]:
+    def written(self) -> list[Item]:
         """A time written in digits: 15/6/2023, 15/6, 6/2025, 2025, 16h30."""
         token = self.at()
         values = token.values
@@ -50,7 +51,7 @@ class Grammar(Periods):
         if token.kind == "dmy":
             self.i += 1
             return [Time("day", values[0], (values[1],), year=values[2])]
-        if token.kind == "dm" or (token.kind == "dot" and self._date_expected(before)):
+        if token.kind == "dm" or (token.kind == "dot" and self._date_expected()):
             self.i += 1
             if values[1] > 12 and values[0] <= 12 and values[1] >= 20 and token.kind == "dm":
                 return [
@@ -67,14 +68,15 @@ class Grammar(Periods):
             return [Time("year", months=(12,), since=1, year=values[0])]
         return []
 
-    def _date_expected(self, before: list[Item] | None) -> bool:
-        if self.at(-1).text in ("ngay", "truoc", "den") or len(self.tokens) == 1:
-            return True
-        return bool(before) and isinstance(before[-1], Mark) and before[-1].kind in ("by", "before", "to", "from")
+    def _date_expected(self) -> bool:
+        return self.at(-1).text in ("ngay", "truoc", "den") or len(self.tokens) == 1 or self._opened()
+
+    def _opened(self) -> bool:
+        return isinstance(self.before, Mark) and self.before.kind in ("by", "before", "to", "from")
 
     # numbers
 
-    def numbered(self, before: list[Item]) -> list[Item]:
+    def numbered(self) -> list[Item]:
         """A number that opens something: «20 tháng 12», «6 tháng đầu năm», «10 ngày làm việc kể từ …», «02 lần/năm»."""
         value, size = self.number()
         if not size:
@@ -95,8 +97,7 @@ class Grammar(Periods):
         if unit in ("month", "year", "quarter", "week", "day", "hour"):
             self.i += 1
             return self.duration(value, unit)
-        expected = bool(before) and isinstance(before[-1], Mark) and before[-1].kind in ("by", "before", "to", "from")
-        if value <= 31 and (self.sees("hang thang", "moi thang", "hang quy") or expected and self._ends_here()):
+        if value <= 31 and (self.sees("hang thang", "moi thang", "hang quy") or (self._opened() and self._ends_here())):
             return self.listed_days(value)
         if self._dashed_month(value):
             return self.listed_days(value)
@@ -137,11 +138,15 @@ class Grammar(Periods):
 
     def _base_follows(self) -> bool:
         ahead = 2 if self.sees("lam viec") else 0
+        if self._day_follows():
+            return False
         return bool(self.sees("ke tu", "tinh tu", "sau", "tu", "truoc", "ke", "lam viec", ahead=ahead))
 
     def count(self, value: int, unit: str) -> Count:
         """«… ngày làm việc kể từ ngày nhận được hồ sơ»: what it counts from goes on to the end of the clause."""
         working = bool(self.take("lam viec"))
+        if unit != "day" and unit != "hour" and self.sees("truoc ngay", "truoc") and self._day_follows():
+            return Count(value, unit, working)
         joint = self.take("ke tu", "tinh tu", "ngay sau", "sau", "truoc", "tu", "trong")
         if not joint:
             return Count(value, unit, working)
@@ -241,5 +246,4 @@ class Grammar(Periods):
         if token.kind in ("number", "dot"):
             harmless = self.at(-1).text in NUMBERED or (self.at(1).kind == "word" and self.at(1).text not in TIMEISH)
             return Mark("word" if harmless else "stray", token.raw)
-        timeish = token.text in TIMEISH and (token.raw not in LOOKALIKES)
-        return Mark("stray" if timeish else "word", token.raw)
+        return Mark("stray" if token.raw in TIMEISH_AS_WRITTEN else "word", token.raw)

@@ -21,7 +21,7 @@ _ONES = {
     "chín": 9,
     "mười": 10,
 }
-# Without its mark «sau» is also «after», «nam» «south», «tu» «from», «bay» «fly»: read as numbers only where one must stand.
+# Without its mark «sau» is also «after», «nam» «south», «tu» «from»: numbers only where one must stand.
 _UNMARKED = {"mot": 1, "hai": 2, "bon": 4, "tam": 8, "chin": 9, "muoi": 10}
 _UNMARKED_LOOSE = _UNMARKED | {"nhat": 1, "ba": 3, "tu": 4, "nam": 5, "lam": 5, "sau": 6, "bay": 7}
 # «mười năm» is ten years, fifteen is «mười lăm»; «hai mươi sau …» is twenty after.

@@ -5,6 +5,7 @@ from dataclasses import replace
 from lang.days import EACH, FIRST, LAST, NEXT, PERIODS, THIS, Reader
 from lang.numbers import ROMAN
 from lang.phrases import END, EVERY_MONTH, HALVES, Item, Mark, Time, Weekday
+from lang.small_words import NOT_TIMES
 
 _VAGUE = {"dau": 10, "giua": 20, "nua dau": 15, "thuong tuan": 10, "trung tuan": 20}
 
@@ -27,7 +28,7 @@ class Periods(Reader):
         elif text in ("quy", "qui") and self.at().raw != "quỹ":
             self.i += 1
             found = self._quarters()
-        elif text == "nam" and self.at().raw != "nam" or text == "nam" and self.at(-1).text != "viet":
+        elif (text == "nam" and self.at().raw != "nam") or (text == "nam" and self.at(-1).text != "viet"):
             self.i += 1
             found = self._year()
         if not found:
@@ -47,6 +48,7 @@ class Periods(Reader):
         if first is None:
             back = self.i
             named = self.sees(*LAST, *FIRST, *NEXT, *THIS, "giua", "thu hai", "thu ba", "truoc")
+            named = "" if self._day_follows() else named
             months = self._month_class(back) if named else None
             if months is None:
                 self.i = back
@@ -73,7 +75,7 @@ class Periods(Reader):
             month = 1 if token.text == "gieng" else 12
             return Time("month", months=(month,), since=month, doubts=("lunar",))
         value, size = self.number(loose=True)
-        if token.text == "sau" and token.raw == "sau" or token.text == "ba" and self.at(1).text == "cuoi":
+        if (token.text == "sau" and token.raw == "sau") or (token.text == "ba" and self.at(1).text == "cuoi"):
             return None
         if token.text == "nam" and self.at().raw != "năm":
             return None
@@ -125,9 +127,9 @@ class Periods(Reader):
         first = self._quarter()
         if first is not None:
             return self._list(first, self._quarter, "quarter")
-        if self.at(-1).kind == "short" or self.at(-1).raw in ("quy", "quỳ", "quỷ") and self.at().kind == "word":
-            if self.at().text not in ("nay", "sau", "toi", "truoc"):
-                return []
+        unsure = self.at(-1).kind == "short" or (self.at(-1).raw in ("quy", "quỳ", "quỷ") and self.at().kind == "word")
+        if unsure and self.at().text not in ("nay", "sau", "toi", "truoc"):
+            return []
         if self.at().kind == "number" and self.at().text in ("11", "111"):
             number = len(self.at().text)
             self.i += 1
@@ -135,7 +137,7 @@ class Periods(Reader):
             return [self.dated(time, comma=True)]
         if self.at().kind == "number" and self.at(1).text not in ("lan", "dot"):
             return []
-        if self.take(*NEXT, "nay", "truoc"):
+        if not self._day_follows() and self.take(*NEXT, "nay", "truoc"):
             return [Mark("stray", "quý " + self.at(-1).raw)]
         self.take("mot lan", "/ lan")
         return [self.dated(Time("quarter", months=(3, 6, 9, 12), since=1, bare=True))]
@@ -185,7 +187,7 @@ class Periods(Reader):
             return [self.count(5, {"ngay": "day", "tuan": "week", "thang": "month"}[unit_word])]
         if self.take(*NEXT):
             return [Time("year", months=(12,), since=1, shift=1, doubts=("which_year",))]
-        if self.take("truoc"):
+        if not self._day_follows() and self.take("truoc"):
             return [Time("year", months=(12,), since=1, shift=-1, doubts=("which_year",))]
         if self.take("nay", "ke hoach"):
             return [Time("year", months=(12,), since=1)]
@@ -214,6 +216,8 @@ class Periods(Reader):
                 return [Mark("onward", "các năm tiếp theo")]
             return [] if self.at().kind != "year" else self.written_year()
         self.i += 1
+        if self.sees(*NOT_TIMES):
+            return []
         if self.take("quy") or (word != "theo" and self.take("qui")):
             if self.at(-1).raw == "quỹ":
                 return []
@@ -236,7 +240,7 @@ class Periods(Reader):
                     self.dated(Time("month", months=tuple(range(1, 7)), since=1, limit=True, doubts=("which_months",)))
                 ]
             return [self.dated(PERIODS["month"])]
-        if self.take("nam") and self.at(-1).raw != "nam" or self.at(-1).text == "nam" and word in EACH:
+        if (self.take("nam") and self.at(-1).raw != "nam") or (self.at(-1).text == "nam" and word in EACH):
             if self.at().kind == "year" and word == "theo":
                 return self.written_year()
             return [PERIODS["year"]]

@@ -77,11 +77,45 @@ class Hour:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A small word: before, by, from, to, after, and, or, comma, stop, open, close, periodic, weekly, ongoing, onward,
-    event, vague, pointer, old, for, wish, school, lunar; `word` (harmless) and `stray` (may speak of time, not understood)."""
+    """A small word; `kind` is a key of `lang.small_words.MARKS`, or `word` (harmless), `paper` (a document's number) or
+    `stray` (may speak of time, and was not understood)."""
 
     kind: str
     text: str = ""
 
 
 Item = Time | Count | Times | Weekday | Hour | Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A due time, from `start` if a range was written; `strict`: «trước»; `joint` ties it to the one before."""
+
+    time: Time
+    start: Time | None = None
+    strict: bool = False
+    joint: str = ""
+    opener: str = ""
+    inside: bool = False  # in brackets
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """What a phrase says. `said` are the kinds of small words in it; `doubts` are codes seen without dates."""
+
+    dues: tuple[Due, ...] = ()
+    starts: tuple[Time, ...] = ()
+    counts: tuple[Count, ...] = ()
+    counted: tuple[tuple[Count, Time], ...] = ()  # «15 ngày kể từ ngày 01/6/2025»
+    often: tuple[Times, ...] = ()
+    hour: Hour | None = None
+    weekday: int | None = None
+    said: frozenset[str] = frozenset()
+    limit: Time | None = None
+    doubts: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    strays: tuple[str, ...] = ()
+
+    @property
+    def recurring(self) -> bool:
+        return bool(self.often or self.said & {"weekly", "daily", "periodic"} or any(d.time.repeats for d in self.dues))

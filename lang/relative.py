@@ -8,8 +8,7 @@ from datetime import time as Hour
 from lang.dates import DAY, Meaning, last_of, resolve
 from lang.doubts import Doubt
 from lang.fold import fold
-from lang.phrases import Count, Time
-from lang.structure import Structure
+from lang.phrases import Count, Structure, Time
 from lang.workdays import national
 
 FRIDAY = 4

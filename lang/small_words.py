@@ -26,7 +26,7 @@ MARKS = {
     "pointer": ("sau day", "duoi day", "nhu sau", "tung moc", "cac moc", "tung nhiem vu"),
     "old": ("cu", "thoi han cu", "han cu", "truoc day"),
     "wish": ("de nghi", "de xuat", "xin", "kien nghi"),
-    "condition": ("khi", "sau khi", "ngay sau khi", "truoc khi", "trong qua trinh", "theo", "tuy", "tuy theo", "can cu"),
+    "condition": ("khi", "sau khi", "ngay sau khi", "truoc khi", "trong qua trinh", "theo", "tuy theo", "can cu"),
     "meeting": ("ky hop", "phien hop", "hoi nghi", "dai hoi", "hop", "le", "ngay ky niem", "tong ket"),
     "event": ("dot xuat", "nhu cau", "yeu cau", "tet", "qua trinh", "phe duyet", "ban hanh", "dua ra", "thoi diem"),
     "onward": ("tro di", "ve sau"),
@@ -48,31 +48,23 @@ SPELT = {
 
 # A noun after them makes these something else than a time.
 NOT_TIMES = (
-    "dau tu", "dau moi", "dau vao", "dau ra", "dau thau", "dau gia", "truoc mat", "truoc het", "ngay cang", "sau dai hoc",
-    "quy dinh", "quy che", "quy hoach", "quy trinh", "quy mo", "quy chuan", "quy tac", "quy uoc", "viet nam", "mien nam",
-    "tu do", "tu van", "tu lieu", "tu phap", "tuan thu", "tuan tra", "thang loi", "den bu", "cu the", "cu tri", "theo doi",
-    "quan he", "thu tuc", "sau sap nhap", "nam bat", "nam vung", "hop dong", "hop tac", "hop le", "hop phap", "bao cao vien",
-    "quy dat", "hay con", "ngay nay", "ngay hoi", "ket hop", "phoi hop", "tong hop", "tich hop", "phu hop", "truong hop",
-    "xin y kien", "lay y kien", "hang hoa", "nam chac", "tu danh gia", "tu kiem tra", "tu cham diem", "tu chu",
+    "dau tu", "dau moi", "dau vao", "dau ra", "dau thau", "dau gia", "truoc mat", "truoc het", "ngay cang",
+    "sau dai hoc", "quy dinh", "quy che", "quy hoach", "quy trinh", "quy mo", "quy chuan", "quy tac", "quy uoc",
+    "viet nam", "mien nam", "tu do", "tu van", "tu lieu", "tu phap", "tuan thu", "tuan tra", "thang loi", "den bu",
+    "cu the", "cu tri", "theo doi", "quan he", "thu tuc", "sau sap nhap", "nam bat", "nam vung", "hop dong",
+    "hop tac", "hop le", "hop phap", "bao cao vien", "quy dat", "hay con", "ngay nay", "ngay hoi", "ket hop",
+    "phoi hop", "tong hop", "tich hop", "phu hop", "truong hop", "xin y kien", "lay y kien", "hang hoa",
+    "nam chac", "tu danh gia", "tu kiem tra", "tu cham diem", "tu chu",
 )  # fmt: skip
 NOT_TIMES_BY_FIRST: dict[str, list[str]] = {}
 for _phrase in NOT_TIMES:
     NOT_TIMES_BY_FIRST.setdefault(_phrase.split()[0], []).append(_phrase)
-NUMBERED = ("so", "dot", "lan", "khoan", "dieu", "diem", "muc", "phu luc", "giai doan", "buoc", "cap", "muc do", "nhom", "ky", "phan")  # fmt: skip
+NUMBERED = (
+    "so", "dot", "lan", "khoan", "dieu", "diem", "muc", "phu luc", "giai doan", "buoc", "cap", "muc do", "nhom",
+    "ky", "phan", "quyen", "tap", "khoa", "vong", "to", "tiet", "chuong",
+)  # fmt: skip
 TIMEISH = {"thang", "quy", "tuan", "ngay", "nam", "dau", "giua", "cuoi", "truoc", "sau", "thu", "gio", "hang", "moi"}
-LOOKALIKES = {
-    "nam",
-    "ngay",
-    "quỹ",
-    "quy",
-    "thư",
-    "thủ",
-    "thu",
-    "trước đây",
-    "sâu",
-    "hãng",
-    "mới",
-    "tuân",
-    "thắng",
-    "giờ",
-}
+TIMEISH_AS_WRITTEN = frozenset(
+    ("tháng", "thang", "quý", "quí", "tuần", "ngày", "năm", "đầu", "giữa", "giua", "cuối", "cuoi", "trước", "truoc")
+    + ("sau", "giờ", "mỗi", "hằng", "thứ")
+)

@@ -1,0 +1,177 @@
+"""What only the whole phrase can settle: a year or month said once for all, periods that only name a report."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from lang.phrases import HALVES, Due, Time
+
+CYCLES = ("month", "quarter", "half", "year")
+LISTED = ("comma", "and", "or", "to", "open")
+
+
+def settle(dues: list[Due], said: Iterable[str]) -> tuple[list[Due], list[str]]:
+    """The dues that remain when each knows its months and year, and the doubts that no single one carries.
+
+    `said` are the kinds of small words in the phrase.
+    """
+    dues = _share_years(_share_months(dues))
+    return _periodic(_drop_labels(dues, said), said)
+
+
+def within(dues: list[Due], limit: Time) -> list[Due]:
+    """What recurs, only in the months of `limit`: «hàng tháng … trong các tháng cuối năm»."""
+    return [_in_months(due, limit.months[0], limit.months[-1], None) for due in dues if not due.time.limit]
+
+
+def _in_months(due: Due, first: int, last: int, year: int | None) -> Due:
+    months = tuple(month for month in due.time.months if first <= month <= last)
+    return replace(due, time=replace(due.time, months=months, year=due.time.year or year))
+
+
+def _share_months(dues: list[Due]) -> list[Due]:
+    """«Trong tháng 6, chậm nhất ngày 20»; «Hàng tháng (trước ngày 20)»: a day takes the month named beside it."""
+    shared = list(dues)
+    for i, due in enumerate(dues):
+        if due.time.months:
+            continue
+        for other in dues[:i][::-1] + dues[i + 1 :]:
+            donor = other.time
+            if donor.unit in ("month", "day") and (donor.recurring or len(donor.months) in (1, 12)) and donor.months:
+                time = replace(
+                    due.time,
+                    months=donor.months,
+                    year=donor.year,
+                    shift=donor.shift,
+                    recurring=len(donor.months) > 1,
+                )
+                shared[i] = replace(due, time=time)
+                break
+    return shared
+
+
+def _open_year(time: Time) -> bool:
+    return not (time.year or time.shift or time.recurring or time.bare) and bool(time.months)
+
+
+def _share_years(dues: list[Due]) -> list[Due]:
+    """«tháng 3, 6 và 9/2025»: the year stands once, at the end; «tháng 11/2025, tháng 12»: or at the beginning."""
+    dues = list(dues)
+    for i in range(len(dues) - 2, -1, -1):
+        here, there = dues[i].time, dues[i + 1].time
+        if dues[i + 1].joint not in LISTED[:4] or not there.year or not _open_year(here):
+            continue
+        same_sort = there.unit != "year" or here.unit == "year"
+        if same_sort and here.months[-1] <= there.months[-1]:
+            dues[i] = replace(dues[i], time=replace(here, year=there.year))
+    for i in range(1, len(dues)):
+        before, here = dues[i - 1].time, dues[i].time
+        if dues[i].joint not in LISTED or not before.year or not _open_year(here):
+            continue
+        turn = here.months[-1] < before.months[-1] and dues[i].joint != "open" and not here.exact
+        doubts = (*here.doubts, "which_year") if turn else here.doubts
+        dues[i] = replace(dues[i], time=replace(here, year=before.year + turn, doubts=doubts))
+    return dues
+
+
+def _drop_labels(dues: list[Due], said: Iterable[str]) -> list[Due]:
+    """«quý I (ngày 05/3)», «báo cáo năm (trước ngày 05/12)»: a period beside a day inside it names the report."""
+    drop: set[int] = set()
+    for i, due in enumerate(dues):
+        if due.time.exact:
+            drop |= _labels_before(dues, i) | _labels_after(dues, i)
+    recurring = any(dues[i].time.recurring for i in drop)
+    rest = [due.time for i, due in enumerate(dues) if i not in drop]
+    explicit = any(not (time.bare or time.recurring or time.limit) for time in rest)
+    listed = "periodic" in said or any(due.time.recurring for due in dues)
+    for i, due in enumerate(dues):
+        time = due.time
+        if time.unit == "year" and time.recurring and explicit and due.joint not in ("and", "comma"):
+            drop.add(i)
+            recurring = True
+        elif time.bare and explicit and not listed:
+            drop.add(i)
+    kept = [due for i, due in enumerate(dues) if i not in drop]
+    return [replace(due, time=replace(due.time, recurring=True)) for due in kept] if recurring else kept
+
+
+def _labels_before(dues: list[Due], i: int) -> set[int]:
+    group = [dues[i].time]
+    for due in dues[i + 1 :]:
+        if not due.time.exact:
+            break
+        group.append(due.time)
+    found: set[int] = set()
+    for back in range(i - 1, -1, -1):
+        label = dues[back].time
+        own_milestone = dues[back + 1].joint == "and" and not (label.bare or label.recurring)
+        if label.exact or own_milestone:
+            break
+        if _names(label, group):
+            found.add(back)
+    return found
+
+
+def _labels_after(dues: list[Due], i: int) -> set[int]:
+    found: set[int] = set()
+    for ahead in range(i + 1, len(dues)):
+        label = dues[ahead].time
+        if label.exact:
+            break
+        yearly = label.unit == "year" and (label.recurring or label.bare)
+        if yearly or (label.unit == "month" and len(label.months) == 12 == len(dues[i].time.months)):
+            found.add(ahead)
+    return found
+
+
+def _names(label: Time, days: list[Time]) -> bool:
+    """Whether `label` only names what falls due on `days`."""
+    first = days[0]
+    if label.recurring or label.bare:
+        if label.unit == "month" and len(label.months) == 1:
+            return False
+        return sum(len(day.months) for day in days) >= len(label.months)
+    if not first.months or not label.months:
+        return False
+    if label.year and first.year and label.year != first.year:
+        return first.year == label.year + 1 and first.months[0] == 1 and label.months[-1] == 12
+    if "which_year" in first.doubts:
+        return True
+    begins = label.since or label.months[0]
+    return len(first.months) == 1 and begins <= first.months[0] <= label.months[-1] + 1
+
+
+def _periodic(dues: list[Due], said: Iterable[str]) -> tuple[list[Due], list[str]]:
+    """What «định kỳ» and a list of kinds of reports make of the bare ones; a year or a stretch that narrows a cycle."""
+    only = dues[0].time if len(dues) == 1 else None
+    if only and only.bare and only.unit in ("month", "quarter") and not {"report", "periodic"} & set(said):
+        return [], ["which_period"]
+    cycles = any(due.time.recurring and due.time.unit in CYCLES for due in dues)
+    halves = "periodic" in said or sum(due.time.bare for due in dues) > 1 or cycles
+    settled = [replace(due, time=_unbared(due.time, halves)) if due.time.bare else due for due in dues]
+    narrowing = [
+        due
+        for due in settled
+        if not (due.time.recurring or due.time.exact or due.time.limit or due.time.unit == "half")
+    ]
+    if cycles and len(narrowing) == 1 and (narrowing[0].start or narrowing[0].time.unit == "year"):
+        return _narrow([due for due in settled if due is not narrowing[0]], narrowing[0])
+    return settled, []
+
+
+def _unbared(time: Time, halves: bool) -> Time:
+    doubts = time.doubts
+    months = time.months
+    if time.unit == "half" and time.year is None:
+        months = HALVES if halves else (6,)
+        doubts = doubts if halves else (*doubts, "half_or_length")
+    return replace(time, bare=False, months=months, recurring=time.year is None, doubts=doubts)
+
+
+def _narrow(dues: list[Due], span: Due) -> tuple[list[Due], list[str]]:
+    """«hàng tháng, từ tháng 3 đến tháng 11/2023»; «hàng quý, năm 2025»."""
+    year = span.time.year
+    if span.start is None:
+        return [replace(due, time=replace(due.time, year=due.time.year or year)) for due in dues], []
+    if span.time.unit == "year" or span.start.year not in (None, year) or not span.start.months:
+        return dues, ["which_dates"]
+    return [_in_months(due, span.start.since or span.start.months[0], span.time.months[-1], year) for due in dues], []
