@@ -1,133 +1,28 @@
-"""The local web chat in a real browser: Debian's chromium, driven by Playwright, over a stage and a bot made here."""
+"""The local web chat in a real browser, over a stage and a bot made here."""
 
-import asyncio
-import os
 import re
-import shutil
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, expect
 
-from channels import FILE_LIMIT, Actor, Address, Incoming, Raw, Reply, Room
-from channels.web import WebChannel
-from tests.channels.puppet_web import HANOI, FakeStage
+from channels import FILE_LIMIT, Address
+from tests.browser.office import SAID_BACK, Office, opened, running
+from tests.channels.puppet_web import HANOI
 
-ARGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 DIGEST = "Phòng Di sản, thứ Năm 01/6\nQuá hạn\n12 Kiểm kê hiện vật, hạn thứ Ba 30/5"
 PHONE = {"width": 390, "height": 780}
-SAID_BACK = "Đã nghe"
-
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def chromium() -> AsyncIterator[Browser]:
-    program = shutil.which("chromium") or shutil.which("google-chrome")
-    if program is None:
-        missing = "no chromium on this machine: the local web chat was not opened in a browser"
-        if os.environ.get("CI") == "true":
-            pytest.fail(missing)
-        print(missing)
-        pytest.skip(missing)
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=program, args=ARGS)
-        yield browser
-        await browser.close()
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def browser(chromium: Browser) -> AsyncIterator[Browser]:
-    yield chromium
-    for context in chromium.contexts:
-        await context.close()
-
-
-@dataclass
-class Office:
-    """A channel being listened to, with a cast, three groups, and a bot that answers whoever addresses it."""
-
-    stage: FakeStage
-    channel: WebChannel
-    heard: asyncio.Queue[Incoming] = field(default_factory=asyncio.Queue)
-    silent: bool = False
-    broken: bool = False
-
-    async def keep(self, raws: Sequence[Raw]) -> None:
-        if self.broken:
-            raise ConnectionError
-        for raw in raws:
-            incoming = self.channel.decode(raw.body)
-            assert incoming is not None
-            self.heard.put_nowait(incoming)
-            if incoming.addressed and not self.silent:
-                await self.says(incoming.address.chat, SAID_BACK)
-
-    async def says(self, chat: str, text: str, *actions: str, bold: str = "") -> str:
-        spans = ((text.index(bold), len(bold)),) if bold else ()
-        return await self.channel.send(Address(chat), Reply(text, spans, actions))
-
-    async def hears(self) -> Incoming:
-        """What was said next."""
-        async with asyncio.timeout(5):
-            return await self.heard.get()
-
-
-class SpeakingStage(FakeStage):
-    """When its clock moves, the bot says a digest in the heritage group."""
-
-    office: Office
-
-    async def move(self, to: datetime | None = None) -> None:
-        await super().move(to)
-        await self.office.says("disan", f"Lượt nhắc {self.shown.now:%d/%m}")
-
-
-@asynccontextmanager
-async def running(transcript: Path | None = None) -> AsyncIterator[Office]:
-    stage = SpeakingStage()
-    stage.cast(Actor("lan", "Lan", "Chuyên viên Văn phòng"), Actor("minh", "Minh", "Đầu mối Phòng Di sản"))
-    stage.cast(Actor("thu", "Thu", "Phó Giám đốc"))
-    stage.rooms(Room("disan", "Phòng Di sản", "Nhóm của đơn vị"), Room("baotang", "Bảo tàng"), Room("all", "Toàn Sở"))
-    chips = [("Việc tuần này", "việc"), ("Ghi kết quả", "xong "), *((f"Tiến độ {n}", "tiến độ") for n in range(5))]
-    stage.office = office = Office(stage, WebChannel(stage, transcript, chips=chips))
-    listening = asyncio.create_task(office.channel.listen(office.keep))
-    try:
-        yield office
-    finally:
-        listening.cancel()
-        await asyncio.gather(listening, return_exceptions=True)
 
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def office() -> AsyncIterator[Office]:
     async with running() as office:
         yield office
-
-
-async def opened(browser: Browser, office: Office, **how: object) -> Page:
-    """The page, open at its last line; anything it complains of or asks from elsewhere fails the test."""
-    page = await browser.new_page(**how)  # type: ignore[arg-type]
-    page.set_default_timeout(5000)
-    page.on("pageerror", lambda error: pytest.fail(f"the page failed: {error}"))
-    await page.goto(office.channel.url)
-    await expect(page.locator("#now")).not_to_be_empty()
-    return page
 
 
 async def digest(office: Office) -> str:
