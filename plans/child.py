@@ -40,13 +40,18 @@ def read(content: bytes, name: str, year: int | None = None, seconds: float = 20
             raise Unreadable("took_too_long") from None
     if child.returncode or not said:
         raise Unreadable("took_too_long")
-    answer = _Careful(BytesIO(said[1:])).load()
+    return answer(said)
+
+
+def answer(said: bytes) -> Draft:
+    """The draft that the child wrote, or its refusal raised. Nothing but a draft's own types is unpickled."""
+    told = _Careful(BytesIO(said[1:])).load()
     if said[:1] == _REFUSED:
-        code, args = answer
+        code, args = told
         raise Unreadable(code, **args)
-    if not isinstance(answer, Draft):
+    if not isinstance(told, Draft):
         raise Unreadable("damaged")
-    return answer
+    return told
 
 
 class _Careful(pickle.Unpickler):
@@ -71,15 +76,15 @@ def _main() -> None:
 
     content, name, year = pickle.load(sys.stdin.buffer)
     try:
-        answer = _DRAFT + pickle.dumps(reader.read(content, name, year))
+        said = _DRAFT + pickle.dumps(reader.read(content, name, year))
     except Unreadable as error:
-        answer = _REFUSED + pickle.dumps((error.code, error.args_))
+        said = _REFUSED + pickle.dumps((error.code, error.args_))
     except MemoryError:
         raise SystemExit(2) from None
     except Exception:
         # Whatever went wrong, its message may quote the document: only the code leaves the child.
-        answer = _REFUSED + pickle.dumps(("damaged", {}))
-    out.write(answer)
+        said = _REFUSED + pickle.dumps(("damaged", {}))
+    out.write(said)
     out.flush()
 
 

@@ -6,6 +6,7 @@ from datetime import date
 
 from lang.fold import fold
 from plans.pages import Grid, Line, Piece, squeeze
+from plans.table import columns
 
 _TYPES = (
     "ke hoach|chuong trinh(?: cong tac| hanh dong)?|quyet dinh|nghi quyet|chi thi|thong bao(?: ket luan)?|de an"
@@ -61,8 +62,7 @@ def _top(pieces: list[Piece]) -> list[str]:
     lines: list[str] = []
     for piece in pieces[:40]:
         if isinstance(piece, Grid):
-            cells = [squeeze(cell) for row in piece.rows for cell in row.cells if cell]
-            if sum(map(len, cells)) > 1200:
+            if columns(piece):
                 break
             lines += [part for row in piece.rows for cell in row.cells for part in cell.split("\n") if part.strip()]
         elif isinstance(piece, Line):
@@ -81,8 +81,9 @@ def _title(lines: list[str]) -> tuple[str, int]:
             return squeeze(f"{line.strip(' .*:').capitalize()} {rest}"), i
         if _TYPE_FIRST.match(folded) and line[:6].isupper() and len(line) > 12:
             return squeeze(line), i
-    for i, line in enumerate(lines):
-        if line.startswith("V/v"):
+    for i, line in enumerate(lines[:15]):
+        plainly = _TYPE_FIRST.match(fold(line)) and line[:1].isupper() and not line.endswith((".", ";", ","))
+        if line.startswith("V/v") or (plainly and len(line) < 250):
             return squeeze(line), i
     return (squeeze(lines[0])[:200] if lines else ""), -1
 

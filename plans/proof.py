@@ -55,34 +55,34 @@ def _numbering(nodes: list[Node]) -> Iterator[Fault]:
     for ref, n in Counter(node.ref for node in nodes).items():
         if n > 1:
             yield Fault("number_repeated", ref)
-    last: dict[tuple[str, ...], Node] = {}
+    last: dict[tuple[str, str], Node] = {}
     for node in nodes:
-        step, parent = node.path[-1], node.path[:-1]
-        before = last.get(parent)
-        last[parent] = node
-        for missing in _missing(before.path[-1] if before else None, step):
-            stem = node.ref[: len(node.ref) - len(_own(step))]
+        stem, own = _split(node)
+        style = "1" if own.isdigit() else "a" if own.islower() else "A"
+        before = last.get((stem, style))
+        last[stem, style] = node
+        for missing in _missing(_split(before)[1] if before else None, own):
             near = (before.ref, node.ref) if before else (node.ref,)
             yield Fault("number_skipped", stem + missing, near=near)
 
 
-def _own(step: str) -> str:
-    return step.rpartition(".")[2]
+def _split(node: Node) -> tuple[str, str]:
+    """«2.1.» and «a» of «2.1.a»."""
+    stem, dot, own = node.ref.rpartition(".")
+    return stem + dot, own
 
 
-def _missing(before: str | None, step: str) -> list[str]:
-    """What is missing between two neighbours, as the last part of a ref. Nothing where the numbering changes style."""
-    own, last = _own(step), _own(before) if before else None
-    if own.isdigit() and (last is None or last.isdigit()):
+def _missing(last: str | None, own: str) -> list[str]:
+    """What is missing between two neighbours of one style."""
+    if own.isdigit():
         gap = range(int(last or 0) + 1, int(own))
         return [str(n) for n in gap] if 0 < len(gap) <= _MANY and (last or len(gap) == 1) else []
-    letters = own.lower()
-    if len(letters) != 1 or letters not in VIETNAMESE or not last or len(last) != 1:
+    if len(own) != 1 or not own.islower() or not last:
         return []
     skipped = [
-        order[order.index(last.lower()) + 1 : order.index(letters)]
+        order[order.index(last) + 1 : order.index(own)]
         for order in (VIETNAMESE, LATIN)
-        if last.lower() in order and letters in order
+        if last in order and own in order
     ]
     return list(min(skipped, key=len, default="")[:_MANY])
 

@@ -6,7 +6,8 @@ from lang.fold import fold
 
 _SINGULAR = (
     r"Sở|Phòng|Ban(?! hành| đêm)|Bộ(?! phận| máy| chỉ số| tiêu chí| thủ tục| TTHC)|Văn phòng|VP\b|Thanh tra|Trung tâm"
-    r"|TTr?\b|Bảo tàng|Thư viện|Nhà hát|Đoàn|Đội|Chi cục|Cục|Tổng cục|Vụ|Viện|Ủy ban|Uỷ ban|UB[NM]\w*|HĐND|Hội đồng"
+    r"|TT(?=\s+[A-ZĐ])|Bảo tàng|Thư viện|Nhà hát|Đoàn|Đội|Chi cục|Cục|Tổng cục|Vụ|Viện|Ủy ban|Uỷ ban|UB[NM]\w*|HĐND"
+    r"|Hội đồng"
     r"|Hội(?! nghị| thảo| thi| diễn| chợ| họp| khỏe| làng)|Công an|Tập đoàn|Tổng [Cc]ông ty|Công ty|Tòa án|Toà án"
     r"|Bảo hiểm|Kho bạc|Ngân hàng|Đài|Báo(?! cáo)|Tạp chí|Trường|Tỉnh [Đđ]oàn|Tỉnh ủy|Tỉnh uỷ|Thành ủy|Huyện ủy|Đảng ủy"
     r"|Mặt trận|Liên đoàn|Liên minh|Tổ(?! chức| quốc)|Bệnh viện|Trạm|Quỹ|Chủ tịch|Giám đốc|Thủ trưởng|Lãnh đạo"
