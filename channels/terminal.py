@@ -64,6 +64,8 @@ class TerminalChannel:
         self._read, self._write, self._you, self._outbox = read, write, you, outbox
         self._waiting: deque[Raw] = deque()
         self._news = asyncio.Event()
+        self._empty = asyncio.Event()
+        self._empty.set()
         self._left = False
         self._run, self._numbers = uuid4().hex[:8], count(1)
 
@@ -96,9 +98,14 @@ class TerminalChannel:
         self.put(Raw(said, json.dumps(update, ensure_ascii=False)))
         return said
 
+    async def taken(self) -> None:
+        """Returns when everything said so far has been kept."""
+        await self._empty.wait()
+
     def put(self, raw: Raw) -> None:
         """A raw update arrives."""
         self._waiting.append(raw)
+        self._empty.clear()
         self._news.set()
 
     async def listen(self, keep: Keep) -> None:
@@ -117,6 +124,8 @@ class TerminalChannel:
                     await asyncio.sleep(AGAIN)
                 else:
                     self._waiting.popleft()
+                    if not self._waiting:
+                        self._empty.set()
         finally:
             if typing:
                 typing.cancel()

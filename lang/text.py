@@ -41,6 +41,11 @@ def speaking(locale: str) -> Iterator[None]:
         _spoken.reset(token)
 
 
+def N_(sentence: str, /) -> str:
+    """Mark a sentence that is said later, with `_`, so that it is found for the catalogues."""
+    return sentence
+
+
 @cache
 def catalogue(locale: str) -> GNUTranslations:
     """The sentences of one language, compiled in memory: no build step, and a `.po` edited is a bot that speaks so."""

@@ -1,0 +1,129 @@
+"""The command line: `nhacviec`. Without a token it opens the local web chat on a sample office; with one it runs the
+bot."""
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+cli = typer.Typer(
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Nhắc Việc: nhắc việc và thời hạn cho cơ quan, trên Telegram và tại chỗ.",
+)
+
+
+def main() -> None:
+    """The program `nhacviec`."""
+    cli()
+
+
+@cli.callback(invoke_without_command=True)
+def start(context: typer.Context) -> None:
+    """Không có token: mở hội thoại thử trên máy này. Có TELEGRAM_TOKEN trong .env: chạy trên Telegram."""
+    if context.invoked_subcommand is not None:
+        return
+    from bot import service
+
+    settings = service.settings_or_exit()
+    if settings.telegram_token.get_secret_value():
+        service.run(settings)
+    else:
+        service.web(settings)
+
+
+@cli.command()
+def run() -> None:
+    """Chạy bot trên Telegram."""
+    from bot import service
+
+    service.run(service.settings_or_exit())
+
+
+@cli.command()
+def web(port: Annotated[int | None, typer.Option(help="cổng trên máy này")] = None) -> None:
+    """Mở hội thoại thử trong trình duyệt, với cơ quan mẫu."""
+    from bot import service
+
+    service.web(service.settings_or_exit(), port)
+
+
+@cli.command()
+def chat(name: Annotated[str, typer.Option("--as", help="nói với tư cách ai")] = "Lan") -> None:
+    """Nói chuyện ngay trong cửa sổ dòng lệnh, với cơ quan mẫu."""
+    from bot import service
+
+    service.chat(service.settings_or_exit(), name)
+
+
+@cli.command()
+def read(
+    file: Annotated[Path, typer.Argument(help="tệp kế hoạch")],
+    year: Annotated[int | None, typer.Option(help="năm của kế hoạch")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="in theo lược đồ plan-expected/1")] = False,
+) -> None:
+    """Cho biết một kế hoạch nói gì; không lưu gì."""
+    from bot.read_plan import show
+
+    code, text = show(file, year, as_json)
+    print(text, file=sys.stderr if code else sys.stdout)
+    raise typer.Exit(code)
+
+
+@cli.command()
+def when(
+    phrase: Annotated[str, typer.Argument(help="cụm chỉ thời gian")] = "",
+    year: Annotated[int | None, typer.Option(help="năm của kế hoạch")] = None,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+    batch: Annotated[bool, typer.Option(help="đọc từng dòng JSON {phrase, year} từ đầu vào")] = False,
+) -> None:
+    """Cho biết một cụm chỉ thời gian được hiểu thế nào."""
+    from bot import when as phrases
+
+    if batch:
+        phrases.batch(sys.stdin, sys.stdout)
+        return
+    if not phrase or year is None:
+        print('Cần một cụm và năm: nhacviec when "Quý II" --year 2023', file=sys.stderr)
+        raise typer.Exit(2)
+    print(phrases.show(phrase, year, as_json))
+
+
+@cli.command()
+def play(
+    files: Annotated[list[Path], typer.Argument(help="tệp hội thoại")],
+    db: Annotated[str | None, typer.Option(help="cơ sở dữ liệu trống để chơi trong đó")] = None,
+    record: Annotated[bool, typer.Option("--record", help="ghi những gì bot nói vào tệp")] = False,
+) -> None:
+    """Chơi lại tệp hội thoại trong một cơ quan mới; khác với tệp thì in chỗ khác và thoát với mã 1."""
+    from bot.rehearse import rehearse
+
+    raise typer.Exit(max(rehearse(file, db, record) for file in files))
+
+
+@cli.command()
+def doctor() -> None:
+    """Kiểm tra cài đặt, cơ sở dữ liệu, token, đồng hồ, các nhóm; có trục trặc thì thoát với mã 1."""
+    from bot import service
+    from bot.doctor import examine
+
+    raise typer.Exit(asyncio.run(examine(service.settings_or_exit())))
+
+
+@cli.command()
+def migrate() -> None:
+    """Đưa cơ sở dữ liệu lên phiên bản hiện tại."""
+    from bot import service
+    from storage.db import Database
+    from storage.migrate import pending, upgrade
+
+    database = Database(service.settings_or_exit().database())
+    waiting = pending(database)
+    upgrade(database)
+    print(f"Đã chuyển {len(waiting)} bước." if waiting else "Cơ sở dữ liệu đã ở phiên bản hiện tại.")
+
+
+if __name__ == "__main__":
+    main()

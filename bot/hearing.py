@@ -1,0 +1,68 @@
+"""Deciding one message, inside its one transaction."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from channels import Incoming
+from handlers import Router
+from handlers.talk import Answered, Talk
+from lang.text import SOURCE, _, speaking
+from storage import inbox, outbox, people
+from storage.models import Chat, Office, Person
+from storage.outbox import Words
+
+
+def decide(session: Session, router: Router, heard: int, incoming: Incoming, now: datetime, thought: Any) -> None:
+    """Answer a message: its replies are owed to its chat when the transaction ends. A message answered before is a
+    no-op."""
+    if not inbox.answer(session, heard, now):
+        return
+    chat, office, person = _who(session, incoming)
+    roles = people.roles_of(session, person.id or 0) if person and office and person.office_id == office.id else []
+    talk = Talk(session, incoming, now, chat, office, person, roles, heard, thought=thought)
+    with speaking(_locale(chat, office)):
+        answered = router.answer(talk)
+    _owe(session, chat, heard, now, answered)
+
+
+def excuse(session: Session, heard: int, incoming: Incoming, now: datetime, sentence: str | None) -> None:
+    """Say no, or (without a sentence) that something went wrong inside; nothing else is changed."""
+    if not inbox.answer(session, heard, now):
+        return
+    chat, office, _person = _who(session, incoming)
+    with speaking(_locale(chat, office)):
+        said = sentence or _(
+            "Có lỗi trong hệ thống nên chưa làm được. Xin gửi lại sau ít phút; Văn phòng đã có nhật ký lỗi."
+        )
+    _owe(session, chat, heard, now, Words(said))
+
+
+def _who(session: Session, incoming: Incoming) -> tuple[Chat, Office | None, Person | None]:
+    chat = people.chat_at(
+        session,
+        incoming.channel,
+        incoming.address.chat,
+        incoming.address.thread,
+        private=incoming.private,
+        title=incoming.title,
+    )
+    person = people.person_of(session, incoming.channel, incoming.sender.id)
+    office_id = chat.office_id or (person.office_id if person else None)
+    if chat.private and chat.office_id is None:
+        chat.office_id = office_id
+    if chat.private and not chat.active:
+        chat.active, chat.inactive_why = True, ""
+    return chat, session.get(Office, office_id) if office_id else None, person
+
+
+def _locale(chat: Chat, office: Office | None) -> str:
+    return chat.locale or (office.locale if office else SOURCE)
+
+
+def _owe(session: Session, chat: Chat, heard: int, now: datetime, answered: Answered) -> None:
+    said: Sequence[Words] = [answered] if isinstance(answered, Words) else answered or []
+    for number, words in enumerate(said):
+        outbox.owe(session, chat.id or 0, "reply", f"{heard}:{number}", now, words)

@@ -1,0 +1,167 @@
+"""Putting the program together: which channels, which database, which clock; and keeping it alive until told to
+stop."""
+
+import asyncio
+import logging
+import signal
+import sys
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from sqlmodel import Session, func, select
+
+from bot import sample
+from bot.app import App
+from bot.settings import BadSettings, Settings, load
+from bot.stage import LocalStage
+from bot.story import tell
+from channels import Address, Channel, Sender
+from channels.terminal import TerminalChannel, keyboard
+from channels.web import WebChannel
+from handlers import load as load_router
+from handlers.start import new_code
+from lang.moments import moment
+from lang.text import _
+from schedules.clock import Clock, HandClock, SystemClock
+from schedules.deliveries import Outgoing
+from storage import people
+from storage.db import Database
+from storage.migrate import upgrade
+from storage.models import Delivery, Heard, Office
+
+SAMPLE_DB = "thu.db"
+TRANSCRIPT = "thu.jsonl"
+STORY_BEGINS = (date(2023, 1, 9), time(8, 30))
+CHIPS = ("việc", "quá hạn", "tiến độ", "trợ giúp")
+
+
+def settings_or_exit() -> Settings:
+    try:
+        return load()
+    except BadSettings as error:
+        print(_("Cài đặt chưa dùng được:"), error, sep="\n", file=sys.stderr)
+        raise SystemExit(2) from None
+
+
+def build(settings: Settings, database: Database, clock: Clock, channels: list[Channel]) -> App:
+    """The whole program with these parts; a test puts in its own."""
+    outgoing = Outgoing(timedelta(seconds=settings.lease_seconds), settings.attempts)
+    return App(database, clock, load_router(), channels, outgoing=outgoing, failpoint=settings.failpoint)
+
+
+def run(settings: Settings) -> None:
+    """The bot on Telegram, until SIGINT or SIGTERM."""
+    from channels.telegram import TelegramChannel, mask
+
+    token = settings.telegram_token.get_secret_value()
+    if not token:
+        print(_("Chưa có TELEGRAM_TOKEN trong .env."), file=sys.stderr)
+        raise SystemExit(2)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(mask(token))
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    database = Database(settings.database())
+    upgrade(database)
+    with database.begin() as session:
+        code = claim_code(session, settings.office_name)
+    if code:
+        print(_("Cơ quan chưa có quản trị. Nhắn cho bot, trong hội thoại riêng: /start {code}", code=code), flush=True)
+    app = build(settings, database, SystemClock(), [TelegramChannel(token, settings.telegram_url)])
+    print(_("Nhắc Việc đang chạy trên Telegram. Ctrl-C để dừng."), flush=True)
+    asyncio.run(_live(app, settings.tick_seconds))
+    database.close()
+
+
+def claim_code(session: Session, name: str) -> str:
+    """A fresh code to claim the office with, making the office if there is none; empty when it has an admin."""
+    if session.exec(select(Office)).first() is None:
+        session.add(Office(name=name))
+        session.flush()
+    waiting = people.unclaimed(session)
+    return new_code(waiting[0]) if waiting else ""
+
+
+def web(settings: Settings, port: int | None = None) -> None:
+    """The sample office in the browser, on a clock moved by hand."""
+    asyncio.run(_web(settings, settings.web_port if port is None else port))
+
+
+async def _web(settings: Settings, port: int) -> None:
+    folder = settings.data_dir
+    folder.mkdir(parents=True, exist_ok=True)
+    database = Database(f"sqlite:///{folder.resolve() / SAMPLE_DB}")
+    upgrade(database)
+    with database.begin() as session:
+        opened = last_moment(session)
+    if opened is None:
+        (folder / TRANSCRIPT).unlink(missing_ok=True)
+    clock = HandClock(opened or moment(*STORY_BEGINS, sample.ZONE))
+    stage = LocalStage(clock, WebChannel.name, sample.ZONE)
+    router = load_router()
+    chips = [(command.name, f"/{command.slash}") for command in router.commands if command.name in CHIPS]
+    channel = WebChannel(stage, folder / TRANSCRIPT, port=port, chips=chips)
+    app = stage.app = build(settings, database, clock, [channel])
+    try:
+        url = channel.url
+    except OSError:
+        print(
+            _("Cổng {port} đang có chương trình khác dùng. Thử: nhacviec web --port 8081", port=port), file=sys.stderr
+        )
+        raise SystemExit(2) from None
+    stop = stopped_by_signal()
+    living = asyncio.create_task(app.run(stop, every=settings.tick_seconds, ticking=False))
+    if opened is None:
+        accounts = {member.name: member.name.casefold() for member in sample.CAST}
+        groups = {short: Address(short.casefold()) for short in sample.rooms()}
+        await app.within(lambda session: sample.make(session, channel.name, accounts, groups, clock.now()))
+        await asyncio.wait(
+            [living, asyncio.create_task(tell(app, channel, clock))], return_when=asyncio.FIRST_COMPLETED
+        )
+    print(_("Hội thoại thử với cơ quan mẫu: mở {url} trong trình duyệt. Ctrl-C để dừng.", url=url), flush=True)
+    await living
+    database.close()
+
+
+def last_moment(session: Session) -> datetime | None:
+    """Where the sample office's clock stood when it was left; None when there is no sample office yet."""
+    if session.exec(select(Office)).first() is None:
+        return None
+    heard, owed = select(func.max(Heard.received_at)), select(func.max(Delivery.made_at))
+    moments = [at for at in (session.exec(heard).one(), session.exec(owed).one()) if at is not None]
+    return max(moments, default=None)
+
+
+def chat(settings: Settings, name: str) -> None:
+    """The sample office in the terminal: a fresh one, with its plan agreed, on the morning of 1 June 2023."""
+    asyncio.run(_chat(settings, name))
+
+
+async def _chat(settings: Settings, name: str) -> None:
+    with TemporaryDirectory() as folder:
+        database = Database(f"sqlite:///{Path(folder) / 'chat.db'}")
+        upgrade(database)
+        clock = HandClock(moment(*STORY_BEGINS, sample.ZONE))
+        you = Sender(name.casefold(), name)
+        channel = TerminalChannel(keyboard(), you=you)
+        app = build(settings, database, clock, [channel])
+        accounts = {member.name: member.name.casefold() for member in sample.CAST}
+        groups = {short: Address(short) for short in sample.rooms()}
+        await app.within(lambda session: sample.make(session, channel.name, accounts, groups, clock.now()))
+        print(_("Cơ quan mẫu, {name} nói riêng với bot; «@QLVH …» để nói trong nhóm QLVH; Ctrl-D để thôi.", name=name))
+        await app.run(stopped_by_signal(), every=settings.tick_seconds, ticking=False)
+        database.close()
+
+
+def stopped_by_signal() -> asyncio.Event:
+    """An event that SIGINT or SIGTERM sets, in the running loop."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    return stop
+
+
+async def _live(app: App, every: float) -> None:
+    await app.run(stopped_by_signal(), every=every)

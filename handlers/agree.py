@@ -1,0 +1,165 @@
+"""`đồng ý KH3`: a draft plan becomes live; units it names that the office does not have yet are proposed first."""
+
+import re
+from collections.abc import Sequence
+
+from handlers.authority import Action
+from handlers.doubts import open_tasks, plan_named
+from handlers.talk import Answered, Command, NotMine, Refused, Talk, pick
+from lang.fold import fold
+from lang.text import N_, _, many
+from schedules.views import Page, item_line, short
+from storage import deadlines, people, plans, units
+from storage.models import Chat, Deadline, Plan, PlanStatus, Question, TaskKind, UnitKind
+from storage.outbox import Words
+
+FEW = 3
+YES = {"dung", "dong y", "nhat tri", "ok", "phai", "xac nhan", "du"}
+KINDS = {
+    UnitKind.SECRETARIAT: N_("Văn phòng, tổng hợp"),
+    UnitKind.INSPECTORATE: N_("thanh tra"),
+    UnitKind.DEPARTMENT: N_("phòng chuyên môn"),
+    UnitKind.ATTACHED: N_("đơn vị trực thuộc"),
+}
+
+
+def run(talk: Talk) -> Answered:
+    plan = plan_named(talk, talk.words)
+    if plan.status is PlanStatus.LIVE:
+        raise Refused(_("KH{number} đã được đồng ý trước đó.", number=plan.number))
+    if plan.status is PlanStatus.DROPPED:
+        raise Refused(_("KH{number} đã bỏ. Xin gửi lại tệp nếu cần.", number=plan.number))
+    proposed = _new_units(talk, plan)
+    if not proposed:
+        return agree(talk, plan)
+    talk.ask("units", {"plan": plan.id}, [(name, units.guess_kind(name).value) for name in proposed])
+    lines = [f"{n}. {name} ({_(KINDS[units.guess_kind(name)])})" for n, name in enumerate(proposed, 1)]
+    return Words(
+        "\n".join(
+            [
+                _("KH{number} nêu các đơn vị chưa có trong danh sách của cơ quan:", number=plan.number),
+                *lines,
+                _("Trả lời: đúng, để thêm cả; hoặc bỏ 3, 5, để thêm trừ những dòng đó."),
+            ]
+        ),
+        actions=("đúng",),
+    )
+
+
+def _new_units(talk: Talk, plan: Plan) -> list[str]:
+    """Names in the plan's unit columns that look like units of the office and are not known yet, Văn phòng first."""
+    named: dict[str, str] = {}
+    for task in plans.tasks(talk.session, plan):
+        for cell in (*task.lead, *task.coordinating):
+            name = " ".join(cell.split()).strip(" .;,")
+            if (
+                units.looks_like_unit(name)
+                and talk.directory.one(name) is None
+                and not talk.directory.who([name]).units
+            ):
+                named.setdefault(units.key(name), name[:1].upper() + name[1:])
+    order = list(UnitKind)
+    return sorted(named.values(), key=lambda name: order.index(units.guess_kind(name)))
+
+
+def answer_units(talk: Talk, question: Question, words: str) -> Answered:
+    said = fold(words).strip(" .")
+    dropped = re.fullmatch(r"(?:bo|tru)\s+([\d ,va]+)", said)
+    if said not in YES and dropped is None:
+        raise NotMine
+    talk.need(Action.AGREE_PLAN)
+    left_out = {int(number) for number in re.findall(r"\d+", dropped[1])} if dropped else set()
+    chosen = [(name, UnitKind(kind)) for n, (name, kind) in enumerate(question.choices, 1) if n not in left_out]
+    made = units.create(talk.session, talk.here.id or 0, chosen)
+    del talk.directory
+    plan = talk.session.get_one(Plan, question.subject["plan"])
+    inspectors = [unit for unit in made if unit.kind is UnitKind.INSPECTORATE]
+    if inspectors:
+        unit = inspectors[0]
+        choices = [(_("Có"), True), (_("Không"), False)]
+        talk.ask("inspectorate", {"plan": plan.id, "unit": unit.id}, choices)
+        asked = _("{unit} có thuộc «các phòng chuyên môn» (cũng nộp báo cáo định kỳ) không?", unit=unit.name)
+        return Words("\n".join([asked, *(f"{n}. {label}" for n, (label, _value) in enumerate(choices, 1))]))
+    return agree(talk, plan)
+
+
+def answer_inspectorate(talk: Talk, question: Question, words: str) -> Answered:
+    is_room = pick(question, words)
+    talk.need(Action.AGREE_PLAN)
+    if is_room:
+        units.include(talk.session, talk.directory.by_id[question.subject["unit"]], units.ROOMS)
+        del talk.directory
+    return agree(talk, talk.session.get_one(Plan, question.subject["plan"]))
+
+
+def agree(talk: Talk, plan: Plan) -> Words:
+    """Make a plan live: its deadlines, and a first list to every unit's group."""
+    if plan.status is not PlanStatus.DRAFT:
+        raise Refused(_("KH{number} không còn chờ đồng ý.", number=plan.number))
+    talk.journal.touch(plan)
+    plan.status, plan.agreed_at = PlanStatus.LIVE, talk.now
+    made: list[Deadline] = []
+    for task in plans.tasks(talk.session, plan):
+        made += plans.fan_out(talk.session, talk.here, task, talk.directory, talk.calendar, talk.today)
+    talk.journal.made(*made)
+    talk.write("agree", f"KH{plan.number}")
+    _tell_groups(talk, plan, made)
+    return _summary(talk, plan, made)
+
+
+def _summary(talk: Talk, plan: Plan, made: Sequence[Deadline]) -> Words:
+    page = Page()
+    page.head(_("KH{number} đã có hiệu lực: {title}", number=plan.number, title=short(plan.title)))
+    owing = len({deadline.unit_id for deadline in made})
+    page.line(_("{n} hạn cho {units} đơn vị.", n=len(made), units=owing))
+    if undated := sum(deadline.kind is TaskKind.OPEN for deadline in made):
+        page.line(many("{n} việc chưa có hạn.", "{n} việc chưa có hạn.", undated))
+    if late := sum(deadline.to_confirm for deadline in made):
+        page.line(_("{n} việc có hạn đã qua, chờ Văn phòng xác nhận: xong, còn nợ, hoặc hạn mới. Xem: /viec", n=late))
+    ownerless = [task.ref for task in plans.tasks(talk.session, plan) if not plans.owed_by(task, talk.directory)]
+    if ownerless:
+        page.line(_("Chưa giao cho đơn vị nào: {refs}.", refs=", ".join(ownerless)))
+    if waiting := open_tasks(talk.session, plan):
+        page.line(_("Còn {n} dòng cần hỏi: hỏi KH{number}", n=len(waiting), number=plan.number))
+        page.actions.append(f"hỏi KH{plan.number}")
+    page.line(_("Nhầm thì trả lời: hoàn tác"))
+    page.actions += ["/tiendo", "hoàn tác"]
+    return page.words()
+
+
+def _tell_groups(talk: Talk, plan: Plan, made: Sequence[Deadline]) -> None:
+    """Every unit's group hears which part of the plan is its own."""
+    for chat in people.groups(talk.session, talk.here.id or 0):
+        shown = people.shown_units(talk.session, chat.id or 0)
+        codes = [deadline.code for deadline in made if deadline.unit_id in shown]
+        if codes and chat.id != talk.chat.id:
+            talk.tell(chat.id or 0, "plan", _first_list(talk, chat, plan, codes))
+
+
+def _first_list(talk: Talk, chat: Chat, plan: Plan, codes: Sequence[int]) -> Words:
+    items = deadlines.by_codes(talk.session, talk.here.id or 0, codes)
+    dated = sorted(
+        (item for item in items.values() if item.deadline.last_day and item.deadline.last_day >= talk.today),
+        key=lambda item: (item.deadline.last_day, item.deadline.code),
+    )
+    page = Page()
+    page.head(_("Kế hoạch mới KH{number}: {title}", number=plan.number, title=short(plan.title)))
+    page.line(_("Phần của đơn vị: {n} việc. Gần nhất:", n=len(codes)))
+    for item in dated[:FEW]:
+        page.line(item_line(item, talk.today))
+        page.about.append(item.deadline.code)
+    page.actions = ["/viec"]
+    return page.words()
+
+
+COMMAND = Command(
+    name="đồng ý",
+    slash="dongy",
+    says=("nhất trí", "duyệt kế hoạch"),
+    help=N_("đồng ý kế hoạch KH1, để kế hoạch có hiệu lực"),
+    example="đồng ý KH1",
+    action=Action.AGREE_PLAN,
+    run=run,
+    fits=lambda words: fold(words).startswith("kh"),
+)
+ANSWERS = {"units": answer_units, "inspectorate": answer_inspectorate}

@@ -1,0 +1,182 @@
+"""`hỏi KH3`: goes through the lines of a plan that could not be read for sure, one question at a time."""
+
+import re
+from datetime import date
+from typing import Any
+
+from sqlmodel import Session
+
+from handlers.authority import Action
+from handlers.talk import Answered, Command, NotMine, Refused, Talk
+from lang import doubts
+from lang.deadlines import read
+from lang.doubts import Doubt
+from lang.fold import fold
+from lang.spoken_days import day_words_with_year
+from lang.text import N_, _
+from schedules.views import short
+from storage import plans
+from storage.models import Deadline, Plan, PlanStatus, Question, Task, TaskKind
+from storage.outbox import Words
+
+KEEP, NONE, YEAR, LATER = "keep", "none", "year", "later"
+_PLAN = re.compile(r"^(?:kh|kế hoạch|ke hoach)\s*(\d+)$", re.IGNORECASE)
+_MANY = re.compile(r"\s*(?:,|;|\bvà\b|\bva\b)\s*")
+
+
+def plan_named(talk: Talk, words: str) -> Plan:
+    """The plan people call «KH3». Raises `NotMine` when the words name none."""
+    named = _PLAN.match(words.strip(" ."))
+    if named is None:
+        raise NotMine
+    plan = plans.by_number(talk.session, talk.here.id or 0, int(named[1]))
+    if plan is None:
+        raise Refused(_("Không có kế hoạch KH{number}.", number=named[1]))
+    return plan
+
+
+def open_tasks(session: Session, plan: Plan) -> list[Task]:
+    """The lines of a plan with a doubt that a person can settle, in order."""
+    return [task for task in plans.tasks(session, plan) if task.doubts]
+
+
+def run(talk: Talk) -> Answered:
+    plan = plan_named(talk, talk.words)
+    return ask_next(talk, plan) or Words(_("KH{number} không còn dòng nào cần hỏi.", number=plan.number))
+
+
+def ask_next(talk: Talk, plan: Plan, after: int = -1) -> Words | None:
+    """Ask about the first doubtful line after position `after`; None when there is none."""
+    waiting = [task for task in open_tasks(talk.session, plan) if task.position > after]
+    if not waiting:
+        return None
+    task, doubt = waiting[0], _value(waiting[0].doubts[0])
+    choices = _choices(talk, task, doubt)
+    talk.ask("doubt", {"plan": plan.id, "task": task.id}, choices)
+    lines = [f"{number}. {label}" for number, (label, _value) in enumerate(choices, 1)]
+    return Words("\n".join([_asked(plan, task, doubt), *lines, _hint(doubt)]))
+
+
+def _value(stored: dict[str, Any]) -> Doubt:
+    def days(key: str) -> tuple[date, ...]:
+        return tuple(date.fromisoformat(day) for day in stored[key])
+
+    return Doubt(stored["code"], stored["args"], days("dates"), days("suggest"))
+
+
+def _asked(plan: Plan, task: Task, doubt: Doubt) -> str:
+    where = _("Dòng {ref}, KH{number}: {title}", ref=task.ref, number=plan.number, title=short(task.title))
+    if doubt.code == "lead_missing":
+        return where + "\n" + _("Kế hoạch để trống đơn vị chủ trì. Đơn vị nào chủ trì?")
+    if doubt.code == "time_missing":
+        return where + "\n" + _("Kế hoạch để trống thời gian. Thời hạn đúng là?")
+    wrong = doubts.words(doubt)
+    return where + "\n" + _("Ghi «{phrase}». {doubt}", phrase=task.phrase, doubt=wrong)
+
+
+def _hint(doubt: Doubt) -> str:
+    if doubt.code == "lead_missing":
+        return _("Trả lời bằng số hoặc tên đơn vị; «để sau» để chuyển dòng khác.")
+    return _("Trả lời bằng số, hoặc ghi ngày (ví dụ 30/6, hoặc 15/6 và 15/12); «để sau» để chuyển dòng khác.")
+
+
+def _choices(talk: Talk, task: Task, doubt: Doubt) -> list[tuple[str, Any]]:
+    if doubt.code == "lead_missing":
+        return [(unit.name, unit.id) for unit in talk.directory.units]
+    choices: list[tuple[str, Any]] = []
+    if doubt.suggest:
+        words = ", ".join(day_words_with_year(day) for day in doubt.suggest)
+        choices.append((words, [day.isoformat() for day in doubt.suggest]))
+    if doubt.code == "year_mismatch" and doubt.dates:
+        words = ", ".join(day_words_with_year(day) for day in doubt.dates)
+        choices.append((_("Giữ như kế hoạch ghi: {days}", days=words), KEEP))
+    if doubt.code == "time_missing":
+        choices.append((_("Cả năm"), YEAR))
+    choices.append((_("Chưa có hạn"), NONE))
+    return choices
+
+
+def answer_doubt(talk: Talk, question: Question, words: str) -> Answered:
+    task = talk.session.get_one(Task, question.subject["task"])
+    plan = talk.session.get_one(Plan, question.subject["plan"])
+    if not task.doubts:
+        raise NotMine
+    talk.need(Action.SETTLE)
+    doubt = _value(task.doubts[0])
+    if fold(words).strip(" .") in ("de sau", "bo qua", "sau", "chua biet"):
+        following = ask_next(talk, plan, task.position)
+        return following or Words(_("Đã để lại. Xem lại bằng: hỏi KH{number}", number=plan.number))
+    talk.journal.touch(task)
+    said = _settle(talk, task, plan, doubt, _chosen(question, words))
+    task.doubts = task.doubts[1:]
+    if plan.status is PlanStatus.LIVE:
+        before = plans.deadlines_of(talk.session, task)
+        talk.journal.touch(*before)
+        talk.journal.made(*_fan_out(talk, task))
+    talk.write("doubt", _("dòng {ref}", ref=task.ref))
+    following = ask_next(talk, plan, task.position if task.doubts == [] else task.position - 1)
+    return [Words(said), following] if following else Words(said)
+
+
+def _fan_out(talk: Talk, task: Task) -> list[Deadline]:
+    return plans.fan_out(talk.session, talk.here, task, talk.directory, talk.calendar, talk.today)
+
+
+def _chosen(question: Question, words: str) -> Any:
+    said = fold(words).strip(" .)")
+    for number, (label, value) in enumerate(question.choices, 1):
+        if said in (str(number), fold(label).strip(" .")):
+            return value
+    return words
+
+
+def _settle(talk: Talk, task: Task, plan: Plan, doubt: Doubt, chosen: Any) -> str:
+    """Apply an answer to a doubtful line; what was understood, in words. Refuses an answer that says nothing sure."""
+    if doubt.code == "lead_missing":
+        unit = talk.directory.by_id.get(chosen) if isinstance(chosen, int) else talk.directory.one(chosen)
+        if unit is None:
+            raise Refused(_("Không có đơn vị «{words}». Xin trả lời bằng số trong danh sách.", words=chosen))
+        task.lead = [unit.name]
+        return _("Đã ghi: dòng {ref} do {unit} chủ trì.", ref=task.ref, unit=unit.name)
+    if chosen == NONE:
+        task.due, task.kind = [], TaskKind.OPEN
+        return _("Đã ghi: dòng {ref} chưa có hạn.", ref=task.ref)
+    if chosen == YEAR:
+        task.due, task.kind = [date(plan.year, 12, 31).isoformat()], TaskKind.ALL_YEAR
+        return _("Đã ghi: dòng {ref} làm cả năm {year}.", ref=task.ref, year=plan.year)
+    if chosen == KEEP:
+        days = list(doubt.dates)
+    elif isinstance(chosen, list):
+        days = [date.fromisoformat(day) for day in chosen]
+    else:
+        days = _days(talk, task, plan, chosen)
+    sure = set(map(date.fromisoformat, task.due)) - set(doubt.dates)
+    task.due = [day.isoformat() for day in sorted(sure | set(days))]
+    task.kind = TaskKind.REPORT if task.kind is TaskKind.REPORT else TaskKind.DATED
+    return _("Đã ghi: dòng {ref}, hạn {days}.", ref=task.ref, days=", ".join(day_words_with_year(day) for day in days))
+
+
+def _days(talk: Talk, task: Task, plan: Plan, words: str) -> list[date]:
+    days: list[date] = []
+    for part in _MANY.split(words):
+        meaning = read(part).meaning(plan.year)
+        if meaning.doubts:
+            raise Refused(doubts.words(meaning.doubts[0]))
+        if not meaning.due:
+            raise Refused(_("Nhắc Việc chưa hiểu «{words}». Xin ghi ngày như 30/6, hoặc «để sau».", words=part))
+        days += meaning.due
+        task.strict, task.hour = meaning.strict, meaning.time
+    return days
+
+
+COMMAND = Command(
+    name="hỏi",
+    slash="hoi",
+    says=("câu hỏi", "dòng chưa rõ"),
+    help=N_("trả lời những dòng kế hoạch chưa rõ"),
+    example="hỏi KH1",
+    action=Action.SETTLE,
+    run=run,
+    fits=lambda words: bool(_PLAN.match(words)),
+)
+ANSWERS = {"doubt": answer_doubt}

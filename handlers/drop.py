@@ -1,0 +1,35 @@
+"""`bỏ KH3`: a draft plan is not wanted."""
+
+from handlers.authority import Action
+from handlers.doubts import plan_named
+from handlers.talk import Answered, Command, Refused, Talk
+from lang.fold import fold
+from lang.text import N_, _
+from schedules.views import short
+from storage.models import PlanStatus
+from storage.outbox import Words
+
+
+def run(talk: Talk) -> Answered:
+    plan = plan_named(talk, talk.words)
+    if plan.status is not PlanStatus.DRAFT:
+        raise Refused(_("KH{number} không còn chờ đồng ý, nên không bỏ được.", number=plan.number))
+    talk.journal.touch(plan)
+    plan.status = PlanStatus.DROPPED
+    talk.write("drop", f"KH{plan.number}")
+    return Words(
+        _("Đã bỏ KH{number} {title}.\nNhầm thì trả lời: hoàn tác", number=plan.number, title=short(plan.title)),
+        actions=("hoàn tác",),
+    )
+
+
+COMMAND = Command(
+    name="bỏ",
+    slash="bo",
+    says=("không đồng ý",),
+    help=N_("bỏ bản kế hoạch đang chờ đồng ý"),
+    example="bỏ KH1",
+    action=Action.AGREE_PLAN,
+    run=run,
+    fits=lambda words: fold(words).startswith("kh"),
+)

@@ -1,0 +1,182 @@
+"""A plan's document is sent: it is read, kept as a draft, and what is doubtful is said."""
+
+import hashlib
+import re
+
+from channels import FILE_LIMIT, Incoming
+from handlers.authority import Action
+from handlers.doubts import ask_next, open_tasks
+from handlers.talk import Answered, Command, Refused, Talk
+from lang.doubts import Doubt
+from lang.text import N_, _, many
+from plans import Draft, DraftReport, DraftTask, Unreadable, child, faults, refusals
+from schedules.views import Page, short
+from storage.models import Plan, Task, TaskKind
+
+FEW_FAULTS = 6
+_YEAR = re.compile(r"\b(20\d\d)\b")
+
+
+class Secret(Refused):
+    """A document with a classification mark: nothing of it may be kept."""
+
+
+def think(incoming: Incoming) -> Draft | Unreadable:
+    """Read the document, outside any transaction, in a process of its own."""
+    file = incoming.files[0]
+    year = _YEAR.search(incoming.text)
+    try:
+        if file.content is None:
+            raise Unreadable("too_large", limit=str(FILE_LIMIT // 1024 // 1024))
+        return child.read(file.content, file.name, int(year[1]) if year else None)
+    except Unreadable as error:
+        return error
+
+
+def run(talk: Talk) -> Answered:
+    if not talk.incoming.files:
+        raise Refused(_("Xin gửi tệp kế hoạch (.docx) kèm theo, hoặc dán bảng kế hoạch vào tệp .txt rồi gửi."))
+    draft = talk.thought
+    if isinstance(draft, Unreadable):
+        raise (Secret if draft.code == "classified" else Refused)(refusals.words(draft))
+    if not draft.is_plan:
+        raise Refused(
+            _("Tệp này không phải kế hoạch (không có bảng phân công việc). Xin gửi tệp kế hoạch của cơ quan.")
+        )
+    plan = _store(talk, draft)
+    page = Page()
+    page.head(f"KH{plan.number} {short(draft.title)}")
+    page.line(_counts(draft))
+    for line in _doubtful(draft)[:FEW_FAULTS]:
+        page.line(line)
+    if len(_doubtful(draft)) > FEW_FAULTS:
+        page.line(_("và {n} điểm khác cần xem lại.", n=len(_doubtful(draft)) - FEW_FAULTS))
+    waiting = open_tasks(talk.session, plan)
+    if waiting:
+        page.line(_("Còn {n} dòng cần hỏi, lần lượt bên dưới; đồng ý trước cũng được.", n=len(waiting)))
+    page.actions = [f"đồng ý KH{plan.number}", f"bỏ KH{plan.number}"]
+    question = ask_next(talk, plan)
+    return [page.words(), question] if question else page.words()
+
+
+def _counts(draft: Draft) -> str:
+    tasks = many("{n} nhiệm vụ", "{n} nhiệm vụ", len(draft.tasks))
+    reports = many("{n} kỳ báo cáo", "{n} kỳ báo cáo", len(draft.reports))
+    dated = sum(1 for task in draft.tasks if _kind(task) is TaskKind.DATED)
+    year = sum(1 for task in draft.tasks if _kind(task) is TaskKind.ALL_YEAR)
+    return _(
+        "Đã đọc {tasks}, {reports}: {dated} việc có hạn, {year} việc cả năm, {open} việc chưa có hạn.",
+        tasks=tasks,
+        reports=reports,
+        dated=dated,
+        year=year,
+        open=len(draft.tasks) - dated - year,
+    )
+
+
+def _doubtful(draft: Draft) -> list[str]:
+    """The proof-reader's findings, one line a kind: «Năm khác năm kế hoạch: 1.2, 7.1»."""
+    by_kind: dict[str, list[str]] = {}
+    for fault in draft.faults:
+        by_kind.setdefault(fault.kind, []).append(fault.no)
+    return [f"{faults.title(kind)}: {', '.join(numbers)}." for kind, numbers in by_kind.items()]
+
+
+def _kind(task: DraftTask | DraftReport) -> TaskKind:
+    doubtful = {day for doubt in task.doubts for day in doubt.dates}
+    if not set(task.due) - doubtful:
+        return TaskKind.OPEN
+    if isinstance(task, DraftReport):
+        return TaskKind.REPORT
+    return TaskKind.ALL_YEAR if task.kind == "all_year" else TaskKind.DATED
+
+
+def _store(talk: Talk, draft: Draft) -> Plan:
+    office = talk.here
+    file = talk.incoming.files[0]
+    plan = Plan(
+        office_id=office.id or 0,
+        number=office.next_plan,
+        title=draft.title,
+        document_number=draft.number,
+        issued=draft.issued,
+        year=draft.year,
+        source_name=file.name,
+        source_hash=hashlib.sha256(file.content or b"").hexdigest(),
+        faults=[[fault.kind, fault.no, fault.words] for fault in draft.faults],
+        received_at=talk.now,
+    )
+    office.next_plan += 1
+    talk.session.add(plan)
+    talk.session.flush()
+    missing = {(fault.kind, fault.no) for fault in draft.faults}
+    tasks = [_task(plan, task, missing) for task in draft.tasks] + [_report(plan, report) for report in draft.reports]
+    for position, task in enumerate(tasks):
+        task.position = position
+    talk.session.add_all(tasks)
+    talk.session.flush()
+    talk.write("plan", f"KH{plan.number}")
+    return plan
+
+
+def _task(plan: Plan, draft: DraftTask, missing: set[tuple[str, str]]) -> Task:
+    doubts = [_plain(doubt) for doubt in draft.doubts]
+    for fault in ("time_missing", "lead_missing"):
+        if (fault, draft.ref) in missing and all(doubt["code"] != fault for doubt in doubts):
+            doubts.append(_plain(Doubt(fault)))
+    return Task(
+        office_id=plan.office_id,
+        plan_id=plan.id,
+        ref=draft.ref,
+        section=draft.section,
+        title=draft.title,
+        lead=list(draft.lead),
+        coordinating=list(draft.coordinating),
+        product=draft.product or "",
+        phrase=draft.phrase or "",
+        kind=_kind(draft),
+        due=[day.isoformat() for day in draft.due],
+        strict=draft.strict,
+        hour=draft.hour,
+        doubts=doubts,
+    )
+
+
+def _report(plan: Plan, draft: DraftReport) -> Task:
+    return Task(
+        office_id=plan.office_id,
+        plan_id=plan.id,
+        ref=draft.ref,
+        title=draft.title,
+        lead=list(draft.senders),
+        product=draft.to,
+        phrase=draft.phrase,
+        kind=_kind(draft),
+        due=[day.isoformat() for day in draft.due],
+        strict=draft.strict,
+        hour=draft.hour,
+        doubts=[_plain(doubt) for doubt in draft.doubts],
+    )
+
+
+def _plain(doubt: Doubt) -> dict[str, object]:
+    return {
+        "code": doubt.code,
+        "args": doubt.args,
+        "dates": [day.isoformat() for day in doubt.dates],
+        "suggest": [day.isoformat() for day in doubt.suggest],
+    }
+
+
+COMMAND = Command(
+    name="gửi kế hoạch",
+    slash="kehoach",
+    says=("kế hoạch",),
+    help=N_("gửi tệp kế hoạch (.docx, .txt) vào hội thoại này để đọc"),
+    example="/kehoach",
+    action=Action.SEND_PLAN,
+    run=run,
+    think=think,
+    takes_files=True,
+    fits=lambda words: False,
+)

@@ -1,0 +1,223 @@
+"""What a command is given and what it gives back."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from channels import Incoming
+from handlers.authority import STANDING_OF, Action, Scope, Standing, scope
+from lang.fold import fold
+from lang.moments import local
+from lang.text import _
+from lang.workdays import Calendar
+from schedules.reminders import calendar_of
+from schedules.views import Sight, sight_of_chat
+from storage import outbox, people
+from storage.journal import Journal
+from storage.models import Chat, Office, Person, Question, Role, RoleKind
+from storage.outbox import Words
+from storage.units import Directory
+
+ANSWER_WITHIN = timedelta(days=3)
+
+
+class Refused(Exception):
+    """The answer is no: nothing is changed, and the sentence is the reply."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__()
+        self.sentence = sentence
+
+
+class NotMine(Exception):
+    """The words fit a command's name but not the command: somebody else may understand them."""
+
+
+@dataclass
+class Talk:
+    """One message being answered, inside its one transaction. `words` is what follows the command's name, as typed;
+    `thought` what the command's `think` found out before the transaction."""
+
+    session: Session
+    incoming: Incoming
+    now: datetime
+    chat: Chat
+    office: Office | None
+    person: Person | None
+    roles: Sequence[Role]
+    heard: int
+    words: str = ""
+    thought: Any = None
+    journal: Journal = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.journal = Journal(self.session)
+
+    @property
+    def here(self) -> Office:
+        """The office this is about. Refuses where there is none."""
+        if self.office is not None:
+            return self.office
+        if self.chat.private:
+            raise Refused(_("Anh/chị chưa có trong danh sách của cơ quan. Xin liên hệ Văn phòng để được thêm."))
+        raise Refused(_("Nhóm này chưa được kết nối. Quản trị gõ /start trong nhóm để kết nối."))
+
+    @cached_property
+    def local(self) -> datetime:
+        """Now, on the office's wall clock."""
+        return local(self.now, self.here.zone)
+
+    @property
+    def today(self) -> date:
+        return self.local.date()
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        return calendar_of(self.here)
+
+    @cached_property
+    def directory(self) -> Directory:
+        return Directory(self.session, self.here.id or 0)
+
+    @cached_property
+    def group_sight(self) -> Sight | None:
+        return None if self.chat.private else sight_of_chat(self.session, self.chat)
+
+    def standings(self) -> set[Standing]:
+        """As whom this person speaks here. A role in one unit counts in private and in that unit's own group, no
+        further."""
+        found = set()
+        if self.group_sight is not None:
+            found.add(Standing.OFFICE_GROUP if self.group_sight.whole else Standing.UNIT_GROUP)
+        for role in self.roles:
+            if self.chat.private or role.unit_id is None or role.kind in _OFFICE_WIDE:
+                found.add(STANDING_OF[role.kind])
+        return found
+
+    def units_for(self, action: Action) -> Sight:
+        """The units for which this person may do `action` here."""
+        everyone = tuple(unit.id or 0 for unit in self.directory.units)
+        if action is Action.SEE and self.group_sight is not None:
+            return self.group_sight
+        if not self.chat.private and self.group_sight is None:
+            return Sight((), False)
+        wide = scope(action, self.standings())
+        if wide is Scope.OFFICE:
+            return Sight(everyone, True)
+        if wide is Scope.NONE:
+            return Sight((), False)
+        if self.group_sight is not None:
+            return self.group_sight
+        mine = {role.unit_id for role in self.roles if scope(action, [STANDING_OF[role.kind]]) is not Scope.NONE}
+        return Sight(tuple(unit for unit in everyone if unit in mine), False)
+
+    def may(self, action: Action) -> bool:
+        return scope(action, self.standings()) is not Scope.NONE
+
+    def need(self, action: Action) -> None:
+        """Refuse unless this person may do `action` here at all."""
+        if self.office is not None and not self.chat.private and self.group_sight is None and action not in _UNLINKED:
+            raise Refused(_("Nhóm này chưa được kết nối. Quản trị gõ /start trong nhóm để kết nối."))
+        if not self.may(action):
+            self.here  # noqa: B018  (an unknown person or group is told that first)
+            raise Refused(_NO_RIGHT[action]() if action in _NO_RIGHT else _no_right())
+
+    def actor(self) -> Person:
+        """The person who acts; somebody who speaks in a linked group for the first time is remembered."""
+        if self.person is None:
+            sender = self.incoming.sender
+            self.person = people.meet(self.session, self.here.id or 0, sender.name, self.incoming.channel, sender.id)
+        return self.person
+
+    def write(self, action: str, about: str) -> None:
+        """Write what was changed into the journal, in this person's name."""
+        self.journal.write(self.here.id or 0, self.now, self.actor().id, self.chat.id, action, about)
+
+    def ask(self, kind: str, subject: dict[str, Any], choices: Sequence[tuple[str, Any]]) -> None:
+        """Remember a question put to this person here; it takes the place of one that is still open."""
+        person = self.actor().id
+        for old in open_questions(self.session, self.chat, person, self.now):
+            old.closed_at = self.now
+        self.session.add(
+            Question(
+                chat_id=self.chat.id or 0,
+                person_id=person,
+                kind=kind,
+                subject=subject,
+                choices=[[words, value] for words, value in choices],
+                asked_at=self.now,
+                expires_at=self.now + ANSWER_WITHIN,
+            )
+        )
+
+    def tell(self, chat_id: int, kind: str, words: Words) -> None:
+        """Owe a message to another chat."""
+        outbox.owe(self.session, chat_id, kind, f"heard:{self.heard}", self.now, words)
+
+
+_UNLINKED = (Action.TALK, Action.LINK)
+_OFFICE_WIDE = (RoleKind.COORDINATOR, RoleKind.LEADER, RoleKind.ADMIN)
+
+
+def _no_right() -> str:
+    return _("Việc này do quản trị hoặc Văn phòng thực hiện. Gõ /trogiup để xem những gì anh/chị làm được.")
+
+
+_NO_RIGHT: dict[Action, Callable[[], str]] = {
+    Action.AGREE_PLAN: lambda: _("Chỉ quản trị được đồng ý hoặc bỏ kế hoạch."),
+    Action.SEND_PLAN: lambda: _("Anh/chị chưa được gửi kế hoạch. Người gửi được: Văn phòng, quản trị."),
+    Action.LINK: lambda: _("Chỉ quản trị được kết nối nhóm."),
+}
+
+
+def open_questions(session: Session, chat: Chat, person_id: int | None, now: datetime) -> list[Question]:
+    """What was asked in this chat and this person may still answer, the newest first."""
+    query = select(Question).where(
+        Question.chat_id == chat.id, col(Question.closed_at).is_(None), Question.expires_at > now
+    )
+    query = query.where(col(Question.person_id).is_(None) | (col(Question.person_id) == person_id))
+    return list(session.exec(query.order_by(col(Question.id).desc())))
+
+
+Answered = Words | Sequence[Words] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What people can say: one file in `handlers/` declares one.
+
+    `name` is the printed form, `says` what else is understood (with or without marks and capitals), `slash` the form
+    for Telegram's menu, `help` one line (marked with `N_`), `example` something a person could type. `run` answers
+    inside the transaction; `think`, where there is one, does the slow part before it. `fits` says whether the words
+    after the name can be meant for the bot when nobody addressed it in a group. `anyone` may try: the command looks the
+    right up itself, for what exactly it is about."""
+
+    name: str
+    says: tuple[str, ...]
+    help: str
+    example: str
+    action: Action
+    run: Callable[[Talk], Answered]
+    slash: str = ""
+    takes_codes: bool = False
+    takes_files: bool = False
+    think: Callable[[Incoming], Any] | None = None
+    fits: Callable[[str], bool] = lambda words: not words
+    anyone: bool = False
+
+
+Answer = Callable[[Talk, Question, str], Answered]
+"""Takes a person's words as the answer to a question that its handler asked; raises `NotMine` when they are none."""
+
+
+def pick(question: Question, words: str) -> Any:
+    """The value of the choice that `words` name by number or by their own words. Raises `NotMine`."""
+    said = fold(words).strip(" .)")
+    for number, (label, value) in enumerate(question.choices, 1):
+        if said in (str(number), fold(label)):
+            return value
+    raise NotMine

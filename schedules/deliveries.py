@@ -1,0 +1,117 @@
+"""From the outbox to a channel: a delivery is taken and worded, and afterwards its outcome is written down."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlmodel import Session
+
+from channels import Later, Moved, Never, Reply, SendFailed, Unknown
+from lang.text import SOURCE, _, speaking
+from lang.workdays import Calendar
+from schedules import digest, policy
+from schedules.reminders import calendar_of
+from storage import outbox, people
+from storage.models import Chat, Delivery, DeliveryState, Office
+from storage.outbox import Words
+
+Compose = Callable[[Session, Chat, Office, date, Calendar], Words | None]
+COMPOSERS: dict[str, Compose] = {digest.KIND: digest.compose}
+"""How each kind of delivery that is worded when it is said gets its words; None: nothing to say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """How the outbox is emptied. `lease`: for how long a taken delivery is left alone; `attempts`: how often it is
+    tried."""
+
+    lease: timedelta = timedelta(minutes=2)
+    attempts: int = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A taken delivery, worded."""
+
+    delivery: int
+    chat: int
+    external: str
+    thread: str
+    reply: Reply
+
+
+def take(session: Session, channel: str, now: datetime, how: Outgoing, busy: set[int]) -> Ready | bool:
+    """Take the next delivery of a channel and word it. True: one was settled with nothing to say; False: none waits.
+
+    What is said again after a crash or an unknown outcome is marked «(gửi lại)»."""
+    taken = outbox.take(session, channel, now, how.lease, busy)
+    if taken is None:
+        return False
+    delivery, chat = taken
+    if delivery.attempts > how.attempts:
+        outbox.settle(session, delivery, DeliveryState.FAILED, now, why="attempts")
+        return True
+    office = session.get(Office, chat.office_id) if chat.office_id else None
+    with speaking(chat.locale or (office.locale if office else SOURCE)):
+        words = _words(session, delivery, chat, office, now)
+        if isinstance(words, DeliveryState):
+            outbox.settle(session, delivery, words, now, why="nothing" if words is DeliveryState.SILENT else "day_over")
+            return True
+        if delivery.in_flight or delivery.state is DeliveryState.UNKNOWN:
+            words = _again(words)
+    delivery.in_flight, delivery.about = True, list(words.about)
+    reply = Reply(words.text, words.bold, words.actions)
+    return Ready(delivery.id or 0, chat.id or 0, chat.external, chat.thread, reply)
+
+
+def _words(
+    session: Session, delivery: Delivery, chat: Chat, office: Office | None, now: datetime
+) -> Words | DeliveryState:
+    if delivery.text is not None:
+        bold = tuple((start, length) for start, length in delivery.bold)
+        return Words(delivery.text, bold, tuple(delivery.actions), tuple(delivery.about))
+    if office is None:
+        return DeliveryState.SILENT
+    slot = date.fromisoformat(delivery.slot)
+    if not policy.may_say_digest(slot, now, office.zone):
+        return DeliveryState.FAILED
+    return COMPOSERS[delivery.kind](session, chat, office, slot, calendar_of(office)) or DeliveryState.SILENT
+
+
+def _again(words: Words) -> Words:
+    mark = _("(gửi lại)") + "\n"
+    return Words(
+        mark + words.text,
+        tuple((start + len(mark), length) for start, length in words.bold),
+        words.actions,
+        words.about,
+    )
+
+
+def said(session: Session, ready: Ready, now: datetime, message: str) -> None:
+    """It was said."""
+    delivery = session.get_one(Delivery, ready.delivery)
+    outbox.settle(session, delivery, DeliveryState.SENT, now, message=message)
+
+
+def failed(session: Session, ready: Ready, now: datetime, error: SendFailed, how: Outgoing) -> None:
+    """It was not, or may not have been: put back, given up, said elsewhere, or remembered as unknown."""
+    delivery = session.get_one(Delivery, ready.delivery)
+    chat = session.get_one(Chat, ready.chat)
+    match error:
+        case Later(after, reason):
+            outbox.put_back(session, delivery, now, after, reason)
+        case Moved(to):
+            people.move_chat(session, chat, to)
+            outbox.put_back(session, delivery, now, 0, "moved")
+        case Never(reason, chat_gone):
+            outbox.settle(session, delivery, DeliveryState.FAILED, now, why=reason)
+            if chat_gone:
+                outbox.switch_off(session, chat, now, reason)
+        case Unknown(reason) if delivery.state is DeliveryState.UNKNOWN:
+            outbox.settle(session, delivery, DeliveryState.FAILED, now, why=reason)
+        case Unknown(reason):
+            delivery.state, delivery.in_flight, delivery.why = DeliveryState.UNKNOWN, False, reason
+            delivery.try_at = now + how.lease
+        case _:
+            raise error

@@ -1,0 +1,165 @@
+"""The morning digest: what one group is told at 08:00, composed at the moment it is said."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from sqlmodel import Session, col, func, select
+
+from lang.spoken_days import day_words
+from lang.text import _, many
+from lang.workdays import Calendar
+from schedules import policy
+from schedules.policy import Part
+from schedules.views import Page, Sight, names, office_words, short, sight_of_chat
+from storage import deadlines, people
+from storage.deadlines import Item
+from storage.models import Chat, Deadline, Delivery, DeliveryState, Office, Task, TaskKind
+from storage.outbox import Words
+
+KIND = "digest"
+
+
+def compose(session: Session, chat: Chat, office: Office, day: date, calendar: Calendar) -> Words | None:
+    """The digest of `day` for a group; None when there is nothing to say."""
+    sight = sight_of_chat(session, chat)
+    if sight is None:
+        return None
+    since = _last_said(session, chat, day)
+    items = [
+        item for item in deadlines.open_items(session, office.id or 0, sight.units) if not item.deadline.to_confirm
+    ]
+    dated = [item for item in items if item.deadline.kind in (TaskKind.DATED, TaskKind.REPORT)]
+    mornings = policy.mornings(since, day, calendar)
+    is_called = any(policy.called(_days(item.deadline), morning, calendar) for item in dated for morning in mornings)
+    if sight.whole:
+        return _office_page(session, office, dated, day, since, calendar) if is_called else None
+    year = _year_line(session, items, day, mornings, calendar)
+    if not is_called and not (year and year[0]):
+        return None
+    return _unit_page(session, office, sight, dated, day, since, calendar, year[1] if year else "")
+
+
+def _days(deadline: Deadline) -> policy.Days:
+    assert deadline.aim_day is not None and deadline.last_day is not None  # noqa: PT018
+    return policy.Days(deadline.aim_day, deadline.last_day)
+
+
+def _last_said(session: Session, chat: Chat, day: date) -> date:
+    """The day of the last digest that this group heard, or that had nothing to say; yesterday for a new group."""
+    slot = session.exec(
+        select(func.max(Delivery.slot)).where(
+            Delivery.chat_id == chat.id,
+            Delivery.kind == KIND,
+            col(Delivery.state).in_((DeliveryState.SENT, DeliveryState.SILENT)),
+            Delivery.slot < day.isoformat(),
+        )
+    ).one()
+    return date.fromisoformat(slot) if slot else day - timedelta(days=1)
+
+
+def _sorted_out(items: Sequence[Item], day: date, since: date, calendar: Calendar) -> dict[Part, list[Item]]:
+    parts: dict[Part, list[Item]] = {part: [] for part in Part}
+    for item in items:
+        part = policy.part(_days(item.deadline), day, since, calendar)
+        if part is not None:
+            parts[part].append(item)
+    return parts
+
+
+def _unit_page(
+    session: Session,
+    office: Office,
+    sight: Sight,
+    items: Sequence[Item],
+    day: date,
+    since: date,
+    calendar: Calendar,
+    year_line: str,
+) -> Words:
+    parts = _sorted_out(items, day, since, calendar)
+    shown = [unit for unit in people.units(session, office.id or 0) if unit.id in sight.units]
+    page = Page()
+    page.head(f"{names(shown)}, {day_words(day)}")
+    keep = 2 if year_line else 1
+    page.items(_("Quá hạn"), parts[Part.OVERDUE], day, prefix=_("hạn "), keep=keep)
+    page.items(_("Đến hạn hôm nay"), parts[Part.TODAY], day, keep=keep)
+    page.items(_("Sắp đến hạn"), parts[Part.SOON], day, keep=keep)
+    if year_line:
+        page.line(year_line)
+    page.rest()
+    page.actions = [f"xong {code}" for code in page.about]
+    return page.words()
+
+
+def _year_line(
+    session: Session, items: Sequence[Item], day: date, mornings: Sequence[date], calendar: Calendar
+) -> tuple[bool, str] | None:
+    """The folded line about «cả năm» tasks: whether it calls the group today, and its words. None when it has no
+    place."""
+    tasks = [item for item in items if item.deadline.kind is TaskKind.ALL_YEAR and item.deadline.due is not None]
+    tasks = [item for item in tasks if item.deadline.due is not None and item.deadline.due >= day]
+    if not tasks:
+        return None
+    asks_result = any(
+        item.deadline.due and day >= policy.year_result_day(item.deadline.due.year, calendar) for item in tasks
+    )
+    calls = False
+    for plan_id, year in {(item.task.plan_id, item.deadline.due.year) for item in tasks if item.deadline.due}:
+        days = policy.year_question_days(_report_aims(session, plan_id), year, calendar)
+        calls = calls or not days.isdisjoint(mornings)
+    if asks_result:
+        text = many(
+            "Cả năm: xin ghi kết quả {n} việc trước 31/12: /viec",
+            "Cả năm: xin ghi kết quả {n} việc trước 31/12: /viec",
+            len(tasks),
+        )
+        return calls, text
+    text = many(
+        "Cả năm: {n} việc đang làm, tiến độ thế nào: /viec",
+        "Cả năm: {n} việc đang làm, tiến độ thế nào: /viec",
+        len(tasks),
+    )
+    return (True, text) if calls else None
+
+
+def _report_aims(session: Session, plan_id: int | None) -> set[date]:
+    query = select(col(Deadline.aim_day)).join(Task, col(Task.id) == Deadline.task_id)
+    query = query.where(Task.plan_id == plan_id, Deadline.kind == TaskKind.REPORT).distinct()
+    return {day for day in session.exec(query) if day is not None}
+
+
+def _office_page(
+    session: Session, office: Office, items: Sequence[Item], day: date, since: date, calendar: Calendar
+) -> Words:
+    """Counts only: nobody is named in the whole-office group by what is pushed there."""
+    parts = _sorted_out(items, day, since, calendar)
+    page = Page()
+    page.head(f"{office_words(office)}, {day_words(day)}")
+    reports: dict[tuple[int, date | None], Item] = {}
+    for part in Part:
+        for item in parts[part]:
+            if item.deadline.kind is TaskKind.REPORT:
+                reports.setdefault((item.deadline.task_id, item.deadline.due), item)
+    for (task_id, due), item in reports.items():
+        rows = session.exec(
+            select(col(Deadline.done_at).is_not(None)).where(Deadline.task_id == task_id, Deadline.due == due)
+        ).all()
+        page.line(
+            _(
+                "{title} ({day}): đã nhận {got} trong {all} đơn vị.",
+                title=short(item.task.title),
+                day=day_words(due) if due else "",
+                got=sum(rows),
+                all=len(rows),
+            )
+        )
+    page.line(
+        _(
+            "Quá hạn {overdue}, đến hạn hôm nay {today}, sắp đến hạn {soon}.",
+            overdue=len(parts[Part.OVERDUE]),
+            today=len(parts[Part.TODAY]),
+            soon=len(parts[Part.SOON]),
+        )
+    )
+    page.actions = ["/tiendo"]
+    return page.words()

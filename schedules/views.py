@@ -1,0 +1,133 @@
+"""What a chat may see, and how a deadline, a list, a page is worded. Digests and answers speak through here."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlmodel import Session
+
+from lang.spoken_days import day_words, day_words_with_year, hour_words
+from lang.text import _
+from storage import people
+from storage.deadlines import Item
+from storage.models import Chat, Deadline, Office, Task, TaskKind, Unit
+from storage.outbox import Words
+
+MOST_LINES = 12
+TITLE_LENGTH = 64
+MOST_ACTIONS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """Whose matters may be seen: of these units, in chart order. `whole`: the office as a whole."""
+
+    units: tuple[int, ...]
+    whole: bool
+
+
+def sight_of_chat(session: Session, chat: Chat) -> Sight | None:
+    """What a group may see, whoever asks there; None when it is not linked."""
+    if chat.office_id is None:
+        return None
+    everyone = [unit.id or 0 for unit in people.units(session, chat.office_id)]
+    if chat.whole_office:
+        return Sight(tuple(everyone), True)
+    shown = set(people.shown_units(session, chat.id or 0))
+    return Sight(tuple(unit for unit in everyone if unit in shown), False) if shown else None
+
+
+@dataclass
+class Page:
+    """A message being written, line by line; what is over the budget of lines is counted, not shown."""
+
+    most: int = MOST_LINES
+    _lines: list[tuple[str, bool]] = field(default_factory=list)
+    _left_out: int = 0
+    actions: list[str] = field(default_factory=list)
+    about: list[int] = field(default_factory=list)
+
+    def head(self, text: str) -> None:
+        self._lines.append((text, True))
+
+    def line(self, text: str) -> None:
+        self._lines.append((text, False))
+
+    def items(self, title: str, items: Sequence[Item], today: date, *, prefix: str = "", keep: int = 1) -> None:
+        """A titled list of deadlines, as many as fit while `keep` lines stay free for what follows."""
+        if not items:
+            return
+        room = self.most - keep - len(self._lines) - 1
+        if room < 1:
+            self._left_out += len(items)
+            return
+        self.head(title)
+        for item in items[:room]:
+            self.line(item_line(item, today, prefix=prefix))
+            self.about.append(item.deadline.code)
+        self._left_out += max(0, len(items) - room)
+
+    def rest(self, command: str = "/viec") -> None:
+        """«và 9 việc khác: /viec», when something did not fit."""
+        if self._left_out:
+            self.line(_("và {n} việc khác: {command}", n=self._left_out, command=command))
+
+    def words(self) -> Words:
+        text, spans = "", []
+        for line, bold in self._lines:
+            start = len(text) + (1 if text else 0)
+            text = f"{text}\n{line}" if text else line
+            if bold:
+                spans.append((start, len(line)))
+        return Words(text, tuple(spans), tuple(self.actions[:MOST_ACTIONS]), tuple(self.about))
+
+
+def short(title: str, length: int = TITLE_LENGTH) -> str:
+    """A title cut at a word, so that a line fits a phone."""
+    title = " ".join(title.split()).rstrip(".;:")
+    if len(title) <= length:
+        return title
+    return title[: title.rfind(" ", 0, length)].rstrip(" ,;:.") + "…"
+
+
+def due_words(deadline: Deadline, today: date) -> str:
+    """When a deadline is due, with its weekday; on a day off, both days that count are said."""
+    if deadline.due is None or deadline.aim_day is None or deadline.last_day is None:
+        return _("chưa có hạn")
+    if deadline.kind is TaskKind.ALL_YEAR:
+        return _("cả năm {year}", year=deadline.due.year)
+
+    def words(day: date) -> str:
+        return day_words(day) if day.year == today.year else day_words_with_year(day)
+
+    if deadline.hour is not None:
+        said = f"{hour_words(deadline.hour)} {words(deadline.due)}"
+        return _("trước {day}", day=said) if deadline.strict else said
+    if deadline.strict:
+        return _("chậm nhất {day}", day=words(deadline.last_day))
+    if deadline.aim_day != deadline.due:
+        day, aim, last = words(deadline.due), words(deadline.aim_day), words(deadline.last_day)
+        if today > deadline.aim_day:
+            return _("{day} (ngày nghỉ, chậm nhất {last})", day=day, last=last)
+        return _("{day} (ngày nghỉ: nên xong {aim}, chậm nhất {last})", day=day, aim=aim, last=last)
+    return words(deadline.due)
+
+
+def item_line(item: Item, today: date, *, prefix: str = "") -> str:
+    """«12 Báo cáo rà soát TTHC, thứ Ba 30/5»; `prefix` stands before the day («hạn »)."""
+    return f"{item.deadline.code} {short(item.task.title)}, {prefix}{due_words(item.deadline, today)}"
+
+
+def plan_line(task: Task, plan_title: str) -> str:
+    """Where a deadline comes from: plan, row, the words as written."""
+    phrase = f"«{task.phrase}»" if task.phrase else _("để trống")
+    return _("{plan}, dòng {ref}, thời gian ghi {phrase}", plan=short(plan_title), ref=task.ref, phrase=phrase)
+
+
+def names(units: Iterable[Unit]) -> str:
+    return ", ".join(unit.name for unit in units)
+
+
+def office_words(office: Office) -> str:
+    """«Toàn Sở»: how the whole office is named at the head of a page."""
+    return _("Toàn {office}", office=office.short_name or office.name)

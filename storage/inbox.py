@@ -1,0 +1,48 @@
+"""The inbox: every raw update is stored before it is confirmed, answered once, and emptied then."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, col, select
+
+from storage.models import Heard
+
+
+def insert_new(session: Session, table: type[Any], rows: list[dict[str, Any]]) -> None:
+    """Insert `rows`, leaving out those whose unique key is there already."""
+    if not rows:
+        return
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    session.execute(dialect.insert(table).on_conflict_do_nothing(), rows)
+
+
+def keep(session: Session, channel: str, updates: Sequence[tuple[str, str]], now: datetime) -> None:
+    """Store (id, body) pairs; one that was stored before is left as it is."""
+    rows = [
+        {"channel": channel, "update": id, "body": body, "received_at": now, "set_aside": ""} for id, body in updates
+    ]
+    insert_new(session, Heard, rows)
+
+
+def waiting(session: Session, channel: str, after: int, most: int = 200) -> list[tuple[int, str]]:
+    """Updates not answered yet, in the order they came: (id, body)."""
+    rows = session.exec(
+        select(Heard.id, Heard.body)
+        .where(Heard.channel == channel, col(Heard.answered_at).is_(None), col(Heard.id) > after)
+        .order_by(col(Heard.id))
+        .limit(most)
+    )
+    return [(id, body) for id, body in rows if id is not None]
+
+
+def answer(session: Session, heard_id: int, now: datetime, set_aside: str = "") -> bool:
+    """Mark an update as answered and empty it. False when it already was: then nothing else may be done about it."""
+    done = session.execute(
+        sa.update(Heard)
+        .where(col(Heard.id) == heard_id, col(Heard.answered_at).is_(None))
+        .values(answered_at=now, body="", set_aside=set_aside)
+    )
+    return bool(done.rowcount)  # type: ignore[attr-defined]

@@ -1,0 +1,118 @@
+"""The outbox: what is owed to a chat, from being owed to its outcome.
+
+Taking a delivery *is* postponing it by a lease and counting the attempt, committed before the request leaves: a
+crash at any step leaves a row that comes due again by itself, and a crash loop runs out of attempts.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from storage.inbox import insert_new
+from storage.models import Chat, Delivery, DeliveryState
+
+OWED = (DeliveryState.WAITING, DeliveryState.UNKNOWN)
+LONGEST_WAIT = timedelta(minutes=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A message ready to be said: text, bold spans, actions, and the deadline codes it names."""
+
+    text: str
+    bold: tuple[tuple[int, int], ...] = ()
+    actions: tuple[str, ...] = ()
+    about: tuple[int, ...] = ()
+
+
+def owe(session: Session, chat_id: int, kind: str, slot: str, now: datetime, words: Words | None = None) -> None:
+    """Owe a message to a chat. The same (chat, kind, slot) again is a no-op. Without `words` it is composed when
+    said."""
+    row = {
+        "chat_id": chat_id,
+        "kind": kind,
+        "slot": slot,
+        "made_at": now,
+        "try_at": now,
+        "state": DeliveryState.WAITING,
+    }
+    row |= {
+        "attempts": 0,
+        "in_flight": False,
+        "message": "",
+        "why": "",
+        "text": None,
+        "bold": [],
+        "actions": [],
+        "about": [],
+    }
+    if words is not None:
+        row |= {"text": words.text, "bold": [list(span) for span in words.bold]}
+        row |= {"actions": list(words.actions), "about": list(words.about)}
+    insert_new(session, Delivery, [row])
+
+
+def take(
+    session: Session, channel: str, now: datetime, lease: timedelta, busy: Iterable[int]
+) -> tuple[Delivery, Chat] | None:
+    """The oldest delivery that may be said on `channel` now, postponed by `lease`; None when there is none.
+
+    Within a chat what waits is said in order; `busy` chats have a message in flight already.
+    """
+    before = sa.orm.aliased(Delivery)
+    waits_behind = (
+        sa.exists()
+        .where(before.chat_id == Delivery.chat_id, before.id < Delivery.id)  # type: ignore[operator,arg-type]
+        .where(before.state == DeliveryState.WAITING)  # type: ignore[arg-type]
+    )
+    found = session.execute(
+        select(Delivery, Chat)
+        .join(Chat, col(Chat.id) == Delivery.chat_id)
+        .where(Chat.channel == channel, col(Delivery.state).in_(OWED), Delivery.try_at <= now)
+        .where(col(Delivery.chat_id).not_in(list(busy)), ~waits_behind)
+        .order_by(col(Delivery.id))
+        .limit(1)
+        .with_for_update(of=Delivery, skip_locked=True)
+    ).first()
+    if found is None:
+        return None
+    delivery, chat = found
+    delivery.attempts += 1
+    delivery.try_at = now + lease
+    return delivery, chat
+
+
+def next_try(session: Session, channel: str) -> datetime | None:
+    """When the next owed delivery of `channel` may be tried."""
+    return session.exec(
+        select(sa.func.min(Delivery.try_at))
+        .join(Chat, col(Chat.id) == Delivery.chat_id)
+        .where(Chat.channel == channel, col(Delivery.state).in_(OWED))
+    ).one()
+
+
+def settle(
+    session: Session, delivery: Delivery, state: DeliveryState, now: datetime, *, message: str = "", why: str = ""
+) -> None:
+    """The end of a delivery."""
+    delivery.state, delivery.in_flight, delivery.settled_at = state, False, now
+    delivery.message, delivery.why = message, why
+
+
+def put_back(session: Session, delivery: Delivery, now: datetime, after: float | None, why: str) -> None:
+    """It surely did not arrive: try again after `after` seconds, else after 2, 4, 8 … minutes, at most an hour."""
+    wait = timedelta(seconds=after) if after is not None else min(timedelta(minutes=2**delivery.attempts), LONGEST_WAIT)
+    delivery.in_flight, delivery.try_at, delivery.why = False, now + wait, why
+
+
+def switch_off(session: Session, chat: Chat, now: datetime, why: str) -> None:
+    """A chat is closed to us: nothing more is sent there; what it was owed is shown as failed."""
+    chat.active, chat.inactive_why = False, why
+    session.execute(
+        sa.update(Delivery)
+        .where(col(Delivery.chat_id) == chat.id, col(Delivery.state).in_(OWED))
+        .values(state=DeliveryState.FAILED, settled_at=now, in_flight=False, why=why)
+    )

@@ -1,0 +1,157 @@
+"""Who a plan's words mean: «Văn phòng Sở», «Phòng KH-TC», «các phòng chuyên môn và đơn vị trực thuộc»."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, select
+
+from lang.fold import fold
+from lang.text import N_
+from storage.models import Unit, UnitKind, UnitSet, UnitSetMember
+
+ROOMS = N_("Các phòng chuyên môn")
+ATTACHED = N_("Các đơn vị trực thuộc")
+
+# How a plan names several units at once, folded: the office's rooms, what is attached to it.
+_SAYS_ROOMS = re.compile(
+    r"^(cac |nhung )?phong( chuyen mon| quan ly| chuc nang| nghiep vu| ban)*( chuyen mon| thuoc so| cua so)*$"
+)
+_SAYS_ATTACHED = re.compile(r"^(cac |nhung )?don vi( su nghiep)?( cong lap)?( truc thuoc| thuoc)?( so| cua so)?$")
+_OUTSIDE = re.compile(
+    r"^(so|bo|ubnd|hdnd|uy ban|hoi dong|tinh|cac|nhung|to chuc|ca nhan|can bo|cong chuc|chuyen vien|lanh dao"
+    r"|giam doc|ban giam doc|thu truong)\b"
+)
+_UNIT = re.compile(
+    r"^(van phong|phong|thanh tra|trung tam|chi cuc|ban|bao tang|thu vien|doan|nha hat|truong|quy|to|benh vien"
+    r"|cong an|vien)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """What words mean: ids of units in chart order, and the words that name no unit of the office."""
+
+    units: tuple[int, ...]
+    strange: tuple[str, ...]
+
+
+def key(words: str) -> str:
+    """Spellings of one name fold to one key: «Phòng Tổ chức – Pháp chế», «phòng tổ chức-pháp chế»; «Văn phòng Sở»."""
+    folded = re.sub(r"[^a-z0-9 ]+", " ", fold(words))
+    return re.sub(r"^(phong|van phong|thanh tra)(.*?) (so|tinh)$", r"\1\2", " ".join(folded.split()))
+
+
+def guess_kind(name: str) -> UnitKind:
+    """What a name says a unit is; the admin confirms it."""
+    folded = fold(name)
+    if folded.startswith("van phong"):
+        return UnitKind.SECRETARIAT
+    if folded.startswith("thanh tra"):
+        return UnitKind.INSPECTORATE
+    if folded.startswith("phong"):
+        return UnitKind.DEPARTMENT
+    return UnitKind.ATTACHED if _UNIT.match(folded) else UnitKind.OUTSIDE
+
+
+def looks_like_unit(name: str) -> bool:
+    """Whether words can name one unit of an office: not a set, not people, not another body."""
+    folded = fold(name)
+    return (
+        bool(_UNIT.match(folded)) and not _OUTSIDE.match(folded) and not _SAYS_ROOMS.match(folded) and len(folded) < 80
+    )
+
+
+class Directory:
+    """An office's units and unit sets, loaded once to look words up."""
+
+    def __init__(self, session: Session, office_id: int) -> None:
+        self.units = list(
+            session.exec(select(Unit).where(Unit.office_id == office_id).order_by(col(Unit.position), col(Unit.id)))
+        )
+        self.by_id = {unit.id or 0: unit for unit in self.units}
+        self._names: dict[str, int] = {}
+        for unit in self.units:
+            for name in (unit.name, unit.short_name, *unit.aliases):
+                if name:
+                    self._names.setdefault(key(name), unit.id or 0)
+        self.sets: dict[str, list[int]] = {}
+        for name, unit_id in session.exec(
+            select(UnitSet.name, UnitSetMember.unit_id)
+            .join(UnitSetMember, col(UnitSetMember.set_id) == UnitSet.id)
+            .where(UnitSet.office_id == office_id)
+        ):
+            self.sets.setdefault(key(name), []).append(unit_id)
+
+    def one(self, words: str) -> Unit | None:
+        """The unit that goes by this name."""
+        found = self._names.get(key(words))
+        return self.by_id[found] if found else None
+
+    def who(self, words: Iterable[str]) -> Who:
+        """The units meant by the cells of a lead or senders column."""
+        meant: set[int] = set()
+        strange: list[str] = []
+        for cell in words:
+            found = self._cell(cell)
+            if found is None:
+                strange.append(cell)
+            else:
+                meant |= found
+        order = [unit.id or 0 for unit in self.units if unit.id in meant]
+        return Who(tuple(order), tuple(strange))
+
+    def _cell(self, cell: str) -> set[int] | None:
+        if unit := self.one(cell):
+            return {unit.id or 0}
+        if (found := self._set(cell)) is not None:
+            return found
+        parts = [part.strip(" .;") for part in re.split(r",|;|\bvà\b|\n", cell) if part.strip(" .;")]
+        if len(parts) < 2:
+            return None
+        meant: set[int] = set()
+        for part in parts:
+            found = {unit.id or 0} if (unit := self.one(part)) else self._set(part)
+            if found is None:
+                return None
+            meant |= found
+        return meant
+
+    def _set(self, words: str) -> set[int] | None:
+        folded = key(words)
+        if folded in self.sets:
+            return set(self.sets[folded])
+        if _SAYS_ROOMS.match(folded):
+            return set(self.sets.get(key(ROOMS), ()))
+        if _SAYS_ATTACHED.match(folded):
+            return set(self.sets.get(key(ATTACHED), ()))
+        return None
+
+
+def create(session: Session, office_id: int, names: Sequence[tuple[str, UnitKind]]) -> list[Unit]:
+    """Add units in this order after those that are there, and keep the two sets in step.
+
+    The inspectorate is left out of «các phòng chuyên môn»: whether it is one of them is asked (`include`)."""
+    have = Directory(session, office_id)
+    made = [
+        Unit(office_id=office_id, name=name, kind=kind, position=len(have.units) + n)
+        for n, (name, kind) in enumerate(names, 1)
+    ]
+    session.add_all(made)
+    session.flush()
+    for unit in made:
+        if unit.kind is UnitKind.DEPARTMENT:
+            include(session, unit, ROOMS)
+        elif unit.kind is UnitKind.ATTACHED:
+            include(session, unit, ATTACHED)
+    return made
+
+
+def include(session: Session, unit: Unit, name: str) -> None:
+    """Make a unit one of a named set."""
+    found = session.exec(select(UnitSet).where(UnitSet.office_id == unit.office_id, UnitSet.name == name)).first()
+    if found is None:
+        found = UnitSet(office_id=unit.office_id, name=name)
+        session.add(found)
+        session.flush()
+    session.merge(UnitSetMember(set_id=found.id or 0, unit_id=unit.id or 0))
