@@ -64,7 +64,10 @@ NUMBERED = (
     "ky", "phan", "quyen", "tap", "khoa", "vong", "to", "tiet", "chuong",
 )  # fmt: skip
 TIMEISH = {"thang", "quy", "tuan", "ngay", "nam", "dau", "giua", "cuoi", "truoc", "sau", "thu", "gio", "hang", "moi"}
+# Not understood, these may have changed the date: the reading is then doubted.
 TIMEISH_AS_WRITTEN = frozenset(
-    ("tháng", "thang", "quý", "quí", "tuần", "ngày", "năm", "đầu", "giữa", "giua", "cuối", "cuoi", "trước", "truoc")
-    + ("sau", "giờ", "mỗi", "hằng", "thứ")
+    (
+        *("tháng", "thang", "quý", "quí", "tuần", "ngày", "năm", "giờ", "mỗi", "hằng", "thứ"),
+        *("đầu", "giữa", "giua", "cuối", "cuoi", "trước", "truoc", "sau"),
+    )
 )

@@ -42,8 +42,9 @@ _SHORT_WORDS = {"quarter": "quy", "month": "thang"}
 class Token:
     """`kind`: word, mark, number, year, my, dm, dmy, dot («20.7»), hour, short («T6», «Q2»), skip.
 
-    A `skip` is the number of a paper or a quantity. `text` is folded, `raw` as written in small letters; `values` are the numbers inside, a `dmy` always as day,
-    month, four-digit year. `glued`: nothing stands between it and the token before.
+    A `skip` is the number of a paper or a quantity. `text` is folded, `raw` as written in small letters; `values`
+    are the numbers inside, a `dmy` always as day, month, four-digit year. `glued`: nothing stands between it and the
+    token before.
     """
 
     kind: str
