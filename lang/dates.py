@@ -93,7 +93,7 @@ class Resolver:
             if not possible:
                 self.doubt("no_such_day", [], [date(year, month, last)] if 1 <= time.day <= 31 else [])
                 continue
-            found.append(date(year, month, min(time.day, last)))
+            found.append(date(year, month, last if time.day == END else min(time.day, last)))
         return found
 
     def _workday(self, year: int, month: int, n: int) -> date | None:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-END = 99  # as a day: the last day of the month
+END = -1  # as a day: the last one of the month; no number that is written can be it
 EVERY_MONTH = tuple(range(1, 13))
 QUARTER_ENDS = (3, 6, 9, 12)
 QUARTER_STARTS = (1, 4, 7, 10)
