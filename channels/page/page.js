@@ -1,6 +1,6 @@
 // The local web chat. The server holds everything; the page asks /state, listens to /events, and says and moves by POST.
 import { attaching } from "./attaching.js";
-import { $, capital, chips, el, fill, icon, kept, size, spans, wall, worded, words } from "./parts.js";
+import { $, capital, chips, el, fill, icon, kept, shortDay, size, spans, wall, worded, words } from "./parts.js";
 import { picker } from "./picker.js";
 
 const TOGETHER = 5 * 60 * 1000;
@@ -11,7 +11,7 @@ let lines = new Map();
 let me = null;
 let chat = null;
 let replying = null;
-let read = kept("read") ?? {};
+let read = kept("read");
 let moving = false;
 
 // ---- who and where
@@ -24,6 +24,13 @@ const said = of => [...lines.values()].filter(line => line.chat === of);
 function unread(of) {
   const all = said(of);
   return all.length - 1 - all.findIndex(line => line.id === read[of]);
+}
+
+// Whoever comes for the first time has missed only what has just been said.
+function begin() {
+  const last = [...lines.values()].at(-1)?.at;
+  read = {};
+  for (const line of lines.values()) if (line.at !== last) read[line.chat] = line.id;
 }
 
 function seen() {
@@ -44,6 +51,8 @@ function face(of) {
 }
 const groupFace = () => el("span", { class: "face group", "aria-hidden": "true" }, icon("group"));
 
+const when = line => (line.at.slice(0, 10) === scene.now.slice(0, 10) ? wall(line.at).time : shortDay(line.at));
+
 function count(of) {
   const n = unread(of);
   if (n <= 0) return null;
@@ -56,7 +65,7 @@ function showPeople() {
   $("people").replaceChildren(...scene.actors.map(({ id, name, role }) => {
     const radio = el("input", { type: "radio", name: "me", value: id, onchange: () => be(id) });
     radio.checked = id === me;
-    const says = el("span", { class: "says" }, el("b", {}, name), el("small", {}, role));
+    const says = el("span", { class: "says" }, el("b", {}, name), el("small", {}, capital(role)));
     return el("label", { class: "person" }, radio, face(id), says, id === me ? null : count(mine(id)));
   }));
   if (held) $("people").querySelector(":checked")?.focus();
@@ -69,7 +78,7 @@ function showTalks() {
     const last = said(id).at(-1);
     const gist = last ? `${last.who ? `${last.name}: ` : ""}${glance(last, title)}` : words.no_lines;
     const says = el("span", { class: "says" }, el("b", {}, title), el("small", {}, gist));
-    const tail = el("span", { class: "tail" }, last ? wall(last.at).time : "", count(id));
+    const tail = el("span", { class: "tail" }, last ? when(last) : "", count(id));
     const given = { class: "room", type: "button", "data-chat": id, "aria-current": id === chat && "true" };
     return el("li", {}, el("button", { ...given, onclick: () => open(id, true) }, of, says, tail));
   }));
@@ -219,6 +228,7 @@ function arrive(line) {
   const here = line.chat === chat;
   const before = said(line.chat).at(-1);
   lines.set(line.id, line);
+  if (chat === null) return;
   if (here) {
     if (before) $("lines").append(...entries(line, before));
     else showLines();
@@ -240,13 +250,16 @@ function showSides() {
 }
 
 async function refresh() {
+  const before = new Set(lines.keys());
   const state = await (await fetch("state")).json();
+  const meanwhile = [...lines.values()].filter(line => !before.has(line.id));
+  const changed = state.lines.length !== before.size || state.lines.some(line => !before.has(line.id));
+  const first = chat === null;
   scene = state.scene;
-  const first = lines.size === 0;
-  const changed = state.lines.length !== lines.size || state.lines.some(line => !lines.has(line.id));
-  lines = new Map(state.lines.map(line => [line.id, line]));
+  lines = new Map([...state.lines, ...meanwhile].map(line => [line.id, line]));
+  if (!read) begin();
   showAll();
-  if (first || changed) {
+  if (chat !== null && (first || changed)) {
     showLines();
     toEnd();
   }
@@ -269,9 +282,12 @@ function listen() {
     showTalks();
   });
   events.addEventListener("scene", event => {
-    scene = JSON.parse(event.data);
-    if (me === null) refresh();
-    else showAll();
+    const told = JSON.parse(event.data);
+    if (chat === null) refresh();
+    else if (JSON.stringify(told) !== JSON.stringify(scene)) {
+      scene = told;
+      showAll();
+    }
   });
 }
 
@@ -374,7 +390,7 @@ $("chips").replaceChildren(...chips.map(([label, sentence]) => el("li", {}, el("
   $("text").value = sentence;
   grow();
   $("text").focus();
-} }, label))));
+} }, capital(label)))));
 
 picker(() => scene, move);
 const attachments = attaching(note);

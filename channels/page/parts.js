@@ -43,11 +43,16 @@ export function wall(moment) {
 }
 
 // As Decree 30/2020/NĐ-CP writes dates: a day below 10 and the months 1 and 2 carry a zero.
-export function worded(moment, pattern) {
-  const { year, month, day, time, date } = wall(moment);
+export function shortDay(moment) {
+  const { month, day } = wall(moment);
   const two = (n, below) => (n < below ? `0${n}` : `${n}`);
+  return `${two(day, 10)}/${two(month, 3)}`;
+}
+
+export function worded(moment, pattern) {
+  const { year, time, date } = wall(moment);
   const weekday = words[WEEKDAYS[date.getUTCDay()]];
-  return fill(words[pattern], { weekday, date: `${two(day, 10)}/${two(month, 3)}`, year, time });
+  return fill(words[pattern], { weekday, date: shortDay(moment), year, time });
 }
 
 // ---- texts and files

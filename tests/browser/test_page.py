@@ -219,6 +219,19 @@ async def test_what_is_unread_is_counted_until_it_is_opened(browser: Browser, of
     await expect(office_group.locator(".count")).to_have_count(0)
 
 
+async def test_what_was_said_before_the_first_visit_is_not_unread(browser: Browser, office: Office) -> None:
+    await office.says("all", "Toàn Sở, thứ Năm 01/6")
+    await office.stage.move(datetime(2023, 6, 5, 8, 0, tzinfo=HANOI))
+    await office.says("baotang", "Bảo tàng, thứ Hai 05/6")
+    page = await opened(browser, office)
+    group = {name: page.get_by_role("button", name=name) for name in ("Toàn Sở", "Phòng Di sản")}
+    await expect(page.locator("#talk-title")).to_have_text("Bảo tàng")
+    await expect(group["Phòng Di sản"].locator(".count")).to_contain_text("1 tin chưa đọc")
+    await expect(group["Toàn Sở"].locator(".count")).to_have_count(0)
+    await expect(group["Toàn Sở"].locator(".tail")).to_have_text("01/6")
+    await expect(group["Phòng Di sản"].locator(".tail")).to_contain_text("08:00")
+
+
 async def test_what_one_page_says_the_other_shows_and_speaks(browser: Browser, office: Office) -> None:
     await digest(office)
     first, second = await opened(browser, office), await opened(browser, office)
