@@ -290,6 +290,9 @@ class Resolver:
             self.doubt("not_understood", days)
         if said.said & {"school", "lunar"}:
             self.doubt("lunar" if "lunar" in said.said else "term", days)
+        several = any(often.n > 1 and often.n != len(days) for often in said.often)
+        if several and days and all(d.time.unit == "year" or d.time.recurring for d in said.dues):
+            self.doubt("which_dates", days)
         if said.limit is not None:
             self.doubt("which_months", days)
         strict = {d.opener for d in said.dues} & {"before", "by"}

@@ -17,7 +17,7 @@ from lang.phrases import (
 )
 from lang.tokens import Token
 
-NEXT = ("tiep theo", "ke tiep", "lien ke", "lien sau", "sau do", "sau", "toi", "ke")
+NEXT = ("tiep theo", "ke tiep", "lien ke", "lien sau", "sau do", "sau", "toi")
 THIS = ("nay", "bao cao", "ke hoach", "do")
 FIRST = ("dau tien", "dau", "thu nhat")
 LAST = ("cuoi cung", "cuoi")
@@ -78,6 +78,10 @@ class Reader:
             self.i += found.count(" ") + 1
         return found
 
+    def take_next(self) -> str:
+        """«sau», «tới», «tiếp theo»; never «tối thiểu»."""
+        return "" if self.at().raw in ("tối", "sáu") else self.take(*NEXT)
+
     def unit(self, ahead: int = 0) -> str:
         """The unit of time named here, unless its marks say it is another word."""
         token = self.at(ahead)
@@ -118,7 +122,9 @@ class Reader:
     def _day_follows(self) -> bool:
         """«báo cáo năm trước ngày 15/12»: the «trước» is the day's."""
         after = self.at(1)
-        return self.at().text == "truoc" and (after.text in ("ngay", "mung", "thang", "khi") or after.kind != "word")
+        return self.at().text == "truoc" and (
+            after.text in ("ngay", "mung", "thang", "khi") or after.kind not in ("word", "end")
+        )
 
     def _year_words(self, back: int) -> tuple[int | None, int, bool, tuple[str, ...]] | None:
         each = self.take("hang nam", "moi nam", "cac nam", "tung nam")
@@ -137,7 +143,7 @@ class Reader:
             return None
         if each:
             return None
-        if self.take(*NEXT):
+        if self.take_next():
             return None, 1, False, ("which_year",)
         if not self._day_follows() and self.take("truoc", "lien truoc"):
             return None, -1, False, ("which_year",)
@@ -153,7 +159,7 @@ class Reader:
         if tail is None:
             return time
         year, shift, recurring, doubts = tail
-        if time.exact and shift > 0:  # a rule for every year: the day that falls in the plan's own year
+        if time.exact and shift:  # a rule for every year: the day that falls in the plan's own year
             shift, recurring = 0, True
         return replace(time, year=year, shift=shift, recurring=time.recurring or recurring, doubts=time.doubts + doubts)
 
@@ -247,7 +253,7 @@ class Reader:
     def joint(self) -> tuple[str, int]:
         """A word that joins two members of a list, and its length."""
         token = self.at()
-        kind = {",": "comma", "va": "and", "&": "and", "-": "to", "den": "to", "hoac": "or", "+": "and"}.get(
+        kind = {",": "comma", "va": "and", "&": "and", "-": "to", "→": "to", "den": "to", "hoac": "or", "+": "and"}.get(
             token.text, ""
         )
         if kind == "comma" and self.at(1).text in ("va", "hoac"):
@@ -258,7 +264,8 @@ class Reader:
         """The months of a day: «tháng 6», «hàng tháng», «của tháng cuối quý», «tháng tiếp theo»; None if unsaid."""
         back = self.i
         self.take("cua", "vao", "trong", "thuoc", "o")
-        if self.take("hang thang", "moi thang", "tung thang", "cac thang"):
+        listed = self.number(ahead=2)[1] if self.sees("cac thang") else 0
+        if self.take("hang thang", "moi thang", "tung thang") or (not listed and self.take("cac thang")):
             return EVERY_MONTH
         if not self.take("thang", "thang cua", "cac thang"):
             self.i = back
@@ -272,8 +279,26 @@ class Reader:
             size = 0
         if size and value >= 1:
             self.i += size
-            return (value,)
+            return (value, *self._more_months(value))
         return self._month_class(back)
+
+    def _more_months(self, last: int) -> tuple[int, ...]:
+        """The rest of «ngày 10 tháng 3, 6 và 12», «… và tháng 12»; never of «ngày 5 tháng 6, 10 tháng 12»."""
+        months: list[int] = []
+        while True:
+            joint, size = self.joint()
+            named = self.at(size).text == "thang"
+            month = self.at(size + named)
+            after = self.at(size + named + 1)
+            ends = after.kind in ("end", "mark") or after.text in ("va", "hang", "moi")
+            year = after.text == "nam" and self.at(size + named + 2).kind == "year"
+            if joint not in ("comma", "and") or month.kind != "number" or not (ends or year):
+                return tuple(months)
+            if not last < month.values[0] <= 12:
+                return tuple(months)
+            last = month.values[0]
+            months.append(last)
+            self.i += size + named + 1
 
     def _month_class(self, back: int) -> tuple[int, ...] | None:
         """After «tháng»: «cuối (của) quý», «đầu quý sau», «tiếp theo (của kỳ báo cáo)», «cuối năm» …"""
@@ -316,7 +341,7 @@ class Reader:
             day, size = self.number(loose=True)
             self.i += size
         else:
-            return [Mark("event", "ngày làm việc")] if self.take(*NEXT) else []
+            return [Mark("event", "ngày làm việc")] if self.take_next() else []
         self.take("cua", "trong")
         if self.take("tuan", "hang tuan", "moi tuan"):
             return [Mark("weekly")]

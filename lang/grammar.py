@@ -2,7 +2,7 @@
 
 from lang.days import UNITS
 from lang.periods import PERIODS, Periods
-from lang.phrases import Count, Hour, Item, Mark, Time, Times
+from lang.phrases import END, QUARTER_ENDS, QUARTER_STARTS, Count, Hour, Item, Mark, Time, Times
 from lang.small_words import BY_FIRST, NOT_TIMES_BY_FIRST, NUMBERED, SPELT, TIMEISH, TIMEISH_AS_WRITTEN
 
 
@@ -125,6 +125,11 @@ class Grammar(Periods):
         """After a number and a unit: a half year, how often, or how long."""
         if self.take("mot lan", "1 lan", "01 lan", "/ lan", "/ 1 lan", "/ 01 lan", "lan", "/ mot lan", "/ dot"):
             return self.every(value, unit)
+        if times := self.number()[0] if self.at(self.number()[1]).text in ("lan", "dot") else 0:
+            self.i += self.number()[1] + 1
+            return self.every(value, unit, times)
+        if unit == "day" and (days := self._days_at_an_end(value)):
+            return days
         if unit == "month":
             if self.take("dau nam", "dau cua nam", "cua dau nam"):
                 return [self.dated(Time("months", months=(min(value, 12),), since=1))]
@@ -135,6 +140,21 @@ class Grammar(Periods):
         if unit == "year" and value == 1 and not self._base_follows():
             return [Time("year", months=(12,), since=1, bare=True)]
         return [self.count(value, unit)]
+
+    def _days_at_an_end(self, value: int) -> list[Item]:
+        """«05 ngày đầu tháng», «10 ngày làm việc đầu quý», «03 ngày cuối tháng»: due on the last of them."""
+        back = self.i
+        unit = "workday" if self.take("lam viec") else "day"
+        place = self.take("dau tien", "dau", "cuoi cung", "cuoi")
+        self.take("cua", "moi", "hang")
+        if place and self.take("quy"):
+            months: tuple[int, ...] = QUARTER_STARTS if place.startswith("dau") else QUARTER_ENDS
+        else:
+            months = (self.months_of() or ()) if place and self.at().text in ("thang", "hang", "moi") else ()
+        if not months or value > 31:
+            self.i = back
+            return []
+        return [self.dated(Time(unit, value if place.startswith("dau") else END, months))]
 
     def _base_follows(self) -> bool:
         ahead = 2 if self.sees("lam viec") else 0
@@ -178,8 +198,8 @@ class Grammar(Periods):
         number, size = self.number()
         unit = self.unit(size) if size else self.unit()
         if not unit or unit == "hour":
-            self.i = back + 1
-            return [Mark("word", self.at(-1).raw)]
+            self.i = back + 2
+            return [Times(value, "")] if value > 1 else [Mark("word", self.at(-2).raw)]
         self.i += size + 1
         every = number if size else 1
         if every == 1 and self.at().kind == "year":

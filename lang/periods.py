@@ -110,7 +110,7 @@ class Periods(Reader):
             ahead += 1
             token = self.at(ahead)
         if token.kind == "my":
-            return unit == "month"
+            return unit == "month" or token.values[0] <= 4
         if unit == "quarter" and token.text in ROMAN:
             return True
         if token.kind != "number" or not 1 <= token.values[0] <= (4 if unit == "quarter" else 12):
@@ -137,7 +137,7 @@ class Periods(Reader):
             return [self.dated(time, comma=True)]
         if self.at().kind == "number" and self.at(1).text not in ("lan", "dot"):
             return []
-        if not self._day_follows() and self.take(*NEXT, "nay", "truoc"):
+        if not self._day_follows() and (self.take_next() or self.take("nay", "truoc")):
             return [Mark("stray", "quý " + self.at(-1).raw)]
         self.take("mot lan", "/ lan")
         return [self.dated(Time("quarter", months=(3, 6, 9, 12), since=1, bare=True))]
@@ -147,11 +147,11 @@ class Periods(Reader):
         number = ROMAN.get(token.text, 0)
         size = 1
         if not number and token.kind == "my":
-            if not 1 <= token.values[0] <= 4:
+            number, doubts = (2, ("smudged",)) if token.values[0] == 11 else (token.values[0], ())
+            if not 1 <= number <= 4:
                 return None
-            number = token.values[0]
             self.i += 1
-            return Time("quarter", months=(3 * number,), since=3 * number - 2, year=token.values[1])
+            return Time("quarter", months=(3 * number,), since=3 * number - 2, year=token.values[1], doubts=doubts)
         if not number and token.kind == "dm" and token.values[0] <= 4 and token.values[1] >= 20:
             self.i += 1
             number = token.values[0]
@@ -185,7 +185,7 @@ class Periods(Reader):
             unit_word = self.at().text
             self.i += 1
             return [self.count(5, {"ngay": "day", "tuan": "week", "thang": "month"}[unit_word])]
-        if self.take(*NEXT):
+        if self.take_next():
             return [Time("year", months=(12,), since=1, shift=1, doubts=("which_year",))]
         if not self._day_follows() and self.take("truoc"):
             return [Time("year", months=(12,), since=1, shift=-1, doubts=("which_year",))]
@@ -227,7 +227,7 @@ class Periods(Reader):
                 return self._quarters()
             if self.take("con lai", "cuoi nam"):
                 return [Mark("stray", "các quý")]
-            return [self.dated(PERIODS["quarter"])]
+            return self._so_often("quarter")
         if self.take("thang"):
             if word == "cac" and self.at().kind in ("number", "my"):
                 return self._months()
@@ -239,11 +239,11 @@ class Periods(Reader):
                 return [
                     self.dated(Time("month", months=tuple(range(1, 7)), since=1, limit=True, doubts=("which_months",)))
                 ]
-            return [self.dated(PERIODS["month"])]
+            return self._so_often("month")
         if (self.take("nam") and self.at(-1).raw != "nam") or (self.at(-1).text == "nam" and word in EACH):
             if self.at().kind == "year" and word == "theo":
                 return self.written_year()
-            return [PERIODS["year"]]
+            return self._so_often("year")
         if self.take("6 thang", "06 thang", "nua nam") or (self.at().raw == "sáu" and self.take("sau thang")):
             return [self.dated(PERIODS["half"])]
         if self.take("9 thang", "09 thang"):
@@ -258,6 +258,20 @@ class Periods(Reader):
         if word == "cac" and self.take("ngay"):
             return self.day()
         return []
+
+    def _so_often(self, unit: str) -> list[Item]:
+        """«hằng năm», or «mỗi năm hai lần»: how often, not when."""
+        back = self.i
+        self.take("it nhat", "toi thieu")
+        times, size = self.number()
+        self.i += size
+        if size and self.take("lan", "dot", "ky"):
+            return self.every(1, unit, times)
+        self.i = back
+        return [PERIODS["year"] if unit == "year" else self.dated(PERIODS[unit])]
+
+    def every(self, every: int, unit: str, times: int = 1) -> list[Item]:
+        raise NotImplementedError
 
     def _quarter_at(self) -> bool:
         return self.at().text in ROMAN

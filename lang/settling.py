@@ -18,6 +18,12 @@ def settle(dues: list[Due], said: Iterable[str]) -> tuple[list[Due], list[str]]:
     return _periodic(_drop_labels(dues, said), said)
 
 
+def since(dues: list[Due], start: Time) -> list[Due]:
+    """What recurs, only from `start` on: «hàng tháng, từ tháng 4/2026»."""
+    first = start.since or start.months[0] if start.months else 1
+    return [_in_months(due, first, 12, start.year) if due.time.repeats else due for due in dues]
+
+
 def within(dues: list[Due], limit: Time) -> list[Due]:
     """What recurs, only in the months of `limit`: «hàng tháng … trong các tháng cuối năm»."""
     return [_in_months(due, limit.months[0], limit.months[-1], None) for due in dues if not due.time.limit]
@@ -85,10 +91,11 @@ def _drop_labels(dues: list[Due], said: Iterable[str]) -> list[Due]:
     listed = "periodic" in said or any(due.time.recurring for due in dues)
     for i, due in enumerate(dues):
         time = due.time
-        if time.unit == "year" and time.recurring and explicit and due.joint not in ("and", "comma"):
+        years = any(other.start and other.time.unit == "year" for other in dues)
+        if time.unit == "year" and time.recurring and explicit and not years and due.joint not in ("and", "comma"):
             drop.add(i)
             recurring = True
-        elif time.bare and explicit and not listed:
+        elif time.bare and explicit and not listed and not ("report" in said and due.joint in ("comma", "and", "stop")):
             drop.add(i)
     kept = [due for i, due in enumerate(dues) if i not in drop]
     return [replace(due, time=replace(due.time, recurring=True)) for due in kept] if recurring else kept
@@ -172,6 +179,9 @@ def _narrow(dues: list[Due], span: Due) -> tuple[list[Due], list[str]]:
     year = span.time.year
     if span.start is None:
         return [replace(due, time=replace(due.time, year=due.time.year or year)) for due in dues], []
+    if span.time.unit == "year" and span.start.year and year and all(due.time.unit == "year" for due in dues):
+        years = range(span.start.year, min(year, span.start.year + 20) + 1)
+        return [replace(due, time=replace(due.time, year=y)) for due in dues for y in years], ["which_dates"]
     if span.time.unit == "year" or span.start.year not in (None, year) or not span.start.months:
         return dues, ["which_dates"]
     return [_in_months(due, span.start.since or span.start.months[0], span.time.months[-1], year) for due in dues], []

@@ -7,7 +7,7 @@ MARKS = {
         "han chot", "han cuoi", "han cuoi cung", "thoi han",
     ),
     "from": ("ke tu", "tu", "bat dau", "bat dau tu", "tinh tu", "khoi dau"),
-    "to": ("cho den het", "cho den", "den het", "den", "toi", "het", "-", "cho toi", "sang", "keo dai den"),
+    "to": ("cho den het", "cho den", "den het", "den", "toi", "het", "-", "→", "cho toi", "sang", "keo dai den"),
     "after": ("sau",),
     "and": ("va", "&", "+", "cung nhu"),
     "or": ("hoac", "hay"),
@@ -26,12 +26,15 @@ MARKS = {
     "pointer": ("sau day", "duoi day", "nhu sau", "tung moc", "cac moc", "tung nhiem vu"),
     "old": ("cu", "thoi han cu", "han cu", "truoc day"),
     "wish": ("de nghi", "de xuat", "xin", "kien nghi"),
-    "condition": ("khi", "sau khi", "ngay sau khi", "truoc khi", "trong qua trinh", "theo", "tuy theo", "can cu"),
-    "meeting": ("ky hop", "phien hop", "hoi nghi", "dai hoi", "hop", "le", "ngay ky niem", "tong ket"),
-    "event": ("dot xuat", "nhu cau", "yeu cau", "tet", "qua trinh", "phe duyet", "ban hanh", "dua ra", "thoi diem"),
+    "condition": (
+        "khi", "sau khi", "ngay sau khi", "truoc khi", "trong qua trinh", "theo", "tuy theo", "can cu",
+    ),
+    "meeting": ("ky hop", "phien hop", "hoi nghi", "dai hoi", "hop", "le", "ngay ky niem", "tet nguyen dan", "tet"),
+    "vision": ("tam nhin", "dinh huong"),
+    "event": ("dot xuat", "nhu cau", "yeu cau", "qua trinh", "phe duyet", "ban hanh", "dua ra", "thoi diem"),
     "onward": ("tro di", "ve sau"),
     "school": ("nam hoc", "hoc ky", "nien khoa", "nhiem ky", "nien do", "nam tai chinh", "mua", "ky nghi"),
-    "lunar": ("am lich", "ram", "thang chap", "thang gieng", "tet nguyen dan"),
+    "lunar": ("am lich", "ram", "thang chap", "thang gieng"),
 }  # fmt: skip
 BY_FIRST: dict[str, list[tuple[str, str]]] = {}
 for _kind, _phrases in MARKS.items():

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from lang.phrases import Count, Due, Hour, Item, Mark, Structure, Time, Times, Weekday
-from lang.settling import settle, within
+from lang.settling import settle, since, within
 
 OPENERS = ("before", "by", "from", "to", "after")
 
@@ -29,6 +29,7 @@ class Builder:
         self.joint = "start"
         self.swallow = ""  # an event's words: the times among them belong to its name
         self.inside = False
+        self.vision = False
         self.label = False  # after «đối với»: the name of a report
 
     def build(self) -> Structure:
@@ -60,6 +61,8 @@ class Builder:
             self.starts.append(self.pending)
         self.dues, doubts = settle(self.dues, self.said)
         self.doubts += doubts
+        if len(self.starts) == 1 and self.starts[0].unit != "year":
+            self.dues = since(self.dues, self.starts[0])
         limit = next((d.time for d in self.dues if d.time.limit), None)
         if limit and len(self.dues) > 1:
             self.dues = within(self.dues, limit)
@@ -95,6 +98,11 @@ class Builder:
             if self.joint in ("", "time"):
                 self.joint = "words"
             return
+        if kind == "vision":
+            self.swallow = "condition"
+            self.words.append(mark.text)
+            self.vision = True
+            return
         if kind in ("condition", "meeting"):
             if not (kind == "condition" and self.dues and self.joint == "comma"):
                 self.swallow = kind
@@ -104,6 +112,9 @@ class Builder:
         if kind in OPENERS:
             if kind == "to" and mark.text in ("-", "") and not self._between_times(i):
                 return
+            named = self.swallow and kind == "to" and (self.vision or isinstance(self.items[i - 1], Time))
+            if named:
+                return  # «theo Đề án giai đoạn 2022-2025, tầm nhìn đến năm 2030»
             self.swallow, self.label = "", False
             if kind == "to" and mark.text == "het" and self.opener == "to":
                 return
@@ -115,6 +126,7 @@ class Builder:
         self.said.add(kind)
         if kind in ("comma", "and", "or", "stop", "open", "close"):
             self.swallow = self.swallow if kind in ("and", "open", "or") else ""
+            self.vision = False
             self.label = self.label and kind == "and"
             self.inside = kind == "open" or (self.inside and kind != "close")
             self.joint = kind
@@ -140,7 +152,7 @@ class Builder:
             self.counted.append((before, time))
             return
         if self.swallow == "condition" or (self.swallow == "meeting" and time.unit == "year"):
-            if time.unit != "year":
+            if time.unit != "year" and not self.vision:
                 self.doubts.append("cited")
             return
         if time.bare and isinstance(self._next(i), Time):
