@@ -33,6 +33,7 @@ from storage.models import Delivery, Heard, Office
 SAMPLE_DB = "thu.db"
 TRANSCRIPT = "thu.jsonl"
 STORY_BEGINS = (date(2023, 1, 9), time(8, 30))
+STORY_ENDS = (date(2023, 6, 1), time(8, 0))
 CHIPS = ("việc", "quá hạn", "tiến độ", "trợ giúp")
 
 
@@ -91,12 +92,7 @@ def web(settings: Settings, port: int | None = None) -> None:
 async def _web(settings: Settings, port: int) -> None:
     folder = settings.data_dir
     folder.mkdir(parents=True, exist_ok=True)
-    database = Database(f"sqlite:///{folder.resolve() / SAMPLE_DB}")
-    upgrade(database)
-    with database.begin() as session:
-        opened = last_moment(session)
-    if opened is None:
-        (folder / TRANSCRIPT).unlink(missing_ok=True)
+    database, opened = _sample_office(folder)
     clock = HandClock(opened or moment(*STORY_BEGINS, sample.ZONE))
     stage = LocalStage(clock, WebChannel.name, sample.ZONE)
     router = load_router()
@@ -106,28 +102,48 @@ async def _web(settings: Settings, port: int) -> None:
     try:
         url = channel.url
     except OSError:
-        print(
-            _("Cổng {port} đang có chương trình khác dùng. Thử: nhacviec web --port 8081", port=port), file=sys.stderr
-        )
+        said = _("Cổng {port} đang có chương trình khác dùng. Thử: nhacviec web --port 8081", port=port)
+        print(said, file=sys.stderr)
         raise SystemExit(2) from None
-    stop = stopped_by_signal()
-    living = asyncio.create_task(app.run(stop, every=settings.tick_seconds, ticking=False))
+    living = asyncio.create_task(app.run(stopped_by_signal(), every=settings.tick_seconds, ticking=False))
     if opened is None:
-        accounts = {member.name: member.name.casefold() for member in sample.CAST}
+        print(_("Đang dựng cơ quan mẫu, mất vài giây."), flush=True)
+        accounts = {member.name: member.name.casefold() for member in sample.everybody()}
         groups = {short: Address(short.casefold()) for short in sample.rooms()}
         await app.within(lambda session: sample.make(session, channel.name, accounts, groups, clock.now()))
-        await asyncio.wait(
-            [living, asyncio.create_task(tell(app, channel, clock))], return_when=asyncio.FIRST_COMPLETED
-        )
-    print(_("Hội thoại thử với cơ quan mẫu: mở {url} trong trình duyệt. Ctrl-C để dừng.", url=url), flush=True)
+        with stage.everybody():
+            telling = asyncio.create_task(tell(app, channel, clock))
+            await asyncio.wait([living, telling], return_when=asyncio.FIRST_COMPLETED)
+        if telling.done():
+            telling.result()
+    if not living.done():
+        print(_("Hội thoại thử với cơ quan mẫu: mở {url} trong trình duyệt. Ctrl-C để dừng.", url=url), flush=True)
     await living
     database.close()
 
 
+def _sample_office(folder: Path) -> tuple[Database, datetime | None]:
+    """The sample office's database and where its clock stands; None for a fresh one, which one whose story was not
+    told to the end becomes again."""
+    file = folder.resolve() / SAMPLE_DB
+    for _attempt in range(2):
+        database = Database(f"sqlite:///{file}")
+        upgrade(database)
+        with database.begin() as session:
+            opened = last_moment(session)
+            fresh = session.exec(select(Office)).first() is None
+        if fresh or (opened is not None and opened >= moment(*STORY_ENDS, sample.ZONE)):
+            break
+        database.close()
+        for left in (file, file.with_name(file.name + "-wal"), file.with_name(file.name + "-shm")):
+            left.unlink(missing_ok=True)
+    if fresh:
+        (folder / TRANSCRIPT).unlink(missing_ok=True)
+    return database, None if fresh else opened
+
+
 def last_moment(session: Session) -> datetime | None:
-    """Where the sample office's clock stood when it was left; None when there is no sample office yet."""
-    if session.exec(select(Office)).first() is None:
-        return None
+    """When the bot last heard or owed something."""
     heard, owed = select(func.max(Heard.received_at)), select(func.max(Delivery.made_at))
     moments = [at for at in (session.exec(heard).one(), session.exec(owed).one()) if at is not None]
     return max(moments, default=None)
@@ -146,7 +162,7 @@ async def _chat(settings: Settings, name: str) -> None:
         you = Sender(name.casefold(), name)
         channel = TerminalChannel(keyboard(), you=you)
         app = build(settings, database, clock, [channel])
-        accounts = {member.name: member.name.casefold() for member in sample.CAST}
+        accounts = {member.name: member.name.casefold() for member in sample.everybody()}
         groups = {short: Address(short) for short in sample.rooms()}
         await app.within(lambda session: sample.make(session, channel.name, accounts, groups, clock.now()))
         print(_("Cơ quan mẫu, {name} nói riêng với bot; «@QLVH …» để nói trong nhóm QLVH; Ctrl-D để thôi.", name=name))

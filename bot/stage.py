@@ -1,5 +1,7 @@
 """What may be moved around the local chat: who one can be, where one can speak, and the clock."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from sqlmodel import Session, col, func, select
@@ -21,6 +23,16 @@ class LocalStage:
     def __init__(self, clock: HandClock, channel: str, zone: str) -> None:
         self.clock, self.channel, self.zone = clock, channel, zone
         self.app: App | None = None
+        self._offered = {member.name for member in sample.CAST}
+
+    @contextmanager
+    def everybody(self) -> Iterator[None]:
+        """Inside the block one can be anybody of the office, not only the cast: so the story is told."""
+        offered, self._offered = self._offered, {member.name for member in sample.everybody()}
+        try:
+            yield
+        finally:
+            self._offered = offered
 
     @property
     def _app(self) -> App:
@@ -38,7 +50,11 @@ class LocalStage:
             .where(Account.channel == self.channel)
             .order_by(col(Person.id))
         )
-        actors = tuple(Actor(external, person.name, about.get(person.name, "")) for person, external in accounts)
+        actors = tuple(
+            Actor(external, person.name, about.get(person.name, ""))
+            for person, external in accounts
+            if person.name in self._offered
+        )
         units = dict(
             session.exec(select(ChatUnit.chat_id, Unit.short_name).join(Unit, col(Unit.id) == ChatUnit.unit_id)).all()
         )

@@ -52,6 +52,26 @@ CAST = (
     Member("Thu", "lãnh đạo Sở", ((RoleKind.LEADER, ""),)),
 )
 
+FOCALS = {
+    "Phúc": "TTr",
+    "Chi": "TCPC",
+    "Dũng": "KHTC",
+    "Bình": "TDTT",
+    "Giang": "QLDL",
+    "Hà": "NSVH",
+    "An": "TTVH",
+    "Khánh": "BT",
+    "Liên": "TV",
+    "Nam": "HLTT",
+    "Oanh": "CMN",
+}
+"""The focal officers of the other units, by unit: they speak in the story, the local chat does not offer to be them."""
+
+
+def everybody() -> tuple[Member, ...]:
+    """The cast and the other units' focal officers."""
+    return CAST + tuple(Member(name, "", ((RoleKind.FOCAL, short),)) for name, short in FOCALS.items())
+
 
 def rooms() -> dict[str, str]:
     """The groups of the sample office: short name → title, the whole office first."""
@@ -78,7 +98,7 @@ def make(
         by_short[short] = unit
         if kind is UnitKind.INSPECTORATE:
             units.include(session, unit, units.ROOMS)
-    for member in CAST:
+    for member in everybody():
         _person(session, office, member, channel, accounts[member.name], by_short)
     for short, title in rooms().items():
         address = groups[short]
