@@ -1,13 +1,19 @@
 """What every test may ask for: a database of each kind, a clock that is moved by hand."""
 
+import os
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 
+import hypothesis
 import pytest
 
 from schedules.clock import HandClock
 from storage.db import Database
 from tests.databases import PostgreSQL, Sqlite
+
+# In CI the same examples every time: a change is judged by what it did. Slow machines are no failure.
+hypothesis.settings.register_profile("house", deadline=None, derandomize=os.environ.get("CI") == "true")
+hypothesis.settings.load_profile("house")
 
 
 @pytest.fixture(scope="session")
