@@ -4,7 +4,7 @@ import asyncio
 import json
 import random
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from enum import Enum
 
 from channels import Address, File, Finding, Incoming, Keep, Later, Never, Raw, Reply, Sender, Shape, Unknown
@@ -49,7 +49,8 @@ class Weather:
 
 @dataclass
 class FaultyChannel:
-    """Keeps the channel contract. `zone` is where the log's moments are told in."""
+    """Keeps the channel contract. `zone` is where the log's moments are told in. `busy`: on that day everything
+    is put back until that hour."""
 
     name: str
     clock: Clock
@@ -58,6 +59,7 @@ class FaultyChannel:
     weather: Weather = field(default_factory=Weather)
     shape: Shape = field(default_factory=Shape)
     log: list[Attempt] = field(default_factory=list)
+    busy: dict[date, time] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._random = random.Random(self.seed)
@@ -98,7 +100,7 @@ class FaultyChannel:
 
     async def send(self, to: Address, reply: Reply) -> str:
         now = self.clock.now().astimezone(self.zone)
-        fate, after = self._fate(to, now.date())
+        fate, after = self._fate(to, now)
         self.log.append(Attempt(now, to, reply.text, reply.actions, fate, after))
         if fate is Fate.LATER:
             raise Later(after, "busy")
@@ -108,9 +110,9 @@ class FaultyChannel:
             raise Unknown("the line broke")
         return f"m{len(self.log)}"
 
-    def _fate(self, to: Address, day: date) -> tuple[Fate, float | None]:
-        storm = random.Random(f"{self.seed} {to.chat} {day}").random() < self.weather.storm
-        if storm:
+    def _fate(self, to: Address, now: datetime) -> tuple[Fate, float | None]:
+        storm = random.Random(f"{self.seed} {to.chat} {now:%j}").random() < self.weather.storm
+        if storm or now.time() < self.busy.get(now.date(), time.min):
             return Fate.LATER, None
         roll = self._random.random()
         if roll < self.weather.later:

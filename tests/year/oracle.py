@@ -46,7 +46,11 @@ class WorkDays:
         """Working days after `day` up to and with `target`; negative when `target` is before `day`."""
         if target < day:
             return -self.ahead(target, day)
-        return sum(self.worked(day + ONE * n) for n in range(1, (target - day).days + 1))
+        count = 0
+        while day < target:
+            day += ONE
+            count += self.worked(day)
+        return count
 
     def before(self, day: date, n: int) -> date:
         """The working day that is `n` working days before `day`."""

@@ -11,6 +11,7 @@ WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "t
 HEADINGS = {"Quá hạn": "overdue", "Đến hạn hôm nay": "today", "Sắp đến hạn": "soon"}
 HEAD = re.compile(r"^(?P<who>.+), (?P<weekday>thứ \w+|Chủ nhật) (?P<day>\d\d?)/(?P<month>\d\d?)")
 ITEM = re.compile(r"^(\d+) (.+)$")
+DUE = re.compile(r", (?:hạn |chậm nhất )*(?:thứ \w+|Chủ nhật) \d\d?/")
 MORE = re.compile(r"^và (\d+) việc khác: /viec")
 ALL_YEAR = re.compile(r"^Cả năm\b\D*(\d+) việc")
 REPORT = re.compile(
@@ -104,7 +105,7 @@ def _sections(seen: Read, want: Sections, oracle: Oracle) -> list[str]:
 def _line(owed: Owed, line: str, oracle: Oracle) -> str:
     """Every line names its task, and a day of it with the right weekday."""
     title = owed.title.rstrip(".")
-    named, _, rest = line.rpartition(", ")
+    named, rest = (line[: at.start()], line[at.start() :]) if (at := DUE.search(line)) else ("", "")
     if not named or not title.casefold().startswith(named.rstrip("…").strip().casefold()):
         return f"{owed.code} is worded {line!r}, its title is {owed.title!r}"
     days = {owed.due, oracle.aim(owed), oracle.last(owed)}
