@@ -163,6 +163,8 @@ class Resolver:
         days = self.dates(written, year)
         for code in written.doubts:
             suggest = self.dates(written, year + 1) if code == "which_year" and not written.shift else []
+            if code == "which_year" and written.shift:
+                suggest = self.dates(written, year - written.shift)
             self.doubt(code, days, suggest)
         if "half_or_length" in written.doubts:
             self.doubt("half_or_length", days, [date(year, 12, 31)])
@@ -290,6 +292,8 @@ class Resolver:
             self.doubt("not_understood", days)
         if said.said & {"school", "lunar"}:
             self.doubt("lunar" if "lunar" in said.said else "term", days)
+        if "except" in said.said and len(days) > 1:
+            self.doubt("exception", days)
         several = any(often.n > 1 and often.n != len(days) for often in said.often)
         if several and days and all(d.time.unit == "year" or d.time.recurring for d in said.dues):
             self.doubt("which_dates", days)

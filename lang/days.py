@@ -1,6 +1,7 @@
 """From tokens to the times and small words they spell: the grammar of how Vietnamese names a time."""
 
 from dataclasses import replace
+from functools import cache
 
 from lang.numbers import in_words
 from lang.phrases import (
@@ -42,6 +43,11 @@ NOWHERE = Token("end", "", "", (), 0, False)
 NOT_UNIT = {"quỹ", "ngay", "thắng", "tuần", "nạm"}
 
 
+@cache
+def _words(phrase: str) -> tuple[str, ...]:
+    return tuple(phrase.split())
+
+
 class Reader:
     """One pass over the tokens. Each `_method` reads one construct at `i`, or returns nothing and leaves `i` alone."""
 
@@ -63,12 +69,16 @@ class Reader:
 
     def at(self, ahead: int = 0) -> Token:
         i = self.i + ahead
-        return self.tokens[i] if i < len(self.tokens) else NOWHERE
+        return self.tokens[i] if 0 <= i < len(self.tokens) else NOWHERE
 
     def sees(self, *phrases: str, ahead: int = 0) -> str:
         """The first of `phrases` that stands here."""
+        first = self.at(ahead).text
         for phrase in phrases:
-            if all(self.at(ahead + n).text == word for n, word in enumerate(phrase.split())):
+            if not phrase.startswith(first) or not first:
+                continue
+            words = _words(phrase)
+            if words[0] == first and all(self.at(ahead + n).text == words[n] for n in range(1, len(words))):
                 return phrase
         return ""
 
@@ -159,7 +169,7 @@ class Reader:
         if tail is None:
             return time
         year, shift, recurring, doubts = tail
-        if time.exact and shift:  # a rule for every year: the day that falls in the plan's own year
+        if time.exact and shift > 0:  # a rule for every year: the day that falls in the plan's own year
             shift, recurring = 0, True
         return replace(time, year=year, shift=shift, recurring=time.recurring or recurring, doubts=time.doubts + doubts)
 

@@ -63,8 +63,9 @@ _SENTENCES: dict[str, Callable[[Doubt], str]] = {
     "which_dates": lambda d: _(
         "«{words}» cho biết số lần, chưa cho biết ngày. Các ngày đến hạn là ngày nào?", **_said(d)
     ),
+    "exception": lambda d: _("«{words}» có trường hợp riêng. Các ngày đến hạn có đúng là {days} không?", **_said(d)),
     "half_or_length": lambda d: _(
-        "«{words}» là 6 tháng đầu năm, mỗi 6 tháng, hay kéo dài 6 tháng? Đang hiểu là {days}.", **_said(d)
+        "«{words}» là kỳ báo cáo hay khoảng thời gian thực hiện? Đang hiểu là hạn {days}.", **_said(d)
     ),
     "vague_part": lambda d: _("«{words}» chưa nêu ngày cụ thể. Lấy {days} được không?", **_said(d)),
     "before_period": lambda d: _("«{words}»: hạn là {days} hay {other}?", **_said(d)),

@@ -25,6 +25,9 @@ class Grammar(Periods):
         if token.kind == "skip":
             self.i += 1
             return [Mark("paper" if token.text[0] == "_" else "word", token.raw)]
+        if token.kind == "my" and self.at(-1).text in NUMBERED:
+            self.i += 1
+            return [Mark("word", token.raw)]  # «Đợt 1/2026»
         if token.kind in ("number", "year", "my", "dm", "dmy", "dot", "hour"):
             return self.written() or self.numbered()
         if any(self.take(phrase) for phrase in NOT_TIMES_BY_FIRST.get(token.text, ())):
@@ -83,7 +86,7 @@ class Grammar(Periods):
             return []
         back = self.i
         unit = self.unit(size)
-        if self.at().kind == "word" and not unit:
+        if self.at().kind == "word" and not unit and self.at(size).text not in ("lan", "dot"):
             return []
         self.i += size
         if self.take("lan", "dot", "ky", "dip", "cuoc"):
@@ -130,6 +133,8 @@ class Grammar(Periods):
             return self.every(value, unit, times)
         if unit == "day" and (days := self._days_at_an_end(value)):
             return days
+        if unit == "quarter" and 1 <= value <= 4 and self.take("dau nam", "dau cua nam"):
+            return [self.dated(Time("months", months=(3 * value,), since=1))]
         if unit == "month":
             if self.take("dau nam", "dau cua nam", "cua dau nam"):
                 return [self.dated(Time("months", months=(min(value, 12),), since=1))]
@@ -264,6 +269,9 @@ class Grammar(Periods):
         if token.kind in ("my", "dm", "dmy", "year", "hour"):
             return Mark("stray", token.raw)
         if token.kind in ("number", "dot"):
-            harmless = self.at(-1).text in NUMBERED or (self.at(1).kind == "word" and self.at(1).text not in TIMEISH)
+            bullet = self.at(1).text in (".", ")") and self.at(-1).text in ("", ";", ".", "(")
+            harmless = (
+                bullet or self.at(-1).text in NUMBERED or (self.at(1).kind == "word" and self.at(1).text not in TIMEISH)
+            )
             return Mark("word" if harmless else "stray", token.raw)
         return Mark("stray" if token.raw in TIMEISH_AS_WRITTEN else "word", token.raw)

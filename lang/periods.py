@@ -52,7 +52,7 @@ class Periods(Reader):
             months = self._month_class(back) if named else None
             if months is None:
                 self.i = back
-                return [self.dated(Time("month", months=EVERY_MONTH, bare=True))]
+                return self._per("month") or [self.dated(Time("month", months=EVERY_MONTH, bare=True))]
             return [Time("month", months=months, recurring=True, doubts=("which_month",) * (len(months) == 12))]
         return self._list(first, self._month, "month")
 
@@ -140,7 +140,7 @@ class Periods(Reader):
         if not self._day_follows() and (self.take_next() or self.take("nay", "truoc")):
             return [Mark("stray", "quý " + self.at(-1).raw)]
         self.take("mot lan", "/ lan")
-        return [self.dated(Time("quarter", months=(3, 6, 9, 12), since=1, bare=True))]
+        return self._per("quarter") or [self.dated(Time("quarter", months=(3, 6, 9, 12), since=1, bare=True))]
 
     def _quarter(self) -> Time | None:
         token = self.at()
@@ -192,7 +192,7 @@ class Periods(Reader):
         if self.take("nay", "ke hoach"):
             return [Time("year", months=(12,), since=1)]
         self.take("bao cao")
-        return [Time("year", months=(12,), since=1, bare=True)]
+        return self._per("year") or [Time("year", months=(12,), since=1, bare=True)]
 
     def written_year(self) -> list[Item]:
         year = self.at().values[0]
@@ -258,6 +258,10 @@ class Periods(Reader):
         if word == "cac" and self.take("ngay"):
             return self.day()
         return []
+
+    def _per(self, unit: str) -> list[Item]:
+        """«02 tin, bài/tháng»: a word, a stroke, the unit."""
+        return [PERIODS[unit]] if self.at(-2).text == "/" and self.at(-3).kind == "word" else []
 
     def _so_often(self, unit: str) -> list[Item]:
         """«hằng năm», or «mỗi năm hai lần»: how often, not when."""

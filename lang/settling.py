@@ -71,18 +71,32 @@ def _share_years(dues: list[Due]) -> list[Due]:
             dues[i] = replace(dues[i], time=replace(here, year=there.year))
     for i in range(1, len(dues)):
         before, here = dues[i - 1].time, dues[i].time
-        if dues[i].joint not in LISTED or not before.year or not _open_year(here):
+        if dues[i].joint not in LISTED or not _open_year(here):
             continue
-        turn = here.months[-1] < before.months[-1] and dues[i].joint != "open" and not here.exact
+        if not before.year:
+            if _turns(before, here) and dues[i].joint != "open":
+                dues[i] = replace(dues[i], time=replace(here, shift=1, doubts=(*here.doubts, "which_year")))
+            continue
+        turn = (
+            here.months[-1] < before.months[-1] and dues[i].joint != "open" and not here.exact and before.unit != "year"
+        )
         doubts = (*here.doubts, "which_year") if turn else here.doubts
         dues[i] = replace(dues[i], time=replace(here, year=before.year + turn, doubts=doubts))
     return dues
+
+
+def _turns(before: Time, here: Time) -> bool:
+    """«tháng 11, 12, 01»: the list passes into the next year."""
+    same_sort = before.unit == here.unit and here.unit in ("month", "quarter")
+    return same_sort and (bool(before.shift) or _open_year(before)) and here.months[-1] < before.months[-1]
 
 
 def _drop_labels(dues: list[Due], said: Iterable[str]) -> list[Due]:
     """«quý I (ngày 05/3)», «báo cáo năm (trước ngày 05/12)»: a period beside a day inside it names the report."""
     drop: set[int] = set()
     for i, due in enumerate(dues):
+        if _finer(dues, i):
+            drop.add(i - 1)
         if due.time.exact:
             drop |= _labels_before(dues, i) | _labels_after(dues, i)
     recurring = any(dues[i].time.recurring for i in drop)
@@ -99,6 +113,17 @@ def _drop_labels(dues: list[Due], said: Iterable[str]) -> list[Due]:
             drop.add(i)
     kept = [due for i, due in enumerate(dues) if i not in drop]
     return [replace(due, time=replace(due.time, recurring=True)) for due in kept] if recurring else kept
+
+
+def _finer(dues: list[Due], i: int) -> bool:
+    """«Quý III (chậm nhất tháng 8)», «Năm 2026, quý II»: the one before only frames this period."""
+    due, frame = dues[i], dues[i - 1].time
+    order = ("month", "quarter", "half", "months", "year")
+    if i == 0 or dues[i - 1].start or {due.time.unit, frame.unit} - set(order):
+        return False
+    told = due.inside or due.opener in ("by", "before") or (frame.unit == "year" and due.joint == "comma")
+    within = order.index(due.time.unit) < order.index(frame.unit) and _names(frame, [due.time])
+    return told and within and not (frame.bare or frame.recurring or due.time.bare or due.time.recurring)
 
 
 def _labels_before(dues: list[Due], i: int) -> set[int]:
@@ -154,7 +179,9 @@ def _periodic(dues: list[Due], said: Iterable[str]) -> tuple[list[Due], list[str
         return [], ["which_period"]
     cycles = any(due.time.recurring and due.time.unit in CYCLES for due in dues)
     halves = "periodic" in said or sum(due.time.bare for due in dues) > 1 or cycles
-    settled = [replace(due, time=_unbared(due.time, halves)) if due.time.bare else due for due in dues]
+    settled = [
+        replace(due, time=_unbared(due.time, halves, "report" in said)) if due.time.bare else due for due in dues
+    ]
     narrowing = [
         due
         for due in settled
@@ -165,9 +192,11 @@ def _periodic(dues: list[Due], said: Iterable[str]) -> tuple[list[Due], list[str
     return settled, []
 
 
-def _unbared(time: Time, halves: bool) -> Time:
+def _unbared(time: Time, halves: bool, reported: bool) -> Time:
     doubts = time.doubts
     months = time.months
+    if time.unit == "months" and time.year is None and not (halves or reported):
+        doubts = (*doubts, "half_or_length")
     if time.unit == "half" and time.year is None:
         months = HALVES if halves else (6,)
         doubts = doubts if halves else (*doubts, "half_or_length")

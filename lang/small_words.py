@@ -30,10 +30,12 @@ MARKS = {
         "khi", "sau khi", "ngay sau khi", "truoc khi", "trong qua trinh", "theo", "tuy theo", "can cu",
     ),
     "meeting": ("ky hop", "phien hop", "hoi nghi", "dai hoi", "hop", "le", "ngay ky niem", "tet nguyen dan", "tet"),
+    "closing": ("chot so lieu", "so lieu", "thoi diem chot"),
+    "except": ("rieng", "tru", "ngoai tru", "rieng doi voi"),
     "vision": ("tam nhin", "dinh huong"),
     "event": ("dot xuat", "nhu cau", "yeu cau", "qua trinh", "phe duyet", "ban hanh", "dua ra", "thoi diem"),
     "onward": ("tro di", "ve sau"),
-    "school": ("nam hoc", "hoc ky", "nien khoa", "nhiem ky", "nien do", "nam tai chinh", "mua", "ky nghi"),
+    "school": ("he", "nam hoc", "hoc ky", "nien khoa", "nhiem ky", "nien do", "nam tai chinh", "mua", "ky nghi"),
     "lunar": ("am lich", "ram", "thang chap", "thang gieng"),
 }  # fmt: skip
 BY_FIRST: dict[str, list[tuple[str, str]]] = {}
@@ -47,6 +49,7 @@ for _options in BY_FIRST.values():
 SPELT = {
     "sau": ("sau",), "toi": ("tới", "toi"), "tu": ("từ", "tu", "tứ"), "hop": ("họp", "hop"), "le": ("lễ", "le"),
     "cu": ("cũ", "cu"), "hay": ("hay",), "mua": ("mùa", "mua"), "ram": ("rằm", "ram"), "tuan": ("tuần", "tuan"),
+    "he": ("hè", "he"), "tru": ("trừ", "tru"), "rieng": ("riêng", "rieng"),
 }  # fmt: skip
 
 # A noun after them makes these something else than a time.
@@ -63,8 +66,8 @@ NOT_TIMES_BY_FIRST: dict[str, list[str]] = {}
 for _phrase in NOT_TIMES:
     NOT_TIMES_BY_FIRST.setdefault(_phrase.split()[0], []).append(_phrase)
 NUMBERED = (
-    "so", "dot", "lan", "khoan", "dieu", "diem", "muc", "phu luc", "giai doan", "buoc", "cap", "muc do", "nhom",
-    "ky", "phan", "quyen", "tap", "khoa", "vong", "to", "tiet", "chuong",
+    "so", "dot", "lan", "khoan", "dieu", "diem", "muc", "luc", "doan", "buoc", "cap", "do", "nhom", "ky", "phan",
+    "quyen", "tap", "khoa", "vong", "to", "tiet", "chuong",
 )  # fmt: skip
 TIMEISH = {"thang", "quy", "tuan", "ngay", "nam", "dau", "giua", "cuoi", "truoc", "sau", "thu", "gio", "hang", "moi"}
 # Not understood, these may have changed the date: the reading is then doubted.

@@ -15,6 +15,7 @@ class Builder:
         self.items = items
         self.dues: list[Due] = []
         self.starts: list[Time] = []
+        self.closings: list[Due] = []  # «chốt số liệu ngày 14/6»: due only if nothing else is
         self.pending: Time | None = None  # after «từ», until «đến» comes
         self.counts: list[Count] = []
         self.counted: list[tuple[Count, Time]] = []
@@ -59,6 +60,7 @@ class Builder:
                 self.often.append(item)
         if self.pending is not None:
             self.starts.append(self.pending)
+        self.dues = self.dues or self.closings[-1:]
         self.dues, doubts = settle(self.dues, self.said)
         self.doubts += doubts
         if len(self.starts) == 1 and self.starts[0].unit != "year":
@@ -98,6 +100,9 @@ class Builder:
             if self.joint in ("", "time"):
                 self.joint = "words"
             return
+        if kind == "closing":
+            self.swallow = kind
+            return
         if kind == "vision":
             self.swallow = "condition"
             self.words.append(mark.text)
@@ -111,6 +116,8 @@ class Builder:
             return
         if kind in OPENERS:
             if kind == "to" and mark.text in ("-", "") and not self._between_times(i):
+                return
+            if self.swallow == "closing":
                 return
             named = self.swallow and kind == "to" and (self.vision or isinstance(self.items[i - 1], Time))
             if named:
@@ -150,6 +157,9 @@ class Builder:
         if isinstance(before, Count) and before.open:
             self.counts.remove(before)
             self.counted.append((before, time))
+            return
+        if self.swallow == "closing":
+            self.closings.append(Due(time))
             return
         if self.swallow == "condition" or (self.swallow == "meeting" and time.unit == "year"):
             if time.unit != "year" and not self.vision:
@@ -208,7 +218,7 @@ class Builder:
 def _wraps(start: Time, end: Time) -> bool:
     """«từ tháng 11 đến tháng 3»: it ends in the year after."""
     backward = bool(start.months and end.months) and end.months[-1] < start.months[0]
-    return backward and not (end.recurring or end.shift or start.bare)
+    return backward and not (end.recurring or end.shift or start.shift or start.bare)
 
 
 def build(items: tuple[Item, ...], smudged: bool = False) -> Structure:
