@@ -1,22 +1,16 @@
-"""The prose of a plan: who is told to do what under «Tổ chức thực hiện», and the reporting regime."""
+"""What the prose of a plan gives people to do: assignments, the reporting regime, targets."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
 
 from lang import deadlines
 from lang.deadlines import Meaning
 from lang.fold import fold
-from plans import DraftReport, DraftTask, units
-from plans.pages import Line, Piece, squeeze
-
-_ROMAN_HEADING = re.compile(r"^([IVX]+)\s*[.\-–)]\s*(\S.*)$")
-_NUMBERED = re.compile(r"^(\d+(?:\.\d+)*)\s*[.)]?\s+(\S.*)$")
-_BULLET = re.compile(r"^[-+*•–]\s*")
-_ASSIGNS = re.compile(r"\bto chuc thuc hien\b|\bphan cong\b|\btrach nhiem\b")
-_CLOSING = re.compile(
-    r"^(?:tren day la|noi nhan|yeu cau cac|ke hoach nay|can cu ke hoach nay, yeu cau|trong qua trinh)\b"
-)
-_SIGNED = re.compile(r"^(?:noi nhan|tm\.|kt\.|tl\.|giam doc$|chu tich$)")
+from plans import DraftReport, DraftTarget, DraftTask, targets, units
+from plans.pages import Piece, squeeze
+from plans.prose import Item, items, section_kind
 
 _PERIOD = (
     r"(?:báo cáo\s+)?(?:quý\s+(?:IV|I{1,3}|[1-4])|(?:06|6|09|9|sáu|chín)\s+tháng(?:\s+(?:đầu|cuối)\s+năm)?"
@@ -25,80 +19,221 @@ _PERIOD = (
 _DAY = r"(?:(?:chậm nhất|trước|đến|vào)\s+)*(?:ngày\s+)?\d{1,2}\s*/\s*\d{1,2}(?:\s*/\s*\d{4})?"
 _DATED = re.compile(rf"({_PERIOD})\s*(?:\(([^()]*\d[^()]*)\)|[:\-–]?\s*({_DAY}))", re.IGNORECASE)
 _REGULAR = re.compile(
-    r"^(định kỳ[^,.;]*?(?:,[^,.;]*?\b(?:tháng|quý|năm)\b[^,.;]*?)*(?:\([^)]*\))?)\s*(?:,|các\b|báo cáo\b)", re.I
+    r"^(định kỳ\s+(?:hàng\s+|hằng\s+)?(?:(?:quý\s+(?:IV|I{1,3})|quý|tháng|tuần|năm|\d+\s+tháng|đột xuất)"
+    r"(?:\s*\(?(?:,|và|hoặc)\s*)?\)?(?:\s+(?=quý|tháng|năm|\d|hoặc|và|\(hoặc))?(?:\(?(?:hoặc|và)\s+)?)+)",
+    re.IGNORECASE,
 )
 _TO = re.compile(
     r"(?:gửi(?:\s+báo\s+cáo)?(?:\s+về)?|về|báo cáo)\s+"
     r"((?:Văn phòng|Phòng|Sở|UBND|Ủy ban|Ban|Bộ|Trung tâm|Cơ quan|Thanh tra)(?:\s+[\wĐ\-–]+)*?)"
     r"(?=\s+(?:để|tổng hợp|theo|trước|chậm|gồm)\b|\s*[,.;:()]|\s*$)"
 )
-_BEGINS_WITH_REGULAR = re.compile(r"^định kỳ\s+", re.IGNORECASE)
 _SENDERS = re.compile(
     r"((?:tất cả\s+)?các\s+[^.;:]*?)\s+(?:tổng hợp|gửi|báo cáo|có trách nhiệm|xây dựng|lập)\b", re.IGNORECASE
 )
+_OF = re.compile(r"^(?:Trách nhiệm\s+(?:của\s+)?|Giao\s+|Đối với\s+)")
+_GROUNDS = re.compile(r"^Căn cứ\s+(?:Kế hoạch này|[\w ]+ số \S+ ngày \S+(?: của [^,]+)?),\s*")
+_SUBJECT = re.compile(
+    r"^(?:Giao\s+)?([^,.;:]{3,120}?)\s+(?:làm đầu mối\s+)?(?:chủ trì|c(?:ó|hịu) trách nhiệm|phân công)\b"
+)
+_LEADS = re.compile(r"^([^,.;:]{3,80}?)\s+(?:chủ trì|phối hợp)\b")
+_NAMED_ROLE = re.compile(r"^(?:Cơ quan|Đơn vị|Bộ phận)\s+(chủ trì|phối hợp|thực hiện)\s*:\s*(.*)$", re.IGNORECASE)
+_ROADMAP = re.compile(
+    r"^(Năm\s+20\d\d|Quý\s+[IVX]+(?:/20\d\d)?|Tháng\s+\d+(?:/20\d\d)?)\s*(?:\([^)]*\))?\s*:\s*(\S.*)$"
+)
+_LABELLED = re.compile(r"^(?:Mục tiêu|Mục đích|Yêu cầu|Thời gian|Địa điểm|Thành phần|Kinh phí|Hình thức)\b[^.;]{0,40}:")
+_TIMES = (
+    re.compile(r"^(Thường xuyên)\b"),
+    re.compile(r"\((dự kiến\s+[^()]*\d[^()]*)\)"),
+    re.compile(
+        r"(?<![\d/] )\b((?:xong |hoàn thành )?(?:trước|chậm nhất|trong)\s+(?:ngày\s+\d{1,2}/\d{1,2}(?:/\d{4})?"
+        r"|tháng\s+\d{1,2}(?:/\d{4})?|quý\s+[IVX]+(?:/\d{4})?))"
+    ),
+    re.compile(r"^(h[àằ]ng (?:năm|quý|tháng|tuần))\b|\b(?P<last>h[àằ]ng (?:năm|quý|tháng|tuần))[.;]?$", re.IGNORECASE),
+)
+_BY = re.compile(r"\bđến (?:hết )?năm (20\d\d)\b", re.IGNORECASE)
+_FEW = 7
 
 
 @dataclass(frozen=True, slots=True)
 class Prose:
+    """`duties`: what «Tổ chức thực hiện» tells units to do; `tasks`: the points of the sections on tasks and solutions,
+    which are the plan's tasks where it has no table; `groups` their headings."""
+
+    duties: tuple[DraftTask, ...]
     tasks: tuple[DraftTask, ...]
+    groups: tuple[tuple[str, str], ...]
     reports: tuple[DraftReport, ...]
+    targets: tuple[DraftTarget, ...]
 
 
-def read(pieces: list[Piece], year: int) -> Prose:
-    """The assignments and the reports told in sentences. Dates without a year fall in `year`."""
-    tasks: list[DraftTask] = []
+def read(pieces: list[Piece], year: int, official: bool) -> Prose:
+    """Dates without a year fall in `year`. In a text that is no official document every paragraph under a number is
+    looked at, sentence by sentence."""
+    prose = items(pieces)
+    assigned = _assignments(prose)
     reports: list[DraftReport] = []
-    section, assigns, number, unit = "", False, "", ""
-    bodies: list[tuple[str, str, str, str]] = []
-    for piece in pieces:
-        if not isinstance(piece, Line):
+    duties: list[DraftTask] = []
+    tasks: list[DraftTask] = []
+    aims: list[DraftTarget] = []
+    for item in prose:
+        kind = item.kind()
+        unit = _unit(item)
+        regime = _reports(item.text, unit, year, len(reports))
+        reports += regime
+        if kind != "results":
+            by = _BY.search(item.text)
+            aims += targets.read(item.text, item.place, date(int(by[1]), 12, 31) if by else None)
+        if regime or _is_heading(item) or (kind == "duties" and _NAMED_ROLE.match(item.text)):
             continue
-        text = squeeze(piece.text)
-        if _SIGNED.match(fold(text)):
-            break
-        roman, numbered = _ROMAN_HEADING.match(text), _NUMBERED.match(text)
-        if roman:
-            section, assigns, number, unit = roman[1], bool(_ASSIGNS.search(fold(roman[2]))), "", ""
-            continue
-        heading = _heading(numbered[2]) if numbered else None
-        if numbered and heading is not None:
-            number, unit = numbered[1], heading
-            continue
-        if text.endswith("./."):
-            break
-        if _CLOSING.match(fold(text)):
-            continue
-        body = _BULLET.sub("", numbered[2] if numbered else text)
-        reports += _reports(body, unit if assigns else "", year, len(reports))
-        if assigns and unit and not _is_report(body):
-            bodies.append((section, number, unit, body))
-    for i, (section, number, unit, body) in enumerate(bodies):
-        siblings = [other for other in bodies if other[:3] == (section, number, unit)]
-        place = f"{section}.{number}" if section else number
-        ref = place if len(siblings) == 1 else f"{place}.{1 + [other is bodies[i] for other in siblings].index(True)}"
-        tasks.append(DraftTask(ref, body, lead=units.names(unit, lead=True)[0], section=place))
-    return Prose(tuple(tasks), tuple(reports))
+        if kind == "duties" and item.leaf and not _inside_tasks(item):
+            if unit or _SUBJECT.match(item.text) or item.labels[-1][:1].isdigit():
+                duties.append(_duty(item, unit, year))
+        elif kind in ("tasks", "means") and item.leaf:
+            tasks += _points(item, kind, assigned, year)
+        elif not official and not kind and item.plain and len(item.labels) > 1:
+            tasks += _sentences(item, year)
+    named = {task.section for task in tasks}
+    groups = [(item.place, item.text.strip(" :.")) for item in prose if item.place in named and not item.leaf]
+    return Prose(_numbered(duties), tuple(tasks), tuple(groups), tuple(reports), tuple(aims))
 
 
-def _heading(text: str) -> str | None:
-    """The unit that a numbered heading names; «» for a heading that names none; None when the line is no heading."""
-    bare = text.strip(" .:*")
-    bare = re.sub(r"^Trách nhiệm (?:của )?(?:các )?(?=\w)|^Giao\s+", "", bare)
-    if len(bare) > 140 or re.search(r"[.;]\s", bare):
-        return None
-    if units.reads_as_unit(bare) or (units.is_unit(bare) and len(bare.split()) < 12 and not text.endswith(".")):
-        return bare
-    return "" if text.endswith(":") or len(bare.split()) < 6 else None
+def _is_heading(item: Item) -> bool:
+    numbered = not item.plain and item.labels[-1][:1] not in "-+"
+    return not item.leaf or (numbered and units.reads_as_unit(item.text.strip(" :.")))
 
 
-def _is_report(body: str) -> bool:
-    return bool(_DATED.search(body) and "báo cáo" in body.lower()) or bool(
-        _BEGINS_WITH_REGULAR.match(body) and "báo cáo" in body.lower()
+def _inside_tasks(item: Item) -> bool:
+    """«Phân công trách nhiệm» within a task section says who leads its tasks; it gives none of its own."""
+    kinds = [section_kind(above) for above in item.trail]
+    return "duties" in kinds and "tasks" in kinds[: kinds.index("duties")]
+
+
+def _unit(item: Item) -> str:
+    """The unit that the nearest heading above names; «» when none does."""
+    for above in reversed(item.trail):
+        bare = re.sub(r"\s*\([^)]*\)", "", _OF.sub("", above.strip(" .:*")))
+        if len(bare) < 140 and not re.search(r"[.;]\s", bare):
+            long = len(bare.split()) >= 18 or above.endswith(".")
+            if units.reads_as_unit(bare) or (units.is_unit(bare) and not long):
+                return bare
+            if section_kind(above) == "duties":
+                return ""
+    return ""
+
+
+def _duty(item: Item, unit: str, year: int) -> DraftTask:
+    subject = _SUBJECT.match(item.text)
+    lead = units.names(unit, lead=True)[0]
+    if subject and units.reads_as_unit(_OF.sub("", subject[1])):
+        lead = units.names(_OF.sub("", subject[1]), lead=True)[0]
+    return _task(item.place, _GROUNDS.sub("", item.text), lead, (), year)
+
+
+def _numbered(duties: list[DraftTask]) -> tuple[DraftTask, ...]:
+    """A heading's only duty is cited by the heading: «III.2», not «III.2.1»."""
+    out = []
+    for duty in duties:
+        parent = duty.section
+        alone = sum(other.section == parent for other in duties) == 1
+        out.append(replace(duty, ref=parent) if alone and parent and duty.ref.startswith(f"{parent}.") else duty)
+    return tuple(out)
+
+
+def _task(
+    ref: str,
+    title: str,
+    lead: tuple[str, ...],
+    coordinating: tuple[str, ...],
+    year: int,
+    phrase: str | None = None,
+) -> DraftTask:
+    found = next((found for pattern in _TIMES if (found := pattern.search(title))), None) if phrase is None else None
+    if found:
+        phrase = squeeze(found[found.lastindex or 0])
+    meaning = deadlines.read(phrase).meaning(year) if phrase else Meaning("unknown")
+    if found and found.re is _TIMES[-1]:
+        meaning = replace(meaning, due=(), start=None, doubts=())
+    return DraftTask(
+        ref=ref,
+        title=title,
+        lead=lead,
+        coordinating=coordinating,
+        phrase=phrase,
+        kind=meaning.kind,
+        due=meaning.due,
+        start=meaning.start,
+        strict=meaning.strict,
+        hour=meaning.time,
+        doubts=meaning.doubts,
+        section=ref.rpartition(".")[0],
     )
 
 
+def _points(item: Item, kind: str, assigned: "list[_Assigned]", year: int) -> Iterator[DraftTask]:
+    roadmap = _ROADMAP.match(item.text)
+    if roadmap:
+        for n, part in enumerate(re.split(r";\s+", roadmap[2].rstrip(".")), 1):
+            yield _task(f"{item.place}.{n}", part, (), (), year, roadmap[1])
+        return
+    if _LABELLED.match(item.text) or len(item.text.split()) < _FEW or item.text.endswith(":"):
+        return
+    lead, coordinating = _who(item, assigned)
+    task = _task(item.place, item.text, lead, coordinating, year)
+    if kind == "means" and not (lead or task.phrase):
+        return
+    yield task
+
+
+def _sentences(item: Item, year: int) -> Iterator[DraftTask]:
+    for n, sentence in enumerate(re.split(r"(?<=[.;])\s+(?=[A-ZĐÀ-Ỹ])", item.text), 1):
+        if "%" not in sentence and len(sentence.split()) >= _FEW:
+            yield _task(f"{item.place}.{n}", sentence, (), (), year)
+
+
+@dataclass(frozen=True, slots=True)
+class _Assigned:
+    """Under `labels`, tasks about `topic` (all where it is empty) are led by `lead`, helped by `coordinating`."""
+
+    labels: tuple[str, ...]
+    lead: tuple[str, ...]
+    coordinating: tuple[str, ...]
+    topic: str
+
+
+def _assignments(prose: list[Item]) -> list[_Assigned]:
+    out: list[_Assigned] = []
+    for item in prose:
+        if item.kind() != "duties" or not _inside_tasks(item):
+            continue
+        depth = next(i for i, above in enumerate(item.trail) if section_kind(above) == "duties")
+        labels = item.labels[:depth]
+        role, subject = _NAMED_ROLE.match(item.text), _LEADS.match(item.text)
+        if role:
+            named = units.names(role[2].rstrip("."), lead=True)[0] if role[2] else ()
+            helping = "phối hợp" in role[1].lower()
+            out.append(_Assigned(labels, () if helping else named, named if helping else (), ""))
+        elif subject and units.reads_as_unit(subject[1]):
+            out.append(_Assigned(labels, (subject[1],), (), item.text[subject.end() :]))
+    return out
+
+
+def _who(item: Item, assigned: list[_Assigned]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Who leads and who helps with a point: said in its own sentence, else by the assignment nearest to its subject."""
+    subject = _SUBJECT.match(item.text)
+    if subject and units.reads_as_unit(_OF.sub("", subject[1])):
+        return units.names(_OF.sub("", subject[1]), lead=True)[0], ()
+    here = [one for one in assigned if item.labels[: len(one.labels)] == one.labels]
+    coordinating = tuple(name for one in here for name in one.coordinating)
+    leads = [one for one in here if one.lead]
+    if any(one.topic for one in leads):
+        words = set(fold(" ".join((*item.trail[len(leads[0].labels) :], item.text))).split())
+        leads = [max(leads, key=lambda one: len(words & set(fold(one.topic).split())))]
+    return tuple(dict.fromkeys(name for one in leads for name in one.lead)), coordinating
+
+
 def _reports(body: str, unit: str, year: int, before: int) -> list[DraftReport]:
-    if "báo cáo" not in body.lower():
+    if not re.search(r"báo cáo|tổng hợp", body, re.IGNORECASE):
         return []
     senders, to = _senders(body, unit), _to(body)
     out: list[DraftReport] = []
@@ -107,10 +242,12 @@ def _reports(body: str, unit: str, year: int, before: int) -> list[DraftReport]:
         if meaning.due:
             period = re.sub(r"^báo cáo\s+", "", squeeze(found[1]), flags=re.IGNORECASE)
             out.append(_report(before + len(out), f"Báo cáo {period}", senders, to, squeeze(found[0]), meaning))
-    regular = _REGULAR.match(body)
-    if not out and regular and re.search(r"\b(?:tháng|quý|năm)\b", regular[1]):
-        phrase = squeeze(regular[1])
-        out.append(_report(before, "Báo cáo định kỳ", senders, to, phrase, deadlines.read(phrase).meaning(year)))
+    for sentence in re.split(r"(?<=\.)\s+", body) if not out else ():
+        regular = _REGULAR.match(re.sub(r"^.*?:\s+(?=Định kỳ)", "", sentence))
+        if regular:
+            phrase = squeeze(regular[1]).rstrip(" ,")
+            meaning = deadlines.read(phrase).meaning(year)
+            out.append(_report(before + len(out), "Báo cáo định kỳ", senders, to, phrase, meaning))
     return out
 
 
@@ -124,7 +261,7 @@ def _senders(body: str, unit: str) -> tuple[str, ...]:
     """Who reports: the heading the sentence stands under where it names a set of units, else the sentence's subject."""
     words = unit if unit.lower().startswith("các ") else ""
     if not words:
-        found = _SENDERS.search(_BEGINS_WITH_REGULAR.sub("", body))
+        found = _SENDERS.search(re.sub(r"^định kỳ\s+", "", body, flags=re.IGNORECASE))
         words = found[1] if found else unit
     return tuple(part.strip() for part in re.split(r",\s*|;\s*|\s+và\s+", words) if part.strip())
 

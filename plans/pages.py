@@ -31,6 +31,7 @@ class Grid:
 
 Piece = Line | Grid
 
+UNFINISHED = re.compile(r"(?:[,\-–(]|\b(?:và|của|các|theo|cho|về|với|tại|từ|đến|để|trong|được))$")
 _ENDED = re.compile(r"[.;:!?…/”\"]\s*$")
 _MARKER = re.compile(r"^(?:[-+*•–]|\(?\w{1,3}[.)/]|\d+(?:\.\d+)*[.)]?)(?:\s|$)")
 
@@ -58,7 +59,7 @@ def mended(pieces: Iterable[Piece]) -> list[Piece]:
         if (
             isinstance(piece, Line)
             and isinstance(last, Line)
-            and piece.text[:1].islower()
+            and (piece.text[:1].islower() or UNFINISHED.search(last.text))
             and not _MARKER.match(piece.text)
             and not _ENDED.search(last.text)
         ):

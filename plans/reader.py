@@ -49,20 +49,21 @@ def read(content: bytes, name: str, year: int | None = None) -> Draft:
         raise Unreadable("year_unknown")
     sheets = list(_sheets(pieces))
     tasks = tuple(task for sheet in sheets for task in sheet.tasks(year))
-    prose = narrative.read(pieces, year)
-    aims = tuple(_targets(tasks))
-    if not (tasks or prose.tasks or prose.reports or aims):
+    prose = narrative.read(pieces, year, top.official)
+    aims = (*_targets(tasks), *(target for sheet in sheets for target in sheet.targets()), *prose.targets)
+    groups = tuple((node.ref, node.entry.title) for sheet in sheets for node in sheet.nodes if node.group)
+    told, duties = (tasks, prose.duties) if tasks else ((*prose.tasks, *prose.duties), ())
+    if not (told or prose.reports or aims):
         raise Unreadable("no_table")
     faults = proof.check(
         [node for sheet in sheets for node in sheet.nodes],
-        tasks,
+        told,
         {ref: again for sheet in sheets for ref, again in sheet.repeated_leads().items()},
         frozenset(role for sheet in sheets for role in sheet.where.at),
         prose.reports,
         aims,
         top.issued,
     )
-    groups = tuple((node.ref, node.entry.title) for sheet in sheets for node in sheet.nodes if node.group)
     return Draft(
         title=top.title,
         issuer=top.issuer,
@@ -70,9 +71,9 @@ def read(content: bytes, name: str, year: int | None = None) -> Draft:
         issued=top.issued,
         year=year,
         is_plan=top.official or bool(tasks),
-        groups=groups,
-        tasks=tasks,
-        narrative=prose.tasks,
+        groups=groups if tasks else (*groups, *prose.groups),
+        tasks=told,
+        narrative=duties,
         reports=prose.reports,
         targets=aims,
         faults=faults,
@@ -106,6 +107,14 @@ class _Sheet:
         for node in self.nodes:
             if not node.group and not self.where.of_targets:
                 yield self._task(node, year)
+
+    def targets(self) -> Iterator[DraftTarget]:
+        """The rows of a table of targets; a heading that itself names a figure is one too."""
+        heading = ""
+        for node in self.nodes if self.where.of_targets else ():
+            heading = node.entry.title if node.path[-1][:1] in "IVX" else heading
+            if node.entry.product:
+                yield targets.of_row(node.ref, node.entry, heading)
 
     def repeated_leads(self) -> dict[str, str]:
         return {

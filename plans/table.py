@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, replace
 
 from lang.fold import fold
-from plans.pages import Grid, Row, squeeze
+from plans.pages import UNFINISHED, Grid, Row, squeeze
 
 # In this order: the first that fits a folded header names the column (DOMAIN 12.1).
 _ROLES = (
@@ -33,7 +33,6 @@ _ROLES = (
 )
 _INDEX = re.compile(r"\(?\d{1,2}\)?$")
 _BULLET = re.compile(r"[-+•*–]\s")
-_UNFINISHED = re.compile(r"(?:[,\-–(]|\b(?:và|của|các|theo|cho|về|với|tại|từ|đến|để|trong|được))$")
 _NUMBER_IN_TITLE = re.compile(
     r"^([IVXLC]+|[A-ZĐ]|\d+(?:\.\d+)*|[a-zđ])(?:[.)/]\s*|\s*[-–:]\s+)(?=\S)|^(\d+(?:\.\d+)+)\s+(?=\S)"
 )
@@ -50,6 +49,7 @@ class Entry:
     coordinating: str = ""
     product: str = ""
     time: str = ""
+    measure: str = ""
 
     @property
     def bare(self) -> bool:
@@ -122,6 +122,8 @@ def _placed(rows: list[Row]) -> Columns:
         role = _role(own) or (_role(above) if own or len(rows) > 1 else None)
         if role is None or (role in at and not (role == "lead" and "chu tri" in own)):
             continue
+        if role == "lead" and role in at:
+            at["measure"] = at[role]
         at[role] = i
         targets = targets or (role == "title" and own.startswith(("chi tieu", "ten chi tieu")))
         in_days = in_days or (role == "time" and "so ngay" in own)
@@ -162,7 +164,8 @@ def _entry(row: Row, where: Columns) -> Entry:
         numbered = _NUMBER_IN_TITLE.match(title)
         if numbered:
             no, title = numbered[1] or numbered[2], title[numbered.end() :]
-    return Entry(no, title, cell("lead"), cell("coordinating"), squeeze(cell("product")), squeeze(cell("time")))
+    product, time, measure = (squeeze(cell(role)) for role in ("product", "time", "measure"))
+    return Entry(no, title, cell("lead"), cell("coordinating"), product, time, measure)
 
 
 def _continues(last: Entry, entry: Entry, broken: bool, numbered: bool) -> bool:
@@ -170,7 +173,7 @@ def _continues(last: Entry, entry: Entry, broken: bool, numbered: bool) -> bool:
         return False
     if not entry.title:
         return True
-    if entry.title[:1].islower() or _UNFINISHED.search(last.title):
+    if entry.title[:1].islower() or UNFINISHED.search(last.title):
         return True
     if entry.bare:
         return bool(_BULLET.match(entry.title)) or (broken and not last.title.endswith((".", ":", ";")))

@@ -6,6 +6,7 @@ from datetime import date
 from lang.fold import fold
 from plans import DraftTarget
 from plans.pages import squeeze
+from plans.table import Entry
 
 _N = r"\d+(?:[.,]\d+)?"
 _PERCENT = re.compile(rf"(?<![\d/.,])({_N})\s*(?:%\s*)?(?:[-–]|đến)\s*({_N})\s*%|(?<![\d/.,])({_N})\s*%")
@@ -17,6 +18,10 @@ _AT_LEAST = re.compile(r"(?:tối thiểu|ít nhất|không thấp hơn|không d
 _MORE = re.compile(r"(?:trên|hơn|vượt|>)\s*$", re.IGNORECASE)
 _AT_MOST = re.compile(r"(?:không quá|không vượt quá|tối đa|dưới|≤|<=|<)\s*$", re.IGNORECASE)
 _AND_UP = re.compile(r"^\s*(?:\w+\s+){0,6}?trở lên", re.IGNORECASE)
+_FIGURE = re.compile(rf"(?<![\d/.,])({_N})(?![\d/.,]*\d)")
+_RANGE = re.compile(rf"(?<![\d/.,])({_N})\s*%?\s*[-–]\s*({_N})")
+_SIGNS = {"≥": ">=", ">=": ">=", ">": ">", "≤": "<=", "<=": "<=", "<": "<=", "trên": ">", "ít nhất": ">="}
+_BY = re.compile(r"đến (?:hết )?năm (20\d\d)", re.IGNORECASE)
 # What was measured in a past period, and shares that a law sets, are no targets (DOMAIN 12.10).
 _PAST = re.compile(
     r"\bdo (?:trong )?năm 20\d\d|, bằng \d|điểm tự |so với năm 20\d\d \(|\bđiểm không đạt\b", re.IGNORECASE
@@ -36,6 +41,27 @@ def read(sentence: str, section: str, by: date | None = None, lead: str = "") ->
         low, high = number(found[1] or found[3]), number(found[2]) if found[2] else None
         out.append(DraftTarget(section, clause.strip(), _op(before, after, high), low, "%", high, by, lead))
     return out
+
+
+def of_row(section: str, entry: Entry, heading: str) -> DraftTarget:
+    """A row of a table of targets: its figure stands in the result column, its measure beside it («≥ 80 | %»)."""
+    words = entry.product
+    by = _BY.search(heading)
+    found = _RANGE.search(words) or _FIGURE.search(words)
+    op, value, high = "qualitative", None, None
+    if found and found.start() < 6:
+        value, high = number(found[1]), number(found[2]) if found.re is _RANGE else None
+        op = "range" if high is not None else _SIGNS.get(words[: found.start()].strip(), "=")
+    return DraftTarget(
+        section,
+        entry.title,
+        op,
+        value,
+        entry.measure or ("%" if "%" in words else ""),
+        high,
+        date(int(by[1]), 12, 31) if by else None,
+        squeeze(entry.lead),
+    )
 
 
 def number(words: str) -> float:

@@ -1,0 +1,104 @@
+"""The outline of a document's prose: I. → 1. → 1.1. → a) → «-» → «+», and what each section is about."""
+
+import re
+from collections import Counter
+from dataclasses import dataclass, replace
+
+from lang.fold import fold
+from plans.pages import Line, Piece, squeeze
+
+_LABELS = (
+    (0, re.compile(r"^([A-EĐ])\s*[.)–-]\s+(?=\S)")),
+    (1, re.compile(r"^([IVX]+)\s*[.)–-]\s*(?=\S)")),
+    (2, re.compile(r"^(\d+(?:\.\d+)*)\s*[.)–-]?\s+(?=\S)")),
+    (6, re.compile(r"^([a-zđ])\s*[.)]\s+(?=\S)")),
+    (7, re.compile(r"^[-–•*](?!\s*\+)\s*(?=\S)")),
+    (8, re.compile(r"^(?:-\s*)?\+\s*(?=\S)")),
+)
+_PLAIN = 9
+_END = re.compile(r"^(?:noi nhan|tm\.|kt\.|tl\.|giam doc$|chu tich$)")
+_CLOSING = re.compile(r"^(?:tren day la|yeu cau cac|ke hoach nay|trong qua trinh)\b")
+# What a heading says its section holds; the first that fits.
+_KINDS = (
+    ("results", re.compile(r"(?:diem tu cham|ket qua|tinh hinh|danh gia)\b")),
+    ("duties", re.compile(r"(?:to chuc thuc hien|phan cong|trach nhiem)\b")),
+    ("aside", re.compile(r"(?:nguon )?kinh phi\b|(?:dia diem|hinh thuc|thanh phan|che do thong tin|can cu)\b")),
+    ("tasks", re.compile(r"(?:.*\bnhiem vu\b|(?:cac )?(?:noi dung|hoat dong|cong viec)\b|.*\blo trinh\b)")),
+    ("means", re.compile(r".*\bgiai phap\b")),
+    ("goals", re.compile(r"(?:cac )?(?:muc tieu|chi tieu|muc dich|yeu cau|quan diem)\b")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A heading, a bullet or a paragraph. `labels` from the top («III», «2», «-1»); `trail` the texts of what it stands
+    under; `leaf`: nothing stands under it."""
+
+    labels: tuple[str, ...]
+    text: str
+    trail: tuple[str, ...]
+    leaf: bool = True
+    plain: bool = False
+
+    @property
+    def place(self) -> str:
+        """How people cite it: «III.2.1», «1.2.b.3»; a number of two steps needs no section before it."""
+        steps = [label.lstrip("-+") for label in self.labels]
+        inner = max((i for i, step in enumerate(steps) if re.fullmatch(r"\d+\.[\d.]+", step)), default=0)
+        return ".".join(steps[inner:])
+
+    def kind(self) -> str:
+        """What the nearest telling heading above says this is part of; «» when none tells."""
+        for above in reversed(self.trail):
+            told = section_kind(above)
+            if told:
+                return told
+        return ""
+
+
+def section_kind(heading: str) -> str:
+    words = fold(heading[:160])
+    return next((kind for kind, pattern in _KINDS if pattern.match(words)), "")
+
+
+def items(pieces: list[Piece]) -> list[Item]:
+    """The prose of a document in order, up to its closing formula."""
+    out: list[Item] = []
+    stack: list[tuple[int, str, str]] = []
+    counts: Counter[tuple[str, ...]] = Counter()
+    for piece in pieces:
+        if not isinstance(piece, Line):
+            continue
+        text = squeeze(piece.text)
+        words = fold(text)
+        if _END.match(words) or text.endswith("./."):
+            break
+        if _CLOSING.match(words) or (text.startswith("(") and text.endswith((")", ")."))):
+            continue
+        rank, label, body = _label(text)
+        stack = [step for step in stack if step[0] < rank]
+        above = tuple(step[1] for step in stack)
+        if not label:
+            counts[above] += 1
+            label = f"{'+' if rank == 8 else '-'}{counts[above]}"
+        out.append(Item((*above, label), body, tuple(step[2] for step in stack), plain=rank == _PLAIN))
+        if rank != _PLAIN:
+            stack.append((rank, label, body))
+            inner = _label(body)
+            if inner[0] == 7 and rank < 7:
+                out[-1] = replace(out[-1], text=inner[2])
+    return [
+        replace(item, leaf=not (after and after.labels[: len(item.labels)] == item.labels))
+        for item, after in zip(out, [*out[1:], None], strict=True)
+    ]
+
+
+def _label(text: str) -> tuple[int, str, str]:
+    for rank, pattern in _LABELS:
+        found = pattern.match(text)
+        if found:
+            label = found[1] if pattern.groups else ""
+            return rank + label.count(".") if rank == 2 else rank, label, text[found.end() :]
+    if text.isupper() and 2 < len(text.split()) < 25:
+        return 1, "", text
+    return _PLAIN, "", text
