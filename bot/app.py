@@ -149,6 +149,7 @@ class App:
             sentence, secret = refused.sentence, isinstance(refused, Secret)
             await self.within(lambda session: excuse(session, heard, incoming, now, sentence))
             if secret:
+                await channel.forget(incoming)
                 await asyncio.get_running_loop().run_in_executor(self.database.threads, self.database.scrub)
 
     async def _downloaded(self, channel: Channel, incoming: Incoming) -> Incoming:

@@ -156,6 +156,9 @@ class Channel(Protocol):
     async def send(self, to: Address, reply: Reply) -> str:
         """Say `reply` there, in several parts if it is too long; the id of the (last) message. Raises `SendFailed`."""
 
+    async def forget(self, incoming: Incoming) -> None:
+        """Take what somebody sent out of the chat, as far as the messenger lets a bot do that. Does not raise."""
+
     async def check(self) -> list[Finding]:
         """What `nhacviec doctor` shows of this channel. Does not raise."""
 
@@ -194,7 +197,8 @@ class Stage(Protocol):
     """What the local web chat needs beyond talking; implemented in `bot/`."""
 
     async def scene(self) -> Scene:
-        """Who one can be, where one can speak, the office's time now (aware) and when the bot next has something to say."""
+        """Who one can be, where one can speak, the office's time now (aware) and when the bot next has something to
+        say."""
 
     async def move(self, to: datetime | None = None) -> None:
         """Move the clock forward to `to`, or to the next moment at which the bot speaks; returns when it has spoken."""

@@ -20,6 +20,7 @@ import json
 import logging
 import traceback
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
@@ -162,6 +163,10 @@ class TelegramChannel:
         for part, bold in parts[:-1]:
             await self._say(to, part, bold, [])
         return await self._say(to, *parts[-1], fit)
+
+    async def forget(self, incoming: Incoming) -> None:
+        with suppress(TelegramError):
+            await self._bot.delete_message(incoming.address.chat, int(incoming.id))
 
     async def check(self) -> list[Finding]:
         token = _("Telegram: mã kết nối của bot")

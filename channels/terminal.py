@@ -163,6 +163,9 @@ class TerminalChannel:
             raise Unknown(type(error).__name__) from None
         return said
 
+    async def forget(self, incoming: Incoming) -> None:
+        """Nothing is kept here that could be forgotten."""
+
     async def check(self) -> list[Finding]:
         return [Finding(_("Cửa sổ dòng lệnh"), True, _("luôn sẵn sàng"))]
 

@@ -14,7 +14,7 @@ import re
 import socket
 from base64 import b64decode
 from binascii import Error as NotBase64
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from datetime import datetime
@@ -25,13 +25,11 @@ from uuid import uuid4
 
 import uvicorn
 from starlette.applications import Starlette
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from channels import (
     FILE_LIMIT,
@@ -52,8 +50,9 @@ from channels import (
     Stage,
     page,
 )
+from channels.page.guard import Guard
 from channels.page.transcript import Line, Transcript
-from lang.text import _, speaking
+from lang.text import _
 
 log = logging.getLogger(__name__)
 
@@ -66,16 +65,6 @@ HEARTBEAT = 15.0
 """Seconds of silence after which open pages are told the office's time again."""
 
 _MENTION = re.compile(r"(?<![\w@])@nhacviec\b[,:]?[^\S\n]*", re.IGNORECASE)
-_HEADERS = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
-        " base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    ),
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-}
 
 
 class WebChannel:
@@ -120,7 +109,7 @@ class WebChannel:
                 Route("/say", self._say, methods=["POST"]),
                 Route("/move", self._move, methods=["POST"]),
             ],
-            middleware=[Middleware(_Guard, hosts=self._hosts, locale=self._locale)],
+            middleware=[Middleware(Guard, hosts=self._hosts, locale=self._locale)],
             exception_handlers={HTTPException: _refusal},
         )
 
@@ -181,6 +170,10 @@ class WebChannel:
         except OSError as failure:
             raise Later(reason=type(failure).__name__) from failure
         return line.id
+
+    async def forget(self, incoming: Incoming) -> None:
+        self._transcript.erase(incoming.id)
+        self._push("gone", incoming.id)
 
     async def check(self) -> list[Finding]:
         try:
@@ -305,29 +298,6 @@ class _Server(uvicorn.Server):
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
-
-
-class _Guard:
-    """Answers only our own page: by the name in the request (DNS rebinding), by its origin (cross-site requests)."""
-
-    def __init__(self, app: ASGIApp, hosts: Callable[[], frozenset[str]], locale: str) -> None:
-        self._app, self._hosts, self._locale = app, hosts, locale
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def answer(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(_HEADERS)
-            await send(message)
-
-        headers = Headers(scope=scope)
-        ours = headers.get("host", "") in self._hosts()
-        if scope["method"] not in ("GET", "HEAD"):
-            ours = ours and headers.get("origin") == f"http://{headers['host']}"
-        if ours:
-            with speaking(self._locale):
-                await self._app(scope, receive, answer)
-        else:
-            await Response(status_code=403)(scope, receive, answer)
 
 
 async def _refusal(request: Request, refused: Exception) -> Response:

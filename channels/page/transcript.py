@@ -47,6 +47,19 @@ class Transcript:
         self._write({"gone": line.id})
         self._lines.pop(line.id, None)
 
+    def erase(self, id: str) -> None:
+        """Leave nothing of a line, in the file either: whatever of it was written is written over."""
+        self._lines.pop(id, None)
+        if self._path is None or not self._path.exists():
+            return
+        kept = [line for line in self._path.read_text("utf-8").splitlines(keepends=True) if id not in line]
+        with self._path.open("r+", encoding="utf-8") as file:
+            size = self._path.stat().st_size
+            file.write("".join(kept))
+            rest = file.tell()
+            file.write(" " * (size - rest))
+            file.truncate(rest)
+
     def get(self, id: str) -> Line | None:
         return self._lines.get(id)
 

@@ -223,3 +223,18 @@ async def test_the_office_time_is_the_offices_whatever_zone_the_stage_thinks_in(
     async with listening(web) as (client, _raws):
         scene = (await client.get("/state")).json()["scene"]
         assert (scene["now"], scene["next"]) == ("2023-06-01T08:00+07:00", "2023-06-02T08:00+07:00")
+
+
+async def test_nothing_is_left_of_a_line_that_is_forgotten(tmp_path: Path) -> None:
+    file = tmp_path / "said.jsonl"
+    web = channel(file)
+    async with listening(web) as (client, raws):
+        await client.post("/say", json=SAY | {"text": "kế hoạch số bảy"})
+        await client.post("/say", json=SAY | {"text": "còn việc gì"})
+        secret = web.decode(raws[0].body)
+        assert secret is not None
+        await web.forget(secret)
+        assert await shown(client) == ["còn việc gì"]
+    assert "số bảy" not in file.read_text("utf-8")
+    async with listening(channel(file)) as (client, _raws):
+        assert await shown(client) == ["còn việc gì"]
