@@ -36,6 +36,16 @@ class Heard:
     id: str = ""
 
 
+class Buttoned(Protocol):
+    """A message with buttons, as far as pressing one needs to know it."""
+
+    @property
+    def address(self) -> Address: ...
+
+    @property
+    def id(self) -> str: ...
+
+
 class Puppet(Protocol):
     """People and rooms of one messenger. What is said reaches `channel.listen`, if it reaches the bot there."""
 
@@ -85,7 +95,8 @@ class Puppet(Protocol):
 
 
 class TelegramPuppet:
-    """People on Telegram: our own Bot API over HTTP, privacy mode on, every room a supergroup."""
+    """People on Telegram: our own Bot API over HTTP, privacy mode on, every room a supergroup. These are also hands for
+    the dialogue player (`bot.play.Hands`), between `start` and `stop`."""
 
     overhears = False
     failures: Mapping[str, type[SendFailed]] = {
@@ -150,7 +161,7 @@ class TelegramPuppet:
             thread = int(room.thread) if room and room.thread else None
             self.fake.world.say(int(who.id), words, chat, thread=thread, reply_to=answered)
 
-    async def press(self, who: Sender, on: Heard, sentence: str) -> None:
+    async def press(self, who: Sender, on: Buttoned, sentence: str) -> None:
         self.fake.world.press(int(who.id), int(on.id), sentence, int(on.address.chat))
 
     async def garble(self) -> None:
