@@ -122,6 +122,8 @@ class FaultyChannel:
             return self._random.choice([Fate.UNKNOWN_HEARD, Fate.UNKNOWN_LOST]), None
         return (Fate.NEVER, None) if roll - self.weather.unknown < self.weather.never else (Fate.SAID, None)
 
+    async def forget(self, incoming: Incoming) -> None: ...
+
     async def check(self) -> list[Finding]:
         return []
 
