@@ -140,6 +140,8 @@ class Resolver:
                 self.doubt("also_ongoing", days)
         kind = self._kind(days, start)
         self._alternatives()
+        if "year_mismatch" in self.doubts:
+            self.doubt("year_mismatch", days)
         if kind in ("ongoing", "event") or not days:
             days, kind = self._without(days, kind)
         elif "ongoing" in said.said and not any(d.time.exact or d.time.recurring for d in said.dues):

@@ -163,9 +163,11 @@ class Reader:
             return None, 0, False, ()
         return None
 
-    def dated(self, time: Time, comma: bool = False) -> Time:
+    def dated(self, time: Time) -> Time:
         """`time` with the year that follows it, if any does."""
-        tail = self.year_tail(comma)
+        apart = 2 if self.sees(", nam") else 1  # «Quý I, năm 2025», «15/6, 2025»
+        comma = time.unit in ("day", "workday", "month", "quarter") and self.at(apart).kind == "year"
+        tail = self.year_tail(comma and self.at().text == ",")
         if tail is None:
             return time
         year, shift, recurring, doubts = tail
@@ -376,6 +378,9 @@ class Reader:
             self.i = back
             return []
         value, size = self.number(loose=True)
+        if size and self.at(-2).text in ("hop", "hoi", "lan", "khoa"):
+            self.i += size
+            return [Mark("word", "thứ")]  # «kỳ họp thứ 5»
         if not 2 <= value <= 7 or size != 1:
             self.i = back
             return []

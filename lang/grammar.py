@@ -1,7 +1,8 @@
 """The whole grammar: from the tokens of a phrase to the items that a meaning is made of. No token is dropped."""
 
-from lang.days import UNITS
-from lang.periods import PERIODS, Periods
+from lang.days import PERIODS, UNITS
+from lang.numbers import ROMAN
+from lang.periods import Periods
 from lang.phrases import END, QUARTER_ENDS, QUARTER_STARTS, Count, Hour, Item, Mark, Time, Times
 from lang.small_words import BY_FIRST, NOT_TIMES_BY_FIRST, NUMBERED, SPELT, TIMEISH, TIMEISH_AS_WRITTEN
 
@@ -25,6 +26,15 @@ class Grammar(Periods):
         if token.kind == "skip":
             self.i += 1
             return [Mark("paper" if token.text[0] == "_" else "word", token.raw)]
+        short = (
+            token.glued
+            and self.at(-1).kind == "word"
+            and len(self.at(-1).text) <= 2
+            and self.at(-1).text not in BY_FIRST
+        )
+        if short and token.kind in ("my", "dm", "number"):
+            self.i += 1
+            return [Mark("stray", token.raw)]  # «H1/2026»
         if token.kind == "my" and self.at(-1).text in NUMBERED:
             self.i += 1
             return [Mark("word", token.raw)]  # «Đợt 1/2026»
@@ -274,4 +284,6 @@ class Grammar(Periods):
                 bullet or self.at(-1).text in NUMBERED or (self.at(1).kind == "word" and self.at(1).text not in TIMEISH)
             )
             return Mark("word" if harmless else "stray", token.raw)
+        if token.text in ROMAN and self.at(-1).text not in NUMBERED and self.at(-1).kind != "end":
+            return Mark("stray", token.raw)
         return Mark("stray" if token.raw in TIMEISH_AS_WRITTEN else "word", token.raw)

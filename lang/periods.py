@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from lang.days import EACH, FIRST, LAST, NEXT, PERIODS, THIS, Reader
 from lang.numbers import ROMAN
-from lang.phrases import END, EVERY_MONTH, HALVES, Item, Mark, Time, Weekday
+from lang.phrases import END, EVERY_MONTH, Item, Mark, Time
 from lang.small_words import NOT_TIMES
 
 _VAGUE = {"dau": 10, "giua": 20, "nua dau": 15, "thuong tuan": 10, "trung tuan": 20}
@@ -20,7 +20,7 @@ class Periods(Reader):
             found = self._part()
         elif text in EACH or text in ("cac", "nhung", "theo", "ca", "suot", "quanh", "trong"):
             found = self._each()
-        elif text == "tuan":
+        elif text == "tuan" and self.at().raw != "tuân":
             found = self._week()
         elif text == "thang" and self.unit():
             self.i += 1
@@ -45,6 +45,8 @@ class Periods(Reader):
         if self.at(-1).text == "nam":
             self.i -= 1
         first = self._month()
+        if first is None and self._times_at(self.number()[1]):
+            return self._so_often("month")
         if first is None:
             back = self.i
             named = self.sees(*LAST, *FIRST, *NEXT, *THIS, "giua", "thu hai", "thu ba", "truoc")
@@ -77,12 +79,11 @@ class Periods(Reader):
         value, size = self.number(loose=True)
         if (token.text == "sau" and token.raw == "sau") or (token.text == "ba" and self.at(1).text == "cuoi"):
             return None
-        if token.text == "nam" and self.at().raw != "năm":
-            return None
-        if not size or not 1 <= value <= 99:
+        if not size or not 1 <= value <= 99 or self._times_at(size):
             return None
         self.i += size
-        return self.dated(Time("month", months=(value,), since=value), comma=self.sees(", nam") != "")
+        doubts = ("which_month",) if token.raw == "nam" else ()
+        return self.dated(Time("month", months=(value,), since=value, doubts=doubts))
 
     def _list(self, first: Time, member: object, unit: str) -> list[Item]:
         """`first` and whatever is joined to it without its unit being said again: «I, II và III/2023»."""
@@ -124,9 +125,13 @@ class Periods(Reader):
 
     def _quarters(self) -> list[Item]:
         """After «quý»: «II/2023», «2», «I - III», «I, II và III», «sau», or the kind of report."""
+        if self.at().text in (":", "(", ".") and self.at(1).text in ROMAN:
+            self.i += 1
         first = self._quarter()
         if first is not None:
             return self._list(first, self._quarter, "quarter")
+        if self._times_at(self.number()[1]):
+            return self._so_often("quarter")
         unsure = self.at(-1).kind == "short" or (self.at(-1).raw in ("quy", "quỳ", "quỷ") and self.at().kind == "word")
         if unsure and self.at().text not in ("nay", "sau", "toi", "truoc"):
             return []
@@ -134,7 +139,7 @@ class Periods(Reader):
             number = len(self.at().text)
             self.i += 1
             time = Time("quarter", months=(3 * number,), since=3 * number - 2, doubts=("smudged",))
-            return [self.dated(time, comma=True)]
+            return [self.dated(time)]
         if self.at().kind == "number" and self.at(1).text not in ("lan", "dot"):
             return []
         if not self._day_follows() and (self.take_next() or self.take("nay", "truoc")):
@@ -166,10 +171,10 @@ class Periods(Reader):
             number, size = self.number(loose=True)
             if token.text in ("sau", "nam"):
                 return None
-        if not 1 <= number <= 4:
+        if not 1 <= number <= 4 or self._times_at(size):
             return None
         self.i += size
-        return self.dated(Time("quarter", months=(3 * number,), since=3 * number - 2), comma=self.sees(", nam") != "")
+        return self.dated(Time("quarter", months=(3 * number,), since=3 * number - 2))
 
     # years
 
@@ -244,6 +249,16 @@ class Periods(Reader):
             if self.at().kind == "year" and word == "theo":
                 return self.written_year()
             return self._so_often("year")
+        number, size = self.number()
+        if (
+            word in EACH
+            and size
+            and number not in (6, 9)
+            and self.unit(size) in ("month", "year", "week", "day", "quarter")
+        ):
+            unit = self.unit(size)
+            self.i += size + 1
+            return self.every(number, unit)
         if self.take("6 thang", "06 thang", "nua nam") or (self.at().raw == "sáu" and self.take("sau thang")):
             return [self.dated(PERIODS["half"])]
         if self.take("9 thang", "09 thang"):
@@ -258,6 +273,10 @@ class Periods(Reader):
         if word == "cac" and self.take("ngay"):
             return self.day()
         return []
+
+    def _times_at(self, ahead: int) -> bool:
+        """«quý 1 lần»: the number counts times; in «tháng 5 đợt 1» it does not."""
+        return self.at(ahead).text in ("lan", "dot") and self.at(ahead + 1).kind != "number"
 
     def _per(self, unit: str) -> list[Item]:
         """«02 tin, bài/tháng»: a word, a stroke, the unit."""
@@ -339,7 +358,7 @@ class Periods(Reader):
             number, size = self.number(loose=True)
             self.i += size
         self.take("cua", "trong")
-        if number and 1 <= number <= 5 and self.at().text == "thang":
+        if number and 1 <= number <= 5 and self.at().text in ("thang", "hang", "moi"):
             months = self.months_of()
             day = END if number == 5 else 7 * number
             if months is not None:
@@ -348,9 +367,6 @@ class Periods(Reader):
         if number and self.at(-1).text in ("3",):
             return [Mark("weekly", "tuần")]
         self.i = back
-        if self.take(*NEXT, *THIS, "truoc"):
+        if self.take(*NEXT, *THIS, "truoc") or self.at(-2).text in ("/", "cua"):
             return [Mark("weekly", "tuần")]
         return []
-
-
-__all__ = ["HALVES", "PERIODS", "Periods", "Weekday"]

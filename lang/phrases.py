@@ -97,6 +97,7 @@ class Due:
     joint: str = ""
     opener: str = ""
     inside: bool = False  # in brackets
+    named: bool = False  # after what it belongs to: «Kế hoạch năm 2027»
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,6 +95,8 @@ def _drop_labels(dues: list[Due], said: Iterable[str]) -> list[Due]:
     """«quý I (ngày 05/3)», «báo cáo năm (trước ngày 05/12)»: a period beside a day inside it names the report."""
     drop: set[int] = set()
     for i, due in enumerate(dues):
+        if due.named and due.time.unit == "year" and any(o.time.unit != "year" for o in dues):
+            drop.add(i)  # «xây dựng Kế hoạch năm 2027 trong tháng 12/2026»
         if _finer(dues, i):
             drop.add(i - 1)
         if due.time.exact:
@@ -102,11 +104,19 @@ def _drop_labels(dues: list[Due], said: Iterable[str]) -> list[Due]:
     recurring = any(dues[i].time.recurring for i in drop)
     rest = [due.time for i, due in enumerate(dues) if i not in drop]
     explicit = any(not (time.bare or time.recurring or time.limit) for time in rest)
+    until = any(due.opener == "to" and due.time.unit == "year" for due in dues)
     listed = "periodic" in said or any(due.time.recurring for due in dues)
     for i, due in enumerate(dues):
         time = due.time
         years = any(other.start and other.time.unit == "year" for other in dues)
-        if time.unit == "year" and time.recurring and explicit and not years and due.joint not in ("and", "comma"):
+        if (
+            time.unit == "year"
+            and time.recurring
+            and explicit
+            and not years
+            and not until
+            and due.joint not in ("and", "comma")
+        ):
             drop.add(i)
             recurring = True
         elif time.bare and explicit and not listed and not ("report" in said and due.joint in ("comma", "and", "stop")):
@@ -138,7 +148,7 @@ def _labels_before(dues: list[Due], i: int) -> set[int]:
         own_milestone = dues[back + 1].joint == "and" and not (label.bare or label.recurring)
         if label.exact or own_milestone:
             break
-        if _names(label, group):
+        if _names(label, group, dues[back].named):
             found.add(back)
     return found
 
@@ -155,8 +165,8 @@ def _labels_after(dues: list[Due], i: int) -> set[int]:
     return found
 
 
-def _names(label: Time, days: list[Time]) -> bool:
-    """Whether `label` only names what falls due on `days`."""
+def _names(label: Time, days: list[Time], named: bool = False) -> bool:
+    """Whether `label` only names what falls due on `days`; `named`: «kế hoạch tháng 7» may be due before July."""
     first = days[0]
     if label.recurring or label.bare:
         if label.unit == "month" and len(label.months) == 1:
@@ -168,8 +178,8 @@ def _names(label: Time, days: list[Time]) -> bool:
         return first.year == label.year + 1 and first.months[0] == 1 and label.months[-1] == 12
     if "which_year" in first.doubts:
         return True
-    begins = label.since or label.months[0]
-    return len(first.months) == 1 and begins <= first.months[0] <= label.months[-1] + 1
+    begins = (label.since or label.months[0]) - named
+    return any(len(day.months) == 1 and begins <= day.months[0] <= label.months[-1] + 1 for day in days)
 
 
 def _periodic(dues: list[Due], said: Iterable[str]) -> tuple[list[Due], list[str]]:
@@ -206,6 +216,8 @@ def _unbared(time: Time, halves: bool, reported: bool) -> Time:
 def _narrow(dues: list[Due], span: Due) -> tuple[list[Due], list[str]]:
     """«hàng tháng, từ tháng 3 đến tháng 11/2023»; «hàng quý, năm 2025»."""
     year = span.time.year
+    if span.opener == "to" and span.start is None:  # «hằng năm, đến năm 2030 đạt 100%»
+        return dues, ["which_dates"]
     if span.start is None:
         return [replace(due, time=replace(due.time, year=due.time.year or year)) for due in dues], []
     if span.time.unit == "year" and span.start.year and year and all(due.time.unit == "year" for due in dues):

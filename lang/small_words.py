@@ -18,7 +18,7 @@ MARKS = {
     "close": (")", "]"),
     "periodic": ("dinh ky", "theo dinh ky", "thuong ky"),
     "report": ("bao cao",),
-    "weekly": ("hang tuan", "moi tuan", "tung tuan", "trong tuan", "tuan"),
+    "weekly": ("hang tuan", "moi tuan", "tung tuan", "trong tuan"),
     "daily": ("hang ngay", "moi ngay", "tung ngay", "ngay hang ngay", "cac ngay trong tuan"),
     "ongoing": ("thuong xuyen", "lien tuc", "duy tri", "xuyen suot", "khong thoi han", "lau dai", "hang ngay"),
     "same_day": ("trong ngay", "trong buoi", "cung ngay"),
@@ -56,7 +56,7 @@ SPELT = {
 NOT_TIMES = (
     "dau tu", "dau moi", "dau vao", "dau ra", "dau thau", "dau gia", "truoc mat", "truoc het", "ngay cang",
     "sau dai hoc", "quy dinh", "quy che", "quy hoach", "quy trinh", "quy mo", "quy chuan", "quy tac", "quy uoc",
-    "viet nam", "mien nam", "tu do", "tu van", "tu lieu", "tu phap", "tuan thu", "tuan tra", "thang loi", "den bu",
+    "viet nam", "mien nam", "tu do", "tu van", "tu lieu", "tu phap",  "thang loi", "den bu",
     "cu the", "cu tri", "theo doi", "quan he", "thu tuc", "sau sap nhap", "nam bat", "nam vung", "hop dong",
     "hop tac", "hop le", "hop phap", "bao cao vien", "quy dat", "hay con", "ngay nay", "ngay hoi", "ket hop",
     "phoi hop", "tong hop", "tich hop", "phu hop", "truong hop", "xin y kien", "lay y kien", "hang hoa",
@@ -70,6 +70,9 @@ NUMBERED = (
     "quyen", "tap", "khoa", "vong", "to", "tiet", "chuong",
 )  # fmt: skip
 TIMEISH = {"thang", "quy", "tuan", "ngay", "nam", "dau", "giua", "cuoi", "truoc", "sau", "thu", "gio", "hang", "moi"}
+# The last words of what a year may belong to: «Kế hoạch», «nhiệm vụ», «kết quả», «dự toán», «chương trình» …
+OWNERS = frozenset({"hoach", "kh", "vu", "qua", "toan", "trinh", "ket", "tac", "cchc", "tieu", "sach", "an", "lich"})
+
 # Not understood, these may have changed the date: the reading is then doubted.
 TIMEISH_AS_WRITTEN = frozenset(
     (

@@ -28,6 +28,11 @@ def day_words_with_year(day: date) -> str:
     return format_date(day, "EEE d MMM y", locale=spoken())
 
 
+def short_day_with_year(day: date) -> str:
+    """«05/6/2023». English: «5 Jun 2023»."""
+    return f"{short_day(day)}/{day.year}" if spoken() == SOURCE else format_date(day, "d MMM y", locale=spoken())
+
+
 def hour_words(hour: time) -> str:
     """«16h», «16h30». English: «16:30»."""
     if spoken() == SOURCE:

@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 
+from lang.fold import fold
 from lang.phrases import Count, Due, Hour, Item, Mark, Structure, Time, Times, Weekday
 from lang.settling import settle, since, within
+from lang.small_words import OWNERS
 
 OPENERS = ("before", "by", "from", "to", "after")
 
@@ -97,6 +99,8 @@ class Builder:
             (self.strays if kind == "stray" else self.words).append(mark.text)
             if kind == "word" and mark.text == "trong":
                 self.swallow = ""
+            if self.joint in ("comma", "and"):
+                self.opener = ""
             if self.joint in ("", "time"):
                 self.joint = "words"
             return
@@ -182,13 +186,20 @@ class Builder:
         if opener == "to" and self.pending is not None:
             start, self.pending = self.pending, None
             self._range(start, time, "")
-        elif opener == "to" and joint == "to" and self.dues:
+        elif opener == "to" and joint == "to" and self.dues and not (self.dues[-1].time.recurring and not time.exact):
             last = self.dues.pop()
             self._range(last.time, time, last.joint, last.strict)
         else:
-            self.dues.append(Due(time, None, opener == "before", joint, opener, self.inside))
+            named = not opener and not time.exact and self._owned(i)
+            self.dues.append(Due(time, None, opener == "before", joint, opener, self.inside, named))
         if opener not in ("before", "by"):
             self.opener = ""
+
+    def _owned(self, i: int) -> bool:
+        before = self.items[i - 1] if i else None
+        if isinstance(before, Mark) and before.kind == "report":
+            return True
+        return isinstance(before, Mark) and before.kind == "word" and fold(before.text) in OWNERS
 
     def _range(self, start: Time, end: Time, joint: str, strict: bool = False) -> None:
         if start.year is None and not start.shift and end.year is not None and start.unit != "year":
@@ -199,6 +210,8 @@ class Builder:
             end = replace(end, year=start.year + turn, doubts=end.doubts + (("which_year",) if turn else ()))
         elif start.year is None and end.year is None and _wraps(start, end):
             end = replace(end, shift=1, doubts=(*end.doubts, "which_year"))
+        if not end.months and start.months:
+            end = replace(end, months=start.months[-1:], year=start.year)
         if not start.months and end.months:
             start = replace(start, months=end.months)
         self.dues.append(Due(end, start, strict, joint, "to", self.inside))

@@ -17,6 +17,7 @@ _ROMAN = str.maketrans("l1|", "iii")
 _TOKEN = re.compile(
     r"""
     (?P<quantity>\d+(?:[.,]\d+)*(?:/\d{1,2}(?:,\d+)?)?\ ?(?:%|(?:diem|trieu|ty\ dong|nguoi|ho\ so)(?![a-z])))
+  | (?P<part>\d+(?:/\d+\ ?ngay|[.,]\d+\ ?(?:ngay|gio))(?![a-z])(?!\ \d))
   | (?P<iso>(?:19|20|21)\d\d(?P<i>[-/.])\d{1,2}(?P=i)\d{1,2}(?!\d))
   | (?P<dmy>\d{1,2}\ ?(?P<s>[./-])\ ?\d{1,2}\ ?(?P=s){1,2}\ ?(?:\d{4}|\d{2})(?![\d/]))
   | (?P<dm_y>\d{1,2}/\d{1,2}-(?:19|20|21)\d\d(?!\d))
@@ -27,8 +28,8 @@ _TOKEN = re.compile(
   | (?P<hour>\d{1,2}\ ?(?:gio|g|h)(?:\ ?\d{2}(?!\ ?[/.\d])(?!\ ?(?:thang|hang))(?:\ ?phut|\ ?p(?![a-z]))?)?(?![a-z]))
   | (?P<year>(?:19|20|21)\d\d(?!\d))
   | (?P<number>\d+)
-  | (?P<quarter>q(?=[1-4](?!\d)|[iv]{1,3}(?![a-z]))|(?:quy|qui)(?=[iv]{1,3}(?![a-z])))
-  | (?P<month>th?(?=\d{1,2}(?!\d)))
+  | (?P<quarter>q(?=[1-4](?!\d))|q\.?\ ?(?=[iv]{1,3}(?![a-z]))|(?:quy|qui)(?=[iv]{1,3}(?![a-z])))
+  | (?P<month>th?\.?(?=\d{1,2}(?!\d))|thg\.?\ ?(?=\d)|(?<=\d)t(?![a-z\d]))
   | (?P<word>[^\W\d_]+)
   | (?P<mark>[^\s\w]|_+)
     """,
@@ -97,7 +98,7 @@ def _token(kind: str, text: str, raw: str, at: int, glued: bool) -> Token:
         return Token("skip" if text[0] == "_" else kind, text, raw, (), at, glued)
     if kind in _SHORT_WORDS:
         return Token("short", _SHORT_WORDS[kind], raw, (), at, glued)
-    if kind == "quantity":
+    if kind in ("quantity", "part"):
         return Token("skip", text, raw, (), at, glued)
     values = tuple(int(digits[:9]) for digits in _NUMBERS.findall(text))
     if kind == "iso":
