@@ -64,7 +64,7 @@ class Resolver:
 
     def __init__(self, said: Structure, year: int, words: str) -> None:
         self.said = said
-        self.year = year
+        self.year = min(max(year, 1900), 2199)  # no plan is of another; so the dates beside it always exist
         self.words = words
         self.doubts: dict[str, tuple[list[date], list[date]]] = {}
 
@@ -201,7 +201,7 @@ class Resolver:
             if not count.since or dated or count.working or count.unit not in ("day", "month"):
                 continue
             months = {"month": tuple(range(1, 13)), "quarter": QUARTER_ENDS, "year": (12,)}[count.since]
-            if 0 < self.year < 9998 and count.unit == "day" and 0 < count.n <= 366:
+            if count.unit == "day" and 0 < count.n <= 366:
                 found += [date(self.year, m, last_of(self.year, m)) + count.n * DAY for m in months]
         if found and any(count.since == "year" for count in self.said.counts):
             self.doubt("which_year", found)
@@ -260,7 +260,7 @@ class Resolver:
                 if t.year is not None and t.year < self.year and not said.said & ONGOING:
                     self.doubt("year_mismatch", [], [date(self.year, 12, 31)])
             if not said.said & ONGOING:
-                self.doubt("no_end", [], [date(self.year, 12, 31)] if 1 <= self.year <= 9999 else [])
+                self.doubt("no_end", [], [date(self.year, 12, 31)])
         if kind == "recurring":
             self.doubt("which_dates", [], self._suggested())
         elif kind == "unknown" and not said.said & {"pointer", "vague"} and not self.doubts and not said.doubts:
@@ -268,7 +268,7 @@ class Resolver:
         return days, kind
 
     def _suggested(self) -> list[date]:
-        if not self.said.often or not 1 <= self.year <= 9999:
+        if not self.said.often:
             return []
         often = self.said.often[0]
         months: tuple[int, ...] = ()

@@ -39,8 +39,6 @@ PERIODS = {
     "year": Time("year", months=(12,), since=1, recurring=True),
 }
 NOWHERE = Token("end", "", "", (), 0, False)
-# What only looks like the unit of time when its marks are read: «quỹ», «quy định», «Việt Nam», «ngay».
-NOT_UNIT = {"quỹ", "ngay", "thắng", "tuần", "nạm"}
 
 
 @cache
