@@ -11,7 +11,7 @@ from xml.etree.ElementTree import Element
 
 from plans.container import Package
 from plans.outline import LATIN
-from plans.pages import Grid, Line, Piece, Row
+from plans.pages import Content, Grid, Line, Piece, Row
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _P, _TBL, _TR, _TC, _T, _R = (f"{_W}{name}" for name in ("p", "tbl", "tr", "tc", "t", "r"))
@@ -25,17 +25,7 @@ _SKIPPED = {
 _WIDEST = 64
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
-    """`pieces` as they are read; `stamps`: the lines of headers, footers, text boxes, watermarks, which are only looked
-    at for a mark of secrecy. `boxed`: there was text in boxes that was left out."""
-
-    pieces: list[Piece]
-    stamps: list[str]
-    boxed: bool
-
-
-def read(content: bytes) -> Document:
+def read(content: bytes) -> Content:
     """Raises Unreadable: damaged, encrypted, too_large_inside, not_a_plan_format."""
     package = Package(content)
     main = package.main()
@@ -50,7 +40,7 @@ def read(content: bytes) -> Document:
         for name in package.beside(main, stem):
             part = package.xml(name)
             stamps += [*_lines(part), *_watermarks(part)]
-    return Document(pieces, stamps, boxed)
+    return Content(pieces, stamps, boxed)
 
 
 def _lines(element: Element) -> Iterator[str]:

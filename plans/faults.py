@@ -32,6 +32,14 @@ def words(fault: Fault) -> str:
             return _("Dòng {no} ghi «{words}», chưa rõ những ngày nào.", no=no, words=written)
         case "report_date_unclear":
             return _("Dòng {no} ghi «{words}», chưa rõ phải gửi báo cáo ngày nào.", no=no, words=written)
+        case "event_needed" | "base_needed" if near:
+            others = ", ".join(near)
+            return _(
+                "Dòng {no} ghi «{words}», cần biết khi nào; dòng {others} cũng vậy.",
+                no=no,
+                words=written,
+                others=others,
+            )
         case "event_needed":
             return _("Dòng {no} ghi «{words}», cần biết việc đó diễn ra khi nào.", no=no, words=written)
         case "base_needed":
@@ -44,13 +52,15 @@ def words(fault: Fault) -> str:
             return _("Dòng {no} ghi «{words}», trước ngày ký kế hoạch.", no=no, words=written)
         case "due_on_day_off" if near:
             return _(
-                "Dòng {no} ghi «{words}», là ngày nghỉ; còn các dòng {others}.",
+                "Dòng {no} ghi «{words}», là ngày nghỉ; dòng {others} cũng vậy.",
                 no=no,
                 words=written,
                 others=", ".join(near),
             )
         case "due_on_day_off":
             return _("Dòng {no} ghi «{words}», là ngày nghỉ.", no=no, words=written)
+        case "text_boxes":
+            return _("Văn bản có chữ đặt trong khung (text box); phần chữ đó không được đọc.")
         case "same_target":
             return _("Chỉ tiêu ở dòng {no} trùng với dòng {words}.", no=no, words=written)
         case "same_row":

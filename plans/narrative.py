@@ -1,15 +1,17 @@
 """What the prose of a plan gives people to do: assignments, the reporting regime, targets."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
 from lang import deadlines
 from lang.deadlines import Meaning
+from lang.doubts import Doubt
 from lang.fold import fold
 from plans import DraftReport, DraftTarget, DraftTask, targets, units
-from plans.pages import Piece, squeeze
+from plans.pages import CAPITAL, Piece, squeeze
 from plans.prose import Item, items, section_kind
 
 _PERIOD = (
@@ -73,7 +75,7 @@ def read(pieces: list[Piece], year: int, official: bool) -> Prose:
     prose = items(pieces)
     assigned = _assignments(prose)
     reports: list[DraftReport] = []
-    duties: list[DraftTask] = []
+    duties: list[tuple[Item, DraftTask]] = []
     tasks: list[DraftTask] = []
     aims: list[DraftTarget] = []
     for item in prose:
@@ -88,7 +90,7 @@ def read(pieces: list[Piece], year: int, official: bool) -> Prose:
             continue
         if kind == "duties" and item.leaf and not _inside_tasks(item):
             if unit or _SUBJECT.match(item.text) or item.labels[-1][:1].isdigit():
-                duties.append(_duty(item, unit, year))
+                duties.append((item, _duty(item, unit, year)))
         elif kind in ("tasks", "means") and item.leaf:
             tasks += _points(item, kind, assigned, year)
         elif not official and not kind and item.plain and len(item.labels) > 1:
@@ -130,14 +132,13 @@ def _duty(item: Item, unit: str, year: int) -> DraftTask:
     return _task(item.place, _GROUNDS.sub("", item.text), lead, (), year)
 
 
-def _numbered(duties: list[DraftTask]) -> tuple[DraftTask, ...]:
-    """A heading's only duty is cited by the heading: «III.2», not «III.2.1»."""
-    out = []
-    for duty in duties:
-        parent = duty.section
-        alone = sum(other.section == parent for other in duties) == 1
-        out.append(replace(duty, ref=parent) if alone and parent and duty.ref.startswith(f"{parent}.") else duty)
-    return tuple(out)
+def _numbered(duties: list[tuple[Item, DraftTask]]) -> tuple[DraftTask, ...]:
+    """A heading's only duty, where it has no number of its own, is cited by the heading: «III.2», not «III.2.1»."""
+    places = Counter(item.labels[:-1] for item, _ in duties)
+    return tuple(
+        replace(duty, ref=duty.section) if places[item.labels[:-1]] == 1 and item.labels[-1][0] in "-+" else duty
+        for item, duty in duties
+    )
 
 
 def _task(
@@ -186,7 +187,7 @@ def _points(item: Item, kind: str, assigned: "list[_Assigned]", year: int) -> It
 
 
 def _sentences(item: Item, year: int) -> Iterator[DraftTask]:
-    for n, sentence in enumerate(re.split(r"(?<=[.;])\s+(?=[A-ZĐÀ-Ỹ])", item.text), 1):
+    for n, sentence in enumerate(re.split(rf"(?<=\.)\s+(?={CAPITAL}|\d)", item.text), 1):
         if "%" not in sentence and len(sentence.split()) >= _FEW:
             yield _task(f"{item.place}.{n}", sentence, (), (), year)
 
@@ -247,6 +248,9 @@ def _reports(body: str, unit: str, year: int, before: int) -> list[DraftReport]:
         if regular:
             phrase = squeeze(regular[1]).rstrip(" ,")
             meaning = deadlines.read(phrase).meaning(year)
+            if not re.search(r"\bngày\s+\d", phrase):
+                doubt = Doubt("which_dates", {"words": phrase, "year": str(year)}, suggest=meaning.due)
+                meaning = replace(meaning, due=(), doubts=(doubt,))
             out.append(_report(before + len(out), "Báo cáo định kỳ", senders, to, phrase, meaning))
     return out
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,18 @@ class Grid:
 
 Piece = Line | Grid
 
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """`pieces` as they are read; `stamps`: lines of headers, footers, text boxes, watermarks, which are only looked at
+    for a mark of secrecy. `boxed`: there was text in boxes, and it was left out."""
+
+    pieces: list[Piece]
+    stamps: list[str] = field(default_factory=list)
+    boxed: bool = False
+
+
+CAPITAL = "[A-ZÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ]"
 UNFINISHED = re.compile(r"(?:[,\-–(]|\b(?:và|của|các|theo|cho|về|với|tại|từ|đến|để|trong|được))$")
 _ENDED = re.compile(r"[.;:!?…/”\"]\s*$")
 _MARKER = re.compile(r"^(?:[-+*•–]|\(?\w{1,3}[.)/]|\d+(?:\.\d+)*[.)]?)(?:\s|$)")

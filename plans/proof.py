@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 
 from lang.fold import fold
@@ -42,12 +43,27 @@ def check(
     found.sort(
         key=lambda fault: min((order[ref] for ref in (fault.no, *fault.near) if ref in order), default=len(order))
     )
-    found += _days_off(tasks)
+    found = [*_together(found), *_days_off(tasks)]
     for report in reports:
         found += _report(report)
     found += _same_rows(tasks)
     found += _same_targets(targets)
     return tuple(dict.fromkeys(found))
+
+
+def _together(faults: list[Fault]) -> Iterator[Fault]:
+    """One question for all the rows that one answer settles: the same event, or the day from which all count."""
+    asked: dict[tuple[str, str], int] = {}
+    out: list[Fault] = []
+    for fault in faults:
+        key = (fault.kind, fault.words if fault.kind == "event_needed" else "")
+        if fault.kind in ("event_needed", "base_needed") and key in asked:
+            first = out[asked[key]]
+            out[asked[key]] = replace(first, near=(*first.near, fault.no))
+        else:
+            asked[key] = len(out)
+            out.append(fault)
+    yield from out
 
 
 def _numbering(nodes: list[Node]) -> Iterator[Fault]:
@@ -114,12 +130,18 @@ def _time(task: DraftTask, phrase: str, issued: date | None) -> Iterator[Fault]:
         yield Fault(grave, task.ref, phrase)
     elif not task.due and task.kind in _BY_KIND:
         yield Fault(_BY_KIND[task.kind], task.ref, phrase)
-    elif task.kind == "recurring" and _REPORTING.search(fold(task.title)) and not _WRITTEN_DAY.search(phrase):
+    elif unclear_report(task.title, task.kind, phrase):
         yield Fault("report_date_unclear", task.ref, phrase)
     elif codes:
         yield Fault(codes[0], task.ref, phrase)
     elif issued and task.due and max(task.due) < issued:
         yield Fault("due_before_signing", task.ref, phrase)
+
+
+def unclear_report(title: str, kind: str, phrase: str) -> bool:
+    """Whether a row owes periodic reports and does not write their days. A quarter's report is due before the quarter
+    ends (NĐ 09/2019 Đ.8, Đ.12), so the period's last day is never taken for it."""
+    return kind == "recurring" and bool(_REPORTING.search(fold(title))) and not _WRITTEN_DAY.search(phrase)
 
 
 def _days_off(tasks: tuple[DraftTask, ...]) -> Iterator[Fault]:

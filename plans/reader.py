@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lang import deadlines
+from lang.doubts import Doubt
 from plans import (
     Draft,
     DraftTarget,
     DraftTask,
+    Fault,
     Unreadable,
     container,
     docx,
@@ -22,7 +24,7 @@ from plans import (
 from plans import text as plain
 from plans.head import head
 from plans.outline import Node, outline
-from plans.pages import Line, Piece, changed, mended
+from plans.pages import Content, Line, Piece, changed, mended
 
 _APPENDIX = re.compile(r"^phụ lục\s+(?:số\s+)?([IVX]+|\d+)\b", re.IGNORECASE)
 _SECTION = re.compile(r"^([IVX]+|[A-D])\s*[.\-–)]\s+\S")
@@ -32,15 +34,18 @@ _YEARS = range(2000, 2100)
 
 
 def read(content: bytes, name: str, year: int | None = None) -> Draft:
-    """What the document `content` says. `name` is only what it was called: the kind of file is judged by its content.
+    """What the document `content` says. The kind of file is judged by its content; `name` is what it was called, only
+    looked at for a mark of secrecy.
 
     `year` is the plan's year where the sender said it; else the title or the signing date must tell it.
     Raises Unreadable with one of the codes of `plans.refusals`; a classified document leaves nothing in the error.
     """
-    pieces, stamps = _pieces(content)
-    if marks.classified(_texts(pieces)) or marks.classified(stamps):
+    is_word = container.kind(content) == "docx"
+    told = docx.read(content) if is_word else Content(plain.pieces(plain.decoded(content)))
+    called = name.rpartition(".")[0].replace("_", " ")
+    if marks.classified([*_texts(told.pieces), *told.stamps, called]):
         raise Unreadable("classified")
-    pieces = mended(changed(pieces, marks.stripped))
+    pieces = mended(changed(told.pieces, marks.stripped))
     if not pieces:
         raise Unreadable("empty")
     top = head(pieces)
@@ -52,18 +57,20 @@ def read(content: bytes, name: str, year: int | None = None) -> Draft:
     prose = narrative.read(pieces, year, top.official)
     aims = (*_targets(tasks), *(target for sheet in sheets for target in sheet.targets()), *prose.targets)
     groups = tuple((node.ref, node.entry.title) for sheet in sheets for node in sheet.nodes if node.group)
-    told, duties = (tasks, prose.duties) if tasks else ((*prose.tasks, *prose.duties), ())
-    if not (told or prose.reports or aims):
+    if not (tasks or prose.tasks or prose.duties or prose.reports or aims):
         raise Unreadable("no_table")
+    owed, duties = (tasks, prose.duties) if tasks else ((*prose.tasks, *prose.duties), ())
     faults = proof.check(
         [node for sheet in sheets for node in sheet.nodes],
-        told,
+        owed,
         {ref: again for sheet in sheets for ref, again in sheet.repeated_leads().items()},
         frozenset(role for sheet in sheets for role in sheet.where.at),
         prose.reports,
-        aims,
+        tuple(_targets(tasks)),
         top.issued,
     )
+    if told.boxed:
+        faults = (*faults, Fault("text_boxes", ""))
     return Draft(
         title=top.title,
         issuer=top.issuer,
@@ -72,19 +79,12 @@ def read(content: bytes, name: str, year: int | None = None) -> Draft:
         year=year,
         is_plan=top.official or bool(tasks),
         groups=groups if tasks else (*groups, *prose.groups),
-        tasks=told,
+        tasks=owed,
         narrative=duties,
         reports=prose.reports,
         targets=aims,
         faults=faults,
     )
-
-
-def _pieces(content: bytes) -> tuple[list[Piece], list[str]]:
-    if container.kind(content) == "docx":
-        document = docx.read(content)
-        return document.pieces, document.stamps
-    return plain.pieces(plain.decoded(content)), []
 
 
 def _texts(pieces: list[Piece]) -> Iterator[str]:
@@ -126,6 +126,9 @@ class _Sheet:
         phrase = None if _BLANK.match(entry.time) else entry.time
         counted = self.where.in_days and phrase is not None and phrase.isdigit()
         meaning = deadlines.read(f"{phrase} ngày" if counted else phrase or "").meaning(year)
+        doubts = meaning.doubts if phrase else ()
+        if phrase and meaning.due and proof.unclear_report(entry.title, meaning.kind, phrase):
+            doubts = (*doubts, Doubt("report_date_unclear", {"words": phrase, "year": str(year)}, meaning.due))
         parent = node.ref.rpartition(".")[0]
         return DraftTask(
             ref=node.ref,
@@ -139,7 +142,7 @@ class _Sheet:
             start=meaning.start if phrase else None,
             strict=meaning.strict,
             hour=meaning.time,
-            doubts=meaning.doubts if phrase else (),
+            doubts=doubts,
             section=", ".join(part for part in (self.section, parent) if part),
         )
 

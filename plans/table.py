@@ -9,6 +9,7 @@ from plans.pages import UNFINISHED, Grid, Row, squeeze
 # In this order: the first that fits a folded header names the column (DOMAIN 12.1).
 _ROLES = (
     ("no", re.compile(r"(?:stt|tt|so ?tt|so thu tu|muc|ma so|ma|no\.?|#)$")),
+    ("measure", re.compile(r"(?:don vi tinh|dvt)$")),
     ("coordinating", re.compile(r"\bphoi hop\b")),
     ("lead", re.compile(r"\bchu tri\b|\bdau moi\b")),
     (

@@ -1,19 +1,26 @@
-"""Quantified targets in a sentence: «tối thiểu 90%», «từ 95% trở lên», «35-40%»."""
+"""Quantified targets in a sentence: «tối thiểu 90%», «từ 95% trở lên», «35-40%», «ít nhất 03 sáng kiến»."""
 
 import re
+from collections.abc import Iterator
 from datetime import date
 
 from lang.fold import fold
 from plans import DraftTarget
-from plans.pages import squeeze
+from plans.pages import CAPITAL, squeeze
 from plans.table import Entry
 
 _N = r"\d+(?:[.,]\d+)?"
 _PERCENT = re.compile(rf"(?<![\d/.,])({_N})\s*(?:%\s*)?(?:[-–]|đến)\s*({_N})\s*%|(?<![\d/.,])({_N})\s*%")
 _CLAUSES = re.compile(
-    rf";\s*|(?<=[^.\d][.!?])\s+(?=[A-ZĐÀ-Ỹ0-9])|,\s+(?=(?:(?:tối thiểu|ít nhất|trên|đạt)\s+)?{_N}\s*%)"
-    r"|,\s+(?=tỷ lệ\s|tỉ lệ\s)"
+    rf";\s*|(?<=[^.\d][.!?])\s+(?=(?:{CAPITAL}|\d))|(?P<list>,\s+(?={_N}\s*%))"
+    rf"|,\s+(?=(?:tối thiểu|ít nhất|trên|đạt)\s+{_N}\s*%)|,?\s+(?=(?:bảo đảm|đảm bảo)\s[^,;]*%)|,\s+(?=t[ỷỉ] lệ\s)"
 )
+_COUNT = re.compile(
+    r"\b(?:tối thiểu|ít nhất)\s+(?:là\s+)?(\d{1,4})\s+(?!%)"
+    r"((?:(?!trở|được|trong|theo|về|cho|là|so)[^\s,.;()]+\s?){1,3})",
+    re.IGNORECASE,
+)
+_LEADING = re.compile(r"^(?:(?:Mục tiêu|Chỉ tiêu)\s*:\s*)?(?:Ph[ấầâ]n đ[ấầâ]u\s+(?:đưa\s+|đạt\s+)?)?", re.IGNORECASE)
 _AT_LEAST = re.compile(r"(?:tối thiểu|ít nhất|không thấp hơn|không dưới|≥|>=)(?:\s+(?:là|đạt|từ))?\s*$", re.IGNORECASE)
 _MORE = re.compile(r"(?:trên|hơn|vượt|>)\s*$", re.IGNORECASE)
 _AT_MOST = re.compile(r"(?:không quá|không vượt quá|tối đa|dưới|≤|<=|<)\s*$", re.IGNORECASE)
@@ -29,18 +36,39 @@ _PAST = re.compile(
 
 
 def read(sentence: str, section: str, by: date | None = None, lead: str = "") -> list[DraftTarget]:
-    """The targets stated in `sentence`, one for each clause that carries a share. `section` says where it stands."""
-    if "%" not in sentence:
-        return []
+    """The targets stated in `sentence`, one for each clause with a share or a least number. `section` says where it
+    stands. In «tối thiểu 90% A, 80% B» the second share is a least one too."""
     out: list[DraftTarget] = []
-    for clause in _CLAUSES.split(squeeze(sentence)):
-        found = _PERCENT.search(clause)
-        if not found or _PAST.search(clause):
+    shared = ""
+    for clause, in_list in _clauses(sentence):
+        share, count = _PERCENT.search(clause), _COUNT.search(clause)
+        if _PAST.search(clause) or not (share or count):
             continue
-        before, after = clause[: found.start()], clause[found.end() :]
-        low, high = number(found[1] or found[3]), number(found[2]) if found[2] else None
-        out.append(DraftTarget(section, clause.strip(), _op(before, after, high), low, "%", high, by, lead))
+        if share:
+            low, high = number(share[1] or share[3]), number(share[2]) if share[2] else None
+            op = _op(clause[: share.start()], clause[share.end() :], high)
+            op = shared if in_list and shared and op == "=" else op
+            out.append(DraftTarget(section, clause, op, low, "%", high, by, lead))
+            shared = op if op in (">=", ">", "<=") else ""
+        elif count:
+            out.append(DraftTarget(section, clause, ">=", number(count[1]), count[2].strip(), None, by, lead))
     return out
+
+
+def _clauses(sentence: str) -> Iterator[tuple[str, bool]]:
+    """The clauses of a sentence, and whether each goes on with the list that the one before it began."""
+    text = squeeze(sentence)
+    start, in_list = 0, False
+    for cut in [*_CLAUSES.finditer(text), None]:
+        clause = text[start : cut.start() if cut else len(text)].strip()
+        figure = _PERCENT.search(clause)
+        colon = clause.rfind(": ", 0, figure.start()) if figure else -1
+        whole = colon >= 0 and clause.count("(", 0, colon) == clause.count(")", 0, colon)
+        if whole and not re.search(r"\d", clause[:colon]):
+            clause = clause[colon + 2 :]
+        yield _LEADING.sub("", clause), in_list
+        if cut:
+            start, in_list = cut.end(), cut["list"] is not None
 
 
 def of_row(section: str, entry: Entry, heading: str) -> DraftTarget:

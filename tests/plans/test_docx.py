@@ -124,7 +124,9 @@ def test_deleted_words_and_text_boxes_are_left_out_and_inserted_words_are_read()
         ):
             paragraph.append(parse_xml(xml))
 
-    assert read(build).tasks[0].title == "Lập danh sách"
+    draft = read(build)
+    assert draft.tasks[0].title == "Lập danh sách"
+    assert [fault.kind for fault in draft.faults] == ["text_boxes"]
 
 
 def test_a_table_in_a_cell_does_not_spill_into_it() -> None:

@@ -78,6 +78,13 @@ def test_a_classified_plan_is_refused_and_the_error_tells_nothing(content: bytes
     assert "kho" not in repr(refused.value) + repr(refused.value.__dict__)
 
 
+@pytest.mark.parametrize("name", ["MẬT.docx", "Ke hoach (Mật).docx", "Độ_mật_Tối_mật.txt"])
+def test_a_mark_in_the_name_of_the_file(name: str) -> None:
+    with pytest.raises(Unreadable, match="classified"):
+        reader.read(PLAN.encode(), name)
+    assert reader.read(PLAN.encode(), "bao ve bi mat nha nuoc.docx").tasks
+
+
 def _with(part: str, xml: str) -> bytes:
     """The plan as a .docx with `xml` put into `part` (a header is added to the package)."""
     out = io.BytesIO()

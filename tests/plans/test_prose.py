@@ -1,0 +1,175 @@
+"""What a plan says outside its table: its head, who is told to do what, when reports are owed, what must be reached."""
+
+import pytest
+
+from plans import Draft, reader
+
+HEAD = (
+    "ỦY BAN NHÂN DÂN TỈNH BÌNH MINH",
+    "",
+    "Số: /KH-UBND",
+    "",
+    "Bình Minh, ngày tháng 02 năm 2023",
+    "",
+    "KẾ HOẠCH",
+    "",
+    "Phát triển thư viện cộng đồng năm 2023",
+    "",
+)
+
+
+def read(*lines: str) -> Draft:
+    return reader.read("\n\n".join((*HEAD, *lines)).encode(), "x")
+
+
+def test_a_number_and_a_day_left_blank_are_blank_and_the_year_is_known() -> None:
+    draft = read("I. NHIỆM VỤ", "1. Xây dựng tủ sách", "- Khảo sát nhu cầu đọc của người dân tại các thôn.")
+    assert (draft.number, draft.issued, draft.year) == ("/KH-UBND", None, 2023)
+    assert draft.title == "Kế hoạch Phát triển thư viện cộng đồng năm 2023"
+    assert draft.issuer == "ỦY BAN NHÂN DÂN TỈNH BÌNH MINH"
+    assert draft.is_plan
+
+
+def test_points_of_a_task_section_are_tasks_where_there_is_no_table() -> None:
+    draft = read(
+        "I. MỤC ĐÍCH, YÊU CẦU",
+        "- Đưa sách đến gần người dân ở các xã vùng sâu, vùng xa.",
+        "II. NHIỆM VỤ TRỌNG TÂM",
+        "1. Xây dựng tủ sách",
+        "- Khảo sát nhu cầu đọc của người dân tại các thôn.",
+        "- Thường xuyên luân chuyển sách giữa các tủ sách trong huyện.",
+        "2. Đào tạo",
+        "- Mở lớp nghiệp vụ thư viện (dự kiến trong Quý II/2023).",
+        "III. KINH PHÍ",
+        "- Kinh phí thực hiện lấy từ nguồn ngân sách tỉnh và xã hội hóa.",
+    )
+    assert [(task.ref, task.kind) for task in draft.tasks] == [
+        ("II.1.1", "unknown"),
+        ("II.1.2", "ongoing"),
+        ("II.2.1", "window"),
+    ]
+    assert [str(day) for day in draft.tasks[2].due] == ["2023-06-30"]
+    assert draft.groups == (("II.1", "Xây dựng tủ sách"), ("II.2", "Đào tạo"))
+
+
+def test_leads_named_once_for_a_whole_group() -> None:
+    draft = read(
+        "II. NHIỆM VỤ, GIẢI PHÁP",
+        "1. Nhóm việc về sách",
+        "1.1. Nội dung",
+        "- Bổ sung sách cho các tủ sách thôn, bản.",
+        "- Sửa chữa phòng đọc của thư viện huyện.",
+        "1.2. Phân công trách nhiệm",
+        "- Cơ quan chủ trì: Sở Văn hóa, Thể thao và Du lịch.",
+        "- Cơ quan phối hợp: Các sở, ban, ngành; UBND cấp huyện.",
+    )
+    assert [task.lead for task in draft.tasks] == [("Sở Văn hóa, Thể thao và Du lịch",)] * 2
+    assert draft.tasks[0].coordinating == ("Các sở, ban, ngành", "UBND cấp huyện")
+
+
+def test_units_told_what_to_do() -> None:
+    draft = read(
+        "III. TỔ CHỨC THỰC HIỆN",
+        "1. Thư viện tỉnh",
+        "- Chuẩn bị sách cho các đợt luân chuyển.",
+        "- Cử cán bộ hướng dẫn nghiệp vụ cho các tủ sách.",
+        "2. Trách nhiệm của Sở Tài chính",
+        "Bố trí kinh phí hằng năm theo dự toán được duyệt.",
+        "3. UBND các huyện có trách nhiệm bố trí phòng đọc.",
+        "Trên đây là Kế hoạch phát triển thư viện, đề nghị các đơn vị thực hiện./.",
+        "Nơi nhận:",
+        "- Các huyện;",
+    )
+    assert [(task.ref, task.lead) for task in draft.tasks] == [
+        ("III.1.1", ("Thư viện tỉnh",)),
+        ("III.1.2", ("Thư viện tỉnh",)),
+        ("III.2", ("Sở Tài chính",)),
+        ("III.3", ("UBND các huyện",)),
+    ]
+
+
+def test_a_sentence_cut_by_a_page_end_is_one_sentence() -> None:
+    draft = read(
+        "III. TỔ CHỨC THỰC HIỆN", "1. Thư viện tỉnh", "Chuẩn bị sách và tài liệu cho các", "đợt luân chuyển trong năm."
+    )
+    assert [task.title for task in draft.tasks] == ["Chuẩn bị sách và tài liệu cho các đợt luân chuyển trong năm."]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "dues"),
+    [
+        (
+            "Định kỳ các huyện gửi báo cáo quý I (ngày 10/3), 6 tháng (10/6) và năm (trước ngày 10/12) về Sở.",
+            [("2023-03-10", False), ("2023-06-10", False), ("2023-12-10", True)],
+        ),
+        (
+            "Các huyện báo cáo quý II trước ngày 12/6, quý III trước ngày 12/9 gửi Thư viện tỉnh.",
+            [("2023-06-12", True), ("2023-09-12", True)],
+        ),
+    ],
+)
+def test_reporting_days(sentence: str, dues: list[tuple[str, bool]]) -> None:
+    draft = read("III. TỔ CHỨC THỰC HIỆN", "1. Các huyện", sentence)
+    assert [(str(report.due[0]), report.strict) for report in draft.reports] == dues
+    assert draft.tasks == ()
+    assert not any(report.doubts for report in draft.reports)
+
+
+def test_a_regime_without_days_has_none_and_asks() -> None:
+    draft = read("III. TỔ CHỨC THỰC HIỆN", "Định kỳ hàng quý, 6 tháng và năm, các huyện gửi báo cáo về Sở Nội vụ.")
+    report = draft.reports[0]
+    assert (report.due, report.to, report.senders) == ((), "Sở Nội vụ", ("các huyện",))
+    assert report.doubts[0].suggest
+    assert [(fault.kind, fault.no) for fault in draft.faults] == [("report_date_unclear", "R1")]
+
+
+def test_a_row_of_periodic_reports_without_days_is_doubted_on_every_day() -> None:
+    header = "Stt\tNội dung\tĐơn vị chủ trì\tThời gian"
+    task = read(header + "\n1\tBáo cáo định kỳ\tVăn phòng\tHàng quý").tasks[0]
+    assert set(task.due) == {day for doubt in task.doubts for day in doubt.dates}
+
+
+def test_targets_in_prose_and_what_is_none() -> None:
+    draft = read(
+        "I. MỤC TIÊU CỤ THỂ",
+        "- Tối thiểu 90% số xã có tủ sách, 80% số thôn có điểm đọc.",
+        "- Phấn đấu đến năm 2025, tỷ lệ người dân đọc sách đạt từ 35-40%.",
+        "- Có ít nhất 03 sáng kiến được áp dụng.",
+        "II. KẾT QUẢ NĂM 2022",
+        "- Tỷ lệ số xã có tủ sách đạt 71,5%.",
+    )
+    assert [(target.op, target.value, target.value_max, target.unit) for target in draft.targets] == [
+        (">=", 90, None, "%"),
+        (">=", 80, None, "%"),
+        ("range", 35, 40, "%"),
+        (">=", 3, None, "sáng kiến"),
+    ]
+    assert str(draft.targets[2].by) == "2025-12-31"
+
+
+def test_a_table_of_targets() -> None:
+    draft = read(
+        "\n".join(
+            (
+                "TT\tChỉ tiêu\tĐơn vị tính\tKết quả\tCơ quan chủ trì theo dõi",
+                "I\tĐến năm 2030\t\t\t",
+                "1\tTỷ lệ số hóa\t%\t≥ 80\tSở Nội vụ",
+                "2\tXếp hạng\tThứ bậc\t≤ 10\tSở Nội vụ",
+                "3\tHạ tầng\t\tHiện đại\tSở Nội vụ",
+            )
+        )
+    )
+    assert draft.tasks == ()
+    assert [(target.text, target.op, target.value, target.unit) for target in draft.targets] == [
+        ("Tỷ lệ số hóa", ">=", 80, "%"),
+        ("Xếp hạng", "<=", 10, "Thứ bậc"),
+        ("Hạ tầng", "qualitative", None, ""),
+    ]
+    assert {str(target.by) for target in draft.targets} == {"2030-12-31"}
+
+
+def test_an_article_is_no_plan_but_its_targets_are_told() -> None:
+    text = "Thời gian qua, Sở làm nhiều việc.\n\n1. Thư viện\n\nPhấn đấu 90% số xã có tủ sách trong năm nay.\n"
+    draft = reader.read(text.encode(), "x", 2023)
+    assert not draft.is_plan
+    assert [target.value for target in draft.targets] == [90]
