@@ -69,7 +69,9 @@ def run(settings: Settings) -> None:
         code = claim_code(session, settings.office_name)
     if code:
         print(_("Cơ quan chưa có quản trị. Nhắn cho bot, trong hội thoại riêng: /start {code}", code=code), flush=True)
-    app = build(settings, database, SystemClock(), [TelegramChannel(token, settings.telegram_url)])
+    menu = [(command.slash, _(command.help)) for command in load_router().commands]
+    channel = TelegramChannel(token, settings.telegram_url, menu=menu)
+    app = build(settings, database, SystemClock(), [channel])
     print(_("Nhắc Việc đang chạy trên Telegram. Ctrl-C để dừng."), flush=True)
     asyncio.run(_live(app, settings.tick_seconds))
     database.close()

@@ -19,7 +19,7 @@ import asyncio
 import json
 import logging
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -94,6 +94,7 @@ class TelegramChannel:
         token: str,
         base_url: str = "https://api.telegram.org/bot",
         *,
+        menu: Sequence[tuple[str, str]] = (),
         poll_timeout: int = 30,
         timeout: float = 10.0,
     ) -> None:
@@ -108,6 +109,7 @@ class TelegramChannel:
         )
         self._poll_timeout = poll_timeout
         self._me: Me | None = None
+        self._menu = tuple(menu)
         self._silent_until = 0.0
         self._answering: set[asyncio.Task[None]] = set()
 
@@ -165,8 +167,10 @@ class TelegramChannel:
         return await self._say(to, *parts[-1], fit)
 
     async def forget(self, incoming: Incoming) -> None:
-        with suppress(TelegramError):
-            await self._bot.delete_message(incoming.address.chat, int(incoming.id))
+        kind, _colon, message = incoming.id.rpartition(":")
+        if kind == incoming.address.chat:
+            with suppress(TelegramError):
+                await self._bot.delete_message(kind, int(message))
 
     async def check(self) -> list[Finding]:
         token = _("Telegram: mã kết nối của bot")
@@ -210,6 +214,8 @@ class TelegramChannel:
         if self._me is None:
             user = await self._bot.get_me()
             await self._bot.delete_webhook()
+            if self._menu:
+                await self._bot.set_my_commands(self._menu)
             self._me = Me(user.id, user.username or "")
         return self._me
 

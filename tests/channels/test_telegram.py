@@ -296,3 +296,23 @@ def test_the_mask_holds_for_a_record_that_cannot_be_formatted() -> None:
     assert mask("7300000003:AAsecret").filter(record)
     assert "AAsecret" not in record.getMessage()
     assert "7300000003:***" in record.getMessage()
+
+
+async def test_a_message_is_taken_out_of_the_chat() -> None:
+    async with FakeTelegram() as fake:
+        channel = TelegramChannel(fake.token, fake.base_url)
+        told = channel.decode(message(text="/viec"))
+        assert told is not None
+        await channel.forget(told)
+        assert fake.world.deleted == [(ROOM["id"], 5)]
+        fake.fail("bad_request")
+        await channel.forget(told)
+        await channel.close()
+
+
+async def test_the_menu_is_offered_where_people_type() -> None:
+    async with FakeTelegram() as fake:
+        channel = TelegramChannel(fake.token, fake.base_url, menu=[("viec", "xem việc"), ("tiendo", "xem tiến độ")])
+        async with Ear(channel):
+            await until(lambda: bool(fake.world.commands))
+        assert [one["command"] for one in fake.world.commands] == ["viec", "tiendo"]

@@ -236,6 +236,7 @@ class FakeTelegram:
             "getWebhookInfo": self._get_webhook_info,
             "deleteWebhook": self._delete_webhook,
             "setMyCommands": self._set_my_commands,
+            "deleteMessage": self._delete_message,
         }
 
     async def _get_me(self, _asked: Mapping[str, Any]) -> Any:
@@ -283,6 +284,10 @@ class FakeTelegram:
 
     async def _set_my_commands(self, asked: Mapping[str, Any]) -> Any:
         self.world.commands = _list(asked.get("commands", "[]"))
+        return True
+
+    async def _delete_message(self, asked: Mapping[str, Any]) -> Any:
+        self.world.deleted.append((int(asked["chat_id"]), int(asked["message_id"])))
         return True
 
     def _protocol(self) -> type[H11Protocol]:

@@ -67,6 +67,7 @@ class World:
         self.answered: list[str] = []
         self.webhook = ""
         self.commands: list[dict[str, str]] = []
+        self.deleted: list[tuple[int, int]] = []
         self._people: dict[str, int] = {}
         self._chats: dict[int, Chat] = {}
         self._files: dict[str, tuple[str, int, bytes]] = {}
