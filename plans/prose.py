@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 from lang.fold import fold
 from plans.pages import Line, Piece, squeeze
@@ -89,7 +90,7 @@ def items(pieces: list[Piece]) -> list[Item]:
                 out[-1] = replace(out[-1], text=inner[2])
     return [
         replace(item, leaf=not (after and after.labels[: len(item.labels)] == item.labels))
-        for item, after in zip(out, [*out[1:], None], strict=True)
+        for item, after in zip_longest(out, out[1:])
     ]
 
 
