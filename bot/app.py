@@ -10,7 +10,7 @@ import logging
 import os
 import signal
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -18,8 +18,9 @@ from typing import Any, TypeVar
 
 from sqlmodel import Session
 
-from bot.hearing import decide, excuse
-from channels import Address, Channel, Incoming, Raw, SendFailed
+from bot.hearing import decide, excuse, storable
+from bot.trouble import aside, told
+from channels import Address, Channel, Incoming, Raw, SendFailed, Unknown
 from handlers import Needs, Router
 from handlers.plan_file import Secret
 from handlers.talk import Refused
@@ -29,28 +30,37 @@ from schedules.clock import Clock
 from schedules.deliveries import Outgoing, Ready
 from schedules.timetable import timetable
 from storage import inbox, outbox
-from storage.db import Database
+from storage.db import Database, Unavailable
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 IN_FLIGHT = 4
 """Messages a channel may have in flight: each is a possible double when the process is killed."""
+IN_HAND = 200
+"""Messages of a channel that may wait for their chat's turn in memory; the rest waits in the inbox."""
+THINKING = 2
+"""Documents that may be read at once: each takes a process and much memory."""
 PATIENCE = 1.5
 """Seconds for which a message in flight is waited for when the program stops."""
 
 
 @dataclass
 class _Line:
-    """One channel at work: what it has heard, what it is saying, and for whom."""
+    """One channel at work: the messages in hand by their id in the inbox, those being said by their chat."""
 
     channel: Channel
-    wake: asyncio.Event = field(default_factory=asyncio.Event)
-    seen: int = 0
+    came: asyncio.Event = field(default_factory=asyncio.Event)
+    owes: asyncio.Event = field(default_factory=asyncio.Event)
     reading: asyncio.Lock = field(default_factory=asyncio.Lock)
-    hearing: set[asyncio.Task[None]] = field(default_factory=set)
+    hearing: dict[int, asyncio.Task[None]] = field(default_factory=dict)
     turns: dict[Address, asyncio.Lock] = field(default_factory=dict)
-    busy: set[int] = field(default_factory=set)
+    taking: asyncio.Lock = field(default_factory=asyncio.Lock)
+    saying: dict[int, asyncio.Task[None]] = field(default_factory=dict)
+
+    def wake(self) -> None:
+        self.came.set()
+        self.owes.set()
 
 
 class App:
@@ -71,16 +81,13 @@ class App:
         self._lines = {channel.name: _Line(channel) for channel in channels}
         self._fail_at, _colon, nth = failpoint.partition(":")
         self._stopping = False
+        self._desks = asyncio.Semaphore(THINKING)
+        self._thinking: set[asyncio.Task[Any]] = set()
         self._fail_on, self._passed = int(nth or 0), Counter[str]()
 
     async def within(self, work: Callable[[Session], T]) -> T:
         """Run `work` in one transaction, in the database's own thread."""
-
-        def run() -> T:
-            with self.database.begin() as session:
-                return work(session)
-
-        return await asyncio.get_running_loop().run_in_executor(self.database.threads, run)
+        return await asyncio.get_running_loop().run_in_executor(self.database.threads, self.database.run, work)
 
     def step(self, name: str) -> None:
         """A named step of the outbox's road; the failpoint kills the process here, as a power cut would."""
@@ -94,46 +101,68 @@ class App:
         """Store raw updates; when this returns they are safe, and the channel may confirm them."""
         now = self.clock.now()
         await self.within(lambda session: inbox.keep(session, name, [(raw.id, raw.body) for raw in raws], now))
-        self._lines[name].wake.set()
+        self._lines[name].came.set()
 
     # hear
 
     async def _read_inbox(self, line: _Line) -> None:
-        """Hand every stored update that is not answered yet to its chat's turn; chats go in parallel."""
-        name = line.channel.name
+        """Hand stored updates that are not answered yet to their chats' turns; chats go in parallel."""
         async with line.reading:
-            while waiting := await self.within(lambda session: inbox.waiting(session, name, line.seen)):
+            while not self._stopping and (room := IN_HAND - len(line.hearing)) > 0:
+                waiting = await self.within(partial(self._waiting, line, room))
+                if not waiting:
+                    return
                 for heard, body in waiting:
-                    line.seen = heard
                     incoming = await self._decode(line, heard, body)
                     if incoming is not None:
                         task = asyncio.create_task(self._turn(line, heard, incoming))
-                        line.hearing.add(task)
-                        task.add_done_callback(line.hearing.discard)
+                        line.hearing[heard] = task
+                        task.add_done_callback(partial(self._was_heard, line, heard))
+
+    def _was_heard(self, line: _Line, heard: int, _task: asyncio.Task[None]) -> None:
+        del line.hearing[heard]
+
+    def _waiting(self, line: _Line, most: int, session: Session) -> list[tuple[int, str]]:
+        return inbox.waiting(session, line.channel.name, tuple(line.hearing), most)
 
     async def _decode(self, line: _Line, heard: int, body: str) -> Incoming | None:
         why = ""
         try:
             incoming = line.channel.decode(body)
             if incoming is not None:
-                return incoming
+                return storable(incoming)
         except Exception as error:  # an update nobody foresaw is set aside; the rest go on
             why = type(error).__name__
             log.error("update %s of %s cannot be read: %s", heard, line.channel.name, why)
-        now = self.clock.now()
-        await self.within(lambda session: inbox.answer(session, heard, now, why))
+        await self._set_aside(heard, why)
         return None
 
+    async def _set_aside(self, heard: int, why: str) -> None:
+        now = self.clock.now()
+        await self.within(lambda session: inbox.answer(session, heard, now, why))
+
     async def _turn(self, line: _Line, heard: int, incoming: Incoming) -> None:
-        lock = line.turns.setdefault(incoming.address, asyncio.Lock())
-        async with lock:
+        """Answer one message when its chat's turn has come: with an apology if need be, at the least set aside. Only
+        what the database itself refuses now stays in the inbox, for later."""
+        async with line.turns.setdefault(incoming.address, asyncio.Lock()):
+            if self._stopping:
+                return
             try:
-                await self.hear(line.channel, heard, incoming)
-            except Exception:
-                log.exception("message %s of %s was not answered", heard, line.channel.name)
-                now = self.clock.now()
-                await self.within(lambda session: excuse(session, heard, incoming, now, None))
-        line.wake.set()
+                try:
+                    await self.hear(line.channel, heard, incoming)
+                except Unavailable:
+                    raise
+                except Exception as error:
+                    log.error("message %s of %s was not answered: %s", heard, line.channel.name, told(error))
+                    now = self.clock.now()
+                    await self.within(lambda session: excuse(session, heard, incoming, now, None))
+            except Unavailable as error:
+                log.error("message %s of %s waits for the database: %s", heard, line.channel.name, told(error))
+                return
+            except Exception as error:
+                log.error("message %s of %s was set aside: %s", heard, line.channel.name, told(error))
+                await self._set_aside(heard, type(error).__name__)
+        line.wake()
 
     async def hear(self, channel: Channel, heard: int, incoming: Incoming) -> None:
         """Answer one message: what is slow first, then everything in one transaction."""
@@ -142,15 +171,27 @@ class App:
             try:
                 await self.within(lambda session: decide(session, self.router, heard, incoming, now, None))
             except Needs as needs:
-                whole = await self._downloaded(channel, incoming)
-                thought: Any = await asyncio.to_thread(needs.think, whole)
+                whole, thought = await self._thought(channel, incoming, needs)
                 await self.within(lambda session: decide(session, self.router, heard, whole, now, thought))
         except Refused as refused:
             sentence, secret = refused.sentence, isinstance(refused, Secret)
             await self.within(lambda session: excuse(session, heard, incoming, now, sentence))
             if secret:
-                await channel.forget(incoming)
                 await asyncio.get_running_loop().run_in_executor(self.database.threads, self.database.scrub)
+                await channel.forget(incoming)
+
+    async def _thought(self, channel: Channel, incoming: Incoming, needs: Needs) -> tuple[Incoming, Any]:
+        """The message with its files, and what the command thinks of it. Given up when the program stops: the message
+        is answered after the next start."""
+        task = asyncio.current_task()
+        assert task is not None
+        self._thinking.add(task)
+        try:
+            async with self._desks:
+                whole = await self._downloaded(channel, incoming)
+                return whole, await aside(needs.think, whole)
+        finally:
+            self._thinking.discard(task)
 
     async def _downloaded(self, channel: Channel, incoming: Incoming) -> Incoming:
         try:
@@ -166,45 +207,63 @@ class App:
         while await self.within(lambda session: reminders.tick(session, self.clock.now())) == reminders.BATCH:
             pass
         for line in self._lines.values():
-            line.wake.set()
+            line.owes.set()
 
     # drain
 
     async def drain(self, name: str) -> None:
-        """Say what is owed on a channel, one message in flight per chat and `IN_FLIGHT` in all, until nothing waits."""
+        """Say what is owed on a channel until nothing waits."""
         line = self._lines[name]
-        async with asyncio.TaskGroup() as group:
-            for _nth in range(IN_FLIGHT):
-                group.create_task(self._say_all(line))
+        await self._begin_saying(line)
+        while line.saying:
+            await asyncio.wait(line.saying.values(), return_when=asyncio.FIRST_COMPLETED)
+            await self._begin_saying(line)
 
-    async def _say_all(self, line: _Line) -> None:
-        while not self._stopping:
-            taken = await self.within(
-                lambda session: deliveries.take(session, line.channel.name, self.clock.now(), self.outgoing, line.busy)
-            )
-            if isinstance(taken, Ready):
-                await self._say(line, taken)
-            elif not taken:
-                return
+    async def _begin_saying(self, line: _Line) -> None:
+        """Take what may be said now and begin to say it: one message in flight per chat, `IN_FLIGHT` in all."""
+        async with line.taking:
+            while not self._stopping and len(line.saying) < IN_FLIGHT:
+                taken = await self.within(partial(self._take, line))
+                if not taken:
+                    return
+                if isinstance(taken, Ready):
+                    task = asyncio.create_task(self._say(line, taken))
+                    line.saying[taken.chat] = task
+                    task.add_done_callback(partial(self._was_said, line, taken.chat))
+
+    def _take(self, line: _Line, session: Session) -> Ready | bool:
+        return deliveries.take(session, line.channel.name, self.clock.now(), self.outgoing, set(line.saying))
+
+    def _was_said(self, line: _Line, chat: int, _task: asyncio.Task[None]) -> None:
+        del line.saying[chat]
+        line.owes.set()
 
     async def _say(self, line: _Line, ready: Ready) -> None:
-        self.step("after_take")
-        line.busy.add(ready.chat)
+        name = line.channel.name
         try:
-            self.step("before_send")
-            message = await line.channel.send(Address(ready.external, ready.thread), ready.reply)
-            self.step("after_send")
+            self.step("after_take")
+            failure: SendFailed | None = None
+            try:
+                self.step("before_send")
+                message = await line.channel.send(Address(ready.external, ready.thread), ready.reply)
+                self.step("after_send")
+            except SendFailed as error:
+                failure = error
+            except Exception as error:  # not what a channel may raise: whether it was said, nobody knows
+                log.error("delivery %s on %s: %s", ready.delivery, name, told(error))
+                failure = Unknown(type(error).__name__)
             self.step("before_mark")
-            await self.within(lambda session: deliveries.said(session, ready, self.clock.now(), message))
+            if failure is None:
+                await self.within(lambda session: deliveries.said(session, ready, self.clock.now(), message))
+            else:
+                why = failure
+                log.warning("delivery %s on %s: %s", ready.delivery, name, type(why).__name__)
+                await self.within(
+                    lambda session: deliveries.failed(session, ready, self.clock.now(), why, self.outgoing)
+                )
             self.step("after_mark")
-        except SendFailed as error:
-            failure = error
-            log.warning("delivery %s on %s: %s", ready.delivery, line.channel.name, type(failure).__name__)
-            await self.within(
-                lambda session: deliveries.failed(session, ready, self.clock.now(), failure, self.outgoing)
-            )
-        finally:
-            line.busy.discard(ready.chat)
+        except Exception as error:  # it comes due again when its lease is over
+            log.error("delivery %s on %s was not marked: %s", ready.delivery, name, told(error))
 
     # run
 
@@ -214,47 +273,74 @@ class App:
         while True:
             for line in lines:
                 await self._read_inbox(line)
-                await asyncio.gather(*line.hearing)
+                while line.hearing:
+                    await asyncio.wait(line.hearing.values())
+                    await self._read_inbox(line)
                 await self.drain(line.channel.name)
-            if not any(line.hearing or line.busy for line in lines):
+            if not any(line.hearing or line.saying for line in lines):
                 return
-            await asyncio.sleep(0)
 
-    async def _work(self, line: _Line, idle: float) -> None:
-        """Answer and speak as it comes, until told to stop; look again every `idle` seconds for what was put back."""
+    async def _answering(self, line: _Line, idle: float) -> None:
+        await self._again_and_again(line.came, idle, partial(self._read_inbox, line))
+        while line.hearing:
+            await asyncio.wait(line.hearing.values())
+
+    async def _speaking(self, line: _Line, idle: float) -> None:
+        await self._again_and_again(line.owes, idle, partial(self._begin_saying, line))
+        while line.saying:
+            await asyncio.wait(line.saying.values())
+
+    async def _again_and_again(self, woken: asyncio.Event, idle: float, work: Callable[[], Awaitable[None]]) -> None:
+        """Do `work` whenever `woken` and every `idle` seconds, until told to stop. What goes wrong is tried again."""
         while not self._stopping:
-            line.wake.clear()
-            await self._read_inbox(line)
-            await self.drain(line.channel.name)
+            woken.clear()
+            try:
+                await work()
+            except Exception as error:
+                log.error("tried again in %g s: %s", idle, told(error))
+                await asyncio.sleep(idle)
+                continue
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(line.wake.wait(), idle)
-        await asyncio.gather(*line.hearing)
+                await asyncio.wait_for(woken.wait(), idle)
+
+    async def _tick_or_say_why(self) -> None:
+        try:
+            await self.tick()
+        except Exception as error:
+            log.error("the tick went wrong: %s", told(error))
 
     async def run(self, stop: asyncio.Event, *, every: float, ticking: bool = True) -> None:
         """Live until `stop`, or until a channel has nobody to listen to: listen, answer, tick, speak.
 
-        What is being said then is finished before it returns, for `PATIENCE` seconds at most."""
+        What is being said then is finished before it returns, for `PATIENCE` seconds at most; what is being thought
+        about is left in the inbox. Raises what a channel's `listen` raised."""
         listening, working = [], []
         for name, line in self._lines.items():
             listening.append(asyncio.create_task(line.channel.listen(partial(self.take, name))))
-            working.append(asyncio.create_task(self._work(line, every)))
-        scheduler = timetable(self.tick, every)
+            working.append(asyncio.create_task(self._answering(line, every)))
+            working.append(asyncio.create_task(self._speaking(line, every)))
+        scheduler = timetable(self._tick_or_say_why, every)
         if ticking:
-            await self.tick()
+            await self._tick_or_say_why()
             scheduler.start()
         stopping = asyncio.create_task(stop.wait())
-        done, _rest = await asyncio.wait([*listening, *working, stopping], return_when=asyncio.FIRST_COMPLETED)
+        done, _rest = await asyncio.wait([*listening, stopping], return_when=asyncio.FIRST_COMPLETED)
+        if stopping not in done and all(task.exception() is None for task in done):
+            last = asyncio.create_task(self.settle())
+            await asyncio.wait([last, stopping], return_when=asyncio.FIRST_COMPLETED)
+            last.cancel()
         if ticking:
             scheduler.shutdown(wait=False)
         self._stopping = True
-        for task in (*listening, stopping):
+        for task in (*listening, stopping, *self._thinking):
             task.cancel()
         for line in self._lines.values():
-            line.wake.set()
+            line.wake()
         await asyncio.wait(working, timeout=PATIENCE)
-        for task in working:
+        unfinished = [task for line in self._lines.values() for task in (*line.hearing.values(), *line.saying.values())]
+        for task in (*working, *unfinished):
             task.cancel()
-        await asyncio.gather(*listening, *working, stopping, return_exceptions=True)
+        await asyncio.gather(*listening, *working, *unfinished, stopping, return_exceptions=True)
         for line in self._lines.values():
             await line.channel.close()
         for task in done - {stopping}:

@@ -1,6 +1,7 @@
 """Deciding one message, inside its one transaction."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -38,6 +39,21 @@ def excuse(session: Session, heard: int, incoming: Incoming, now: datetime, sent
             "Có lỗi trong hệ thống nên chưa làm được. Xin gửi lại sau ít phút; Văn phòng đã có nhật ký lỗi."
         )
     _owe(session, chat, heard, now, Words(said))
+
+
+def storable(incoming: Incoming) -> Incoming:
+    """The message without what no database takes as text: NUL, and halves of characters."""
+
+    def clean(text: str) -> str:
+        return text.replace("\0", "").encode("utf-8", "replace").decode()
+
+    return replace(
+        incoming,
+        sender=replace(incoming.sender, name=clean(incoming.sender.name)),
+        text=clean(incoming.text),
+        files=tuple(replace(file, name=clean(file.name)) for file in incoming.files),
+        title=clean(incoming.title),
+    )
 
 
 def _who(session: Session, incoming: Incoming) -> tuple[Chat, Office | None, Person | None]:

@@ -1,17 +1,24 @@
 """The database: where a transaction begins and ends, on SQLite or PostgreSQL."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine, make_url
+from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 from sqlmodel import Session
 
 SQLITE_WAIT = 30_000
 """Milliseconds a writer waits for another before it gives up."""
+TRIES = 3
+T = TypeVar("T")
+
+
+class Unavailable(Exception):
+    """The database does not take work now: it is not there, or too many were at it at once."""
 
 
 def normal_url(url: str) -> str:
@@ -38,6 +45,21 @@ class Database:
         """One transaction: committed at the end of the block, rolled back when the block raises."""
         with Session(self.engine, expire_on_commit=False, autoflush=True) as session, session.begin():
             yield session
+
+    def run(self, work: Callable[[Session], T]) -> T:
+        """`work` in one transaction; begun anew when another one crossed it (both made the same row, each waited for
+        the other) or the line broke. So `work` may be called several times, and counts once. Raises `Unavailable`."""
+        for last in (*[False] * (TRIES - 1), True):
+            try:
+                with self.begin() as session:
+                    return work(session)
+            except IntegrityError:
+                if last:
+                    raise
+            except (OperationalError, InterfaceError) as error:
+                if last:
+                    raise Unavailable from error
+        raise AssertionError
 
     def scrub(self) -> None:
         """Let nothing of what was emptied stay behind in the database's own files."""

@@ -1,6 +1,6 @@
 """The inbox: every raw update is stored before it is confirmed, answered once, and emptied then."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -20,18 +20,28 @@ def insert_new(session: Session, table: type[Any], rows: list[dict[str, Any]]) -
 
 
 def keep(session: Session, channel: str, updates: Sequence[tuple[str, str]], now: datetime) -> None:
-    """Store (id, body) pairs; one that was stored before is left as it is."""
+    """Store (id, body) pairs; one that was stored before is left as it is.
+
+    Never fails for what is written in them: an update that cannot be kept can never be confirmed either."""
     rows = [
-        {"channel": channel, "update": id, "body": body, "received_at": now, "set_aside": ""} for id, body in updates
+        {"channel": channel, "update": _text(id), "body": _text(body), "received_at": now, "set_aside": ""}
+        for id, body in updates
     ]
     insert_new(session, Heard, rows)
 
 
-def waiting(session: Session, channel: str, after: int, most: int = 200) -> list[tuple[int, str]]:
-    """Updates not answered yet, in the order they came: (id, body)."""
+def _text(words: str) -> str:
+    """Without NUL, which PostgreSQL refuses, and halves of characters, which no encoding takes."""
+    return words.replace("\0", "").encode("utf-8", "replace").decode()
+
+
+def waiting(session: Session, channel: str, in_hand: Collection[int], most: int = 200) -> list[tuple[int, str]]:
+    """Updates not answered yet and not `in_hand`, in the order they came: (id, body).
+
+    Not «those after the last one»: of two kept at once, the one with the lower id may become visible later."""
     rows = session.exec(
         select(Heard.id, Heard.body)
-        .where(Heard.channel == channel, col(Heard.answered_at).is_(None), col(Heard.id) > after)
+        .where(Heard.channel == channel, col(Heard.answered_at).is_(None), col(Heard.id).not_in(list(in_hand)))
         .order_by(col(Heard.id))
         .limit(most)
     )

@@ -62,17 +62,11 @@ def take(
 
     Within a chat what waits is said in order; `busy` chats have a message in flight already.
     """
-    before = sa.orm.aliased(Delivery)
-    waits_behind = (
-        sa.exists()
-        .where(before.chat_id == Delivery.chat_id, before.id < Delivery.id)  # type: ignore[operator,arg-type]
-        .where(before.state == DeliveryState.WAITING)  # type: ignore[arg-type]
-    )
     found = session.execute(
         select(Delivery, Chat)
         .join(Chat, col(Chat.id) == Delivery.chat_id)
         .where(Chat.channel == channel, col(Delivery.state).in_(OWED), Delivery.try_at <= now)
-        .where(col(Delivery.chat_id).not_in(list(busy)), ~waits_behind)
+        .where(col(Delivery.chat_id).not_in(list(busy)), ~_waits_behind())
         .order_by(col(Delivery.id))
         .limit(1)
         .with_for_update(of=Delivery, skip_locked=True)
@@ -85,12 +79,22 @@ def take(
     return delivery, chat
 
 
+def _waits_behind() -> sa.ColumnElement[bool]:
+    """Whether something older waits in the same chat. One of unknown outcome holds nothing up."""
+    before = sa.orm.aliased(Delivery)
+    return (
+        sa.exists()
+        .where(before.chat_id == Delivery.chat_id, before.id < Delivery.id)  # type: ignore[operator,arg-type]
+        .where(before.state == DeliveryState.WAITING)  # type: ignore[arg-type]
+    )
+
+
 def next_try(session: Session, channel: str) -> datetime | None:
     """When the next owed delivery of `channel` may be tried."""
     return session.exec(
         select(sa.func.min(Delivery.try_at))
         .join(Chat, col(Chat.id) == Delivery.chat_id)
-        .where(Chat.channel == channel, col(Delivery.state).in_(OWED))
+        .where(Chat.channel == channel, col(Delivery.state).in_(OWED), ~_waits_behind())
     ).one()
 
 
