@@ -224,7 +224,7 @@ class Player:
             await self.hands.channel.close()
 
     async def _open(self) -> None:
-        for member in sample.CAST:
+        for member in sample.everybody():
             await self._person(member.name)
         for short, title in sample.rooms().items():
             self._chats[short] = await self.hands.room(title)

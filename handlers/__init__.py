@@ -1,12 +1,13 @@
 """What people can say: one file per command, and the router that finds the command in what was said.
 
 The order: a command by its longest known name, an open question of this person in this chat, else a helpful
-sentence in private and silence in a group.
+sentence to whoever addressed the bot and silence to everybody else.
 """
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
@@ -15,15 +16,28 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 from channels import Incoming
 from handlers.membership import happened
+from handlers.reading import clean, code
 from handlers.talk import Answer, Answered, Command, NotMine, Refused, Talk, open_questions
 from lang.fold import fold
 from lang.text import _
 from storage.models import Question
+from storage.outbox import Words
 
 _WORD = re.compile(r"\S+")
 _CODES = re.compile(r"^(?:việc|viec)?\s*((?:\d+(?:\.\S+)?(?:\s*,\s*|\s+và\s+|\s+))+)(?=\D)", re.IGNORECASE)
+_GLUED = re.compile(r"^(/?)(?:([^\W\d_]+)(\d.*)|(\d+)([^\W\d_].*))$", re.DOTALL)
+_COUPLED = re.compile(r"/[a-z]\w*", re.IGNORECASE)
+_EDGES = ".,:;?!…\"'()[]«»-"
+_POLITE = re.compile(
+    r"(?:xin )?cam on(?: nhieu)?(?: a)?|(?:da )?vang(?: a)?|da|(?:da )?ro(?: roi)?|(?:da )?nhan(?: duoc)?(?: roi)?"
+    r"|(?:ok|oke|okie|duoc)(?: a| roi)?"
+)
 SHORTEST_SLIP = 4
 """A name shorter than this is not recognised with a letter wrong: too many words are near it."""
+LONGEST_ACTION = 64
+"""Bytes of a sentence on a button."""
+OVERHEARD_ANSWER = timedelta(minutes=15)
+"""In a group a question may be answered for so long without addressing the bot."""
 
 
 class TwoCommands(Exception):
@@ -32,10 +46,13 @@ class TwoCommands(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Where a message goes: a command and the words after its name."""
+    """Where a message goes: a command, its name as said (folded) and the words after it. `slip`: the name has a letter
+    wrong, this is the one it is near."""
 
     command: Command
+    name: str
     words: str
+    slip: bool = False
 
 
 class Needs(Exception):
@@ -50,7 +67,7 @@ class Router:
     """Every command and every kind of question, by what people say."""
 
     def __init__(self, commands: Iterable[Command], answers: dict[str, Answer]) -> None:
-        self.commands = sorted(commands, key=lambda command: command.name)
+        self.commands = sorted(commands, key=lambda command: command.place)
         self.answers = answers
         self._names: dict[tuple[str, ...], Command] = {}
         for command in self.commands:
@@ -60,77 +77,98 @@ class Router:
         self._longest = max(len(name) for name in self._names)
 
     def route(self, text: str) -> Route | None:
-        """The command that `text` names, by the longest name it begins with; «12 xong» is «xong 12»."""
-        found = self._named(text)
-        if found is not None:
-            return found
-        if codes := _CODES.match(text):
-            found = self._named(text[codes.end() :])
-            if found is not None and found.command.takes_codes:
-                return Route(found.command, f"{codes[1].strip()} {found.words}".strip())
-        return self._slip(text)
+        """The command that `text` names, by the longest name it begins with; «12 xong» is «xong 12», and so is
+        «xong12»."""
+        text = clean(text)
+        return self._found(text) or self._unglued(text) or self._slip(text)
 
-    def _named(self, text: str) -> Route | None:
+    def _found(self, text: str) -> Route | None:
+        found = self._named(text)
+        if found is None and (codes := _CODES.match(text)):
+            found = self._named(text[codes.end() :])
+            if found is None or not found.command.takes_codes:
+                return None
+            return replace(found, words=f"{codes[1].strip(' ,')} {found.words}".strip())
+        return found
+
+    def _unglued(self, text: str) -> Route | None:
+        glued = _GLUED.match(text)
+        if glued is None:
+            return None
+        slash, name, code, first, rest = glued.groups()
+        found = self._found(f"{slash}{name} {code}" if name else f"{first} {rest}")
+        return found if found and found.command.takes_codes else None
+
+    def _words(self, text: str) -> tuple[list[int], list[str]]:
+        """Where each of the first words ends, and the words folded, bare of what stands around them."""
         spans = [match.span() for match in _WORD.finditer(text)][: self._longest]
-        folded = [fold(text[start:end]).strip(".,:;?!…\"'()") for start, end in spans]
+        folded = [fold(text[start:end]).strip(_EDGES) for start, end in spans]
         if folded:
             folded[0] = folded[0].removeprefix("/")
-        for length in range(len(spans), 0, -1):
+        return [end for _start, end in spans], folded
+
+    def _named(self, text: str) -> Route | None:
+        ends, folded = self._words(text)
+        for length in range(len(ends), 0, -1):
             command = self._names.get(tuple(folded[:length]))
             if command is not None:
-                return Route(command, text[spans[length - 1][1] :].strip(" \t:,.?\n"))
+                return Route(command, " ".join(folded[:length]), _after(text, ends[length - 1]))
         return None
 
     def _slip(self, text: str) -> Route | None:
         """A name with one letter wrong, where exactly one command is that near."""
-        spans = [match.span() for match in _WORD.finditer(text)][: self._longest]
-        folded = [fold(text[start:end]).strip("/.,:;?!") for start, end in spans]
-        for length in range(len(spans), 0, -1):
+        ends, folded = self._words(text)
+        for length in range(len(ends), 0, -1):
             said = " ".join(folded[:length])
-            if len(said) < SHORTEST_SLIP or said.isdigit():
+            if len(said) < SHORTEST_SLIP or not said[0].isalpha():
                 continue
-            near = [
-                command
+            near = {
+                " ".join(name): command
                 for name, command in self._names.items()
-                if len(name) == length and DamerauLevenshtein.distance(said, " ".join(name), score_cutoff=1) <= 1
-                if len(" ".join(name)) >= SHORTEST_SLIP
-            ]
-            if len({command.name for command in near}) == 1:
-                return Route(near[0], text[spans[length - 1][1] :].strip(" \t:,.?\n"))
+                if len(name) == length and len(" ".join(name)) >= SHORTEST_SLIP
+                if DamerauLevenshtein.distance(said, " ".join(name), score_cutoff=1) <= 1
+            }
+            if len({command.name for command in near.values()}) == 1:
+                name, command = next(iter(near.items()))
+                return Route(command, name, _after(text, ends[length - 1]), slip=True)
         return None
 
     def answer(self, talk: Talk) -> Answered:
         """What the bot answers to a message, or None for silence. Raises `Refused`, and `Needs` to think first."""
         if talk.incoming.event != "said":
             return happened(talk)
-        said = talk.incoming.text.strip()
+        said = clean(talk.incoming.text)
+        addressed = talk.incoming.addressed
         route = self.route(said)
-        if route is not None and (talk.incoming.addressed or route.command.fits(route.words)):
+        if route is not None and (addressed or (not route.slip and route.command.fits(route.name, route.words))):
             try:
                 return self._run(talk, route)
             except NotMine:
                 pass
         if said and (answered := self._question(talk, said)) is not None:
             return answered[0]
+        if not addressed:
+            return None
         if talk.incoming.files:
             taker = next(command for command in self.commands if command.takes_files)
-            if talk.incoming.addressed:
-                return self._run(talk, Route(taker, said))
-        if not talk.incoming.addressed:
-            return None
-        return self._lost(talk)
+            return self._run(talk, Route(taker, fold(taker.name), said))
+        return self._lost(talk, said)
 
     def _run(self, talk: Talk, route: Route) -> Answered:
         command = route.command
+        if route.slip and command.changes:
+            return _offered(command, route.words)
         if not command.anyone:
             talk.need(command.action)
-        if command.think is not None and talk.thought is None:
+        if command.think is not None and talk.incoming.files and talk.thought is None:
             raise Needs(command.think)
-        talk.words = route.words
+        talk.name, talk.words = route.name, route.words
         return command.run(talk)
 
     def _question(self, talk: Talk, said: str) -> tuple[Answered] | None:
         for question in open_questions(talk.session, talk.chat, talk.person.id if talk.person else None, talk.now):
+            if not talk.incoming.addressed and talk.now - question.asked_at > OVERHEARD_ANSWER:
+                continue
             try:
                 return (self._take(talk, question, said),)
             except NotMine:
@@ -138,16 +176,41 @@ class Router:
         return None
 
     def _take(self, talk: Talk, question: Question, said: str) -> Answered:
-        answered = self.answers[question.kind](talk, question, said)
+        answered = self.answers[question.kind](talk, question, said.removeprefix("/"))
         question.closed_at = talk.now
         return answered
 
-    def _lost(self, talk: Talk) -> Answered:
+    def _lost(self, talk: Talk, said: str) -> Answered:
+        """Addressed, and not understood. Another bot's command, thanks and «đã nhận» need no answer."""
+        folded = fold(said).strip(_EDGES)
+        if _POLITE.fullmatch(folded) or (not talk.chat.private and _COUPLED.fullmatch(said)):
+            return None
         if talk.office is None:
             talk.here  # noqa: B018  (says who may add this person or link this group)
+        number = code(said.removeprefix("/"))
+        if number is not None:
+            raise Refused(
+                _(
+                    "Hiện không có câu hỏi nào chờ anh/chị trả lời bằng số. "
+                    "Xem việc {code}: việc {code}. Ghi kết quả: xong {code}.",
+                    code=number,
+                )
+            )
         raise Refused(
             _("Nhắc Việc chưa hiểu câu này. Thử: /viec, /tiendo, xong 12, hoặc /trogiup để xem tất cả các lệnh.")
         )
+
+
+def _after(text: str, end: int) -> str:
+    return text[end:].strip(" \t:,.\n")
+
+
+def _offered(command: Command, words: str) -> Words:
+    """A letter is wrong in a sentence that would change something: the right one is offered, not taken."""
+    sentence = " ".join(f"{command.name} {words}".split())
+    if len(sentence.encode()) > LONGEST_ACTION:
+        raise NotMine
+    return Words(_("Có phải ý anh/chị là: {sentence}", sentence=sentence), actions=(sentence,))
 
 
 def load() -> Router:

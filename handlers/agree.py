@@ -4,11 +4,11 @@ import re
 from collections.abc import Sequence
 
 from handlers.authority import Action
-from handlers.doubts import open_tasks, plan_named
+from handlers.doubts import names_plan, open_tasks, plan_named, which_plan
 from handlers.talk import Answered, Command, NotMine, Refused, Talk, pick
 from lang.fold import fold
 from lang.text import N_, _, many
-from schedules.views import Page, item_line, short
+from schedules.views import Page, item_line, numbered, short
 from storage import deadlines, people, plans, units
 from storage.models import Chat, Deadline, Plan, PlanStatus, Question, TaskKind, UnitKind
 from storage.outbox import Words
@@ -24,6 +24,8 @@ KINDS = {
 
 
 def run(talk: Talk) -> Answered:
+    if not talk.words:
+        which_plan(talk, COMMAND.name, [plan.number for plan in plans.drafts(talk.session, talk.here.id or 0)])
     plan = plan_named(talk, talk.words)
     if plan.status is PlanStatus.LIVE:
         raise Refused(_("KH{number} đã được đồng ý trước đó.", number=plan.number))
@@ -32,17 +34,19 @@ def run(talk: Talk) -> Answered:
     proposed = _new_units(talk, plan)
     if not proposed:
         return agree(talk, plan)
-    talk.ask("units", {"plan": plan.id}, [(name, units.guess_kind(name).value) for name in proposed])
+    talk.ask(
+        "units", {"plan": plan.id, "number": plan.number}, [(name, units.guess_kind(name).value) for name in proposed]
+    )
     lines = [f"{n}. {name} ({_(KINDS[units.guess_kind(name)])})" for n, name in enumerate(proposed, 1)]
     return Words(
         "\n".join(
             [
                 _("KH{number} nêu các đơn vị chưa có trong danh sách của cơ quan:", number=plan.number),
                 *lines,
-                _("Trả lời: đúng, để thêm cả; hoặc bỏ 3, 5, để thêm trừ những dòng đó."),
+                _("Trả lời «đúng» để thêm cả, hoặc «trừ 3, 5» để thêm trừ những dòng đó."),
             ]
         ),
-        actions=("đúng",),
+        actions=(f"đúng KH{plan.number}",),
     )
 
 
@@ -64,8 +68,12 @@ def _new_units(talk: Talk, plan: Plan) -> list[str]:
 
 def answer_units(talk: Talk, question: Question, words: str) -> Answered:
     said = fold(words).strip(" .")
-    dropped = re.fullmatch(r"(?:bo|tru)\s+([\d ,va]+)", said)
-    if said not in YES and dropped is None:
+    dropped = re.fullmatch(r"(?:bo|tru)\s+(?:dong )?([\d ,va]+)", said)
+    agreed = re.fullmatch(r"(.*?)\s*(kh ?\d+)?", said)
+    yes = agreed is not None and agreed[1] in YES
+    if yes and agreed and agreed[2] and names_plan(agreed[2]) != question.subject["number"]:
+        raise NotMine
+    if not yes and dropped is None:
         raise NotMine
     talk.need(Action.AGREE_PLAN)
     left_out = {int(number) for number in re.findall(r"\d+", dropped[1])} if dropped else set()
@@ -79,7 +87,7 @@ def answer_units(talk: Talk, question: Question, words: str) -> Answered:
         choices = [(_("Có"), True), (_("Không"), False)]
         talk.ask("inspectorate", {"plan": plan.id, "unit": unit.id}, choices)
         asked = _("{unit} có thuộc «các phòng chuyên môn» (cũng nộp báo cáo định kỳ) không?", unit=unit.name)
-        return Words("\n".join([asked, *(f"{n}. {label}" for n, (label, _value) in enumerate(choices, 1))]))
+        return Words("\n".join([asked, *numbered([label for label, _value in choices], 0)]))
     return agree(talk, plan)
 
 
@@ -156,10 +164,11 @@ COMMAND = Command(
     name="đồng ý",
     slash="dongy",
     says=("nhất trí", "duyệt kế hoạch"),
-    help=N_("đồng ý kế hoạch KH1, để kế hoạch có hiệu lực"),
+    help=N_("cho kế hoạch có hiệu lực; không dùng thì: bỏ KH1"),
     example="đồng ý KH1",
+    place=10,
     action=Action.AGREE_PLAN,
     run=run,
-    fits=lambda words: fold(words).startswith("kh"),
+    fits=lambda name, words: fold(words).startswith("kh"),
 )
 ANSWERS = {"units": answer_units, "inspectorate": answer_inspectorate}

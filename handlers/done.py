@@ -1,79 +1,27 @@
 """`xong 12`: a unit's people record its results, with the issued document where there is one."""
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from sqlmodel import select
 
+from handlers import reading
 from handlers.authority import Action
-from handlers.talk import Answered, Command, NotMine, Refused, Talk, pick
-from handlers.work import no_such
-from lang.fold import fold
-from lang.spoken_days import day_words_with_year
+from handlers.reading import Said
+from handlers.talk import Answered, Command, NotMine, Refused, Talk
+from handlers.work import no_such, one
+from lang.spoken_days import day_words, short_day, short_day_with_year
 from lang.text import N_, _
-from schedules.views import due_words, item_line, short
+from schedules.views import MOST_ACTIONS, item_line, sentence, short
 from storage import deadlines
 from storage.deadlines import Item
 from storage.models import Deadline, Delivery, Person, Question, TaskKind
 from storage.outbox import Words
 
 MOST_CHOICES = 8
-HALF_A_YEAR = 183
-
-_CODES = re.compile(r"^(?:(?:việc|viec|mã|ma|số|so)\s+)?(\d+(?:\s*(?:,|và|va|;)?\s*\d+)*)(?![\w./])", re.IGNORECASE)
-_REF = re.compile(r"^(\d+(?:\.[\dA-Za-zđĐ]+)+)\b")
-_DOCUMENT = re.compile(
-    r"\b(?:số|so)\s*:?\s*([\w.\-]+/[\w.\-&]+)(?:\s*,?\s*(?:ngày|ngay)\s+([\d/.\-]+))?", re.IGNORECASE
-)
-_NOT_DONE = re.compile(r"\b(chua|khong|gan|sap|dang|cho|khoan|dung|neu|bao gio|khi nao|huy|nham)\b|\?")
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What «xong …» says: codes or a plan's row number, and the issued document."""
-
-    codes: tuple[int, ...] = ()
-    ref: str = ""
-    document: str = ""
-    day: date | None = None
-
-
-def understood(words: str, today: date) -> Said:
-    """Read what follows «xong». Refuses words that say it is not done after all, and days that cannot be."""
-    document = _DOCUMENT.search(words)
-    rest = words if document is None else (words[: document.start()] + " " + words[document.end() :])
-    if _NOT_DONE.search(fold(rest)):
-        raise Refused(_("Câu này có vẻ nói việc chưa xong, nên chưa ghi nhận. Khi đã xong, xin gõ: xong và mã việc."))
-    day = _day(document[2].strip(" ./-"), today) if document and document[2] else None
-    number = document[1].rstrip(".,") if document else ""
-    rest = rest.strip()
-    if ref := _REF.match(rest):
-        return Said(ref=ref[1], document=number, day=day)
-    codes = _CODES.match(rest)
-    found = tuple(dict.fromkeys(int(code) for code in re.findall(r"\d+", codes[1]))) if codes else ()
-    return Said(found, "", number, day)
-
-
-def _day(words: str, today: date) -> date:
-    """The day on an issued document: without a year, the latest such day that is not in the future."""
-    numbers = [int(number) for number in re.findall(r"\d+", words)]
-    if len(numbers) not in (2, 3):
-        raise Refused(
-            _("Nhắc Việc chưa đọc được ngày «{words}» của văn bản. Xin ghi như: ngày 03/6/2023.", words=words)
-        )
-    year = numbers[2] if len(numbers) == 3 else today.year
-    year += 2000 if year < 100 else 0
-    try:
-        day = date(year, numbers[1], numbers[0])
-        if len(numbers) == 2 and (day - today).days > HALF_A_YEAR:
-            day = day.replace(year=year - 1)
-    except ValueError:
-        raise Refused(_("Không có ngày {words}. Xin xem lại ngày của văn bản.", words=words)) from None
-    if day > today:
-        raise Refused(_("Ngày {day} của văn bản chưa tới. Xin xem lại ngày của văn bản.", day=day_words_with_year(day)))
-    return day
+MOST_AT_ONCE = 10
+WEAK = frozenset({"x", "ok", "song", "xog"})
+"""Names that are said without meaning a result: nothing but codes may follow them, and alone they say nothing."""
 
 
 def run(talk: Talk) -> Answered:
@@ -82,55 +30,108 @@ def run(talk: Talk) -> Answered:
 
 def record(talk: Talk, *, nothing: bool) -> Answered:
     """Record results by code, by row number, by the message replied to, or ask which one is meant."""
-    said = understood(talk.words, talk.today)
+    said = reading.result(talk.words, talk.today)
+    nothing = nothing or said.nothing
+    if not said.codes and not said.ref:
+        if talk.name in WEAK or said.against or not said.plain:
+            raise NotMine
+        return _bare(talk, said, nothing)
+    if said.against == "asked" and len(said.codes) == 1:
+        return one(talk, said.codes[0])
+    if said.against == "not done":
+        raise Refused(_("Câu này có vẻ nói việc chưa xong, nên chưa ghi nhận. Khi đã xong, xin gõ: xong và mã việc."))
+    if said.against or (talk.name in WEAK and not said.plain):
+        raise Refused(_unclear(said))
     if said.ref:
-        return _one_of(talk, deadlines.by_ref(talk.session, talk.here.id or 0, said.ref, _mine(talk)), said, nothing)
-    if said.codes:
-        return close(talk, said.codes, said, nothing=nothing)
-    if fold(talk.words).strip(" .,") not in ("", "roi", "a", "roi a", "nhe", "viec nay", "viec nay roi"):
+        items = [
+            item
+            for ref in dict.fromkeys((said.ref, said.ref.replace("d", "đ")))  # typed without marks, d may be đ
+            for item in deadlines.by_ref(talk.session, talk.here.id or 0, ref, _mine(talk))
+        ]
+        if not items:
+            raise Refused(_("Không có việc nào đang mở ở dòng {ref}. Xem mã việc: /viec", ref=said.ref))
+        if len(items) > 1:
+            return _ask(talk, items, said, nothing)
+        return close(talk, [items[0].deadline.code], said, nothing)
+    if talk.name in WEAK and not talk.incoming.addressed and not _any_open(talk, said.codes):
         raise NotMine
-    return _one_of(talk, _meant(talk), said, nothing)
+    return close(talk, said.codes, said, nothing)
+
+
+def _any_open(talk: Talk, codes: Sequence[int]) -> bool:
+    found = deadlines.by_codes(talk.session, talk.here.id or 0, codes)
+    return any(_why_not(talk, code, item) is None for code, item in found.items())
+
+
+def _unclear(said: Said) -> str:
+    meant = " ".join(map(str, said.codes)) or said.ref
+    return _(
+        "Câu này chưa rõ, nên chưa ghi nhận. Nếu việc {meant} đã xong, xin gõ: xong {meant}, "
+        "có văn bản thì thêm «số 45/BC-VP ngày 03/6».",
+        meant=meant,
+    )
+
+
+def fits(name: str, words: str) -> bool:
+    """Overheard in a group: only what names its deadlines and says nothing else that matters."""
+    found = reading.Said(plain=False)
+    try:
+        found = reading.result(words, date.max)
+    except Refused:
+        return True
+    if name in WEAK and not found.plain:
+        return False
+    return bool(found.codes or found.ref) and found.against in ("", "not done")
 
 
 def _mine(talk: Talk) -> tuple[int, ...]:
     return talk.units_for(Action.CLOSE).units
 
 
-def _meant(talk: Talk) -> list[Item]:
-    """What a bare «xong» can be about: the deadlines of the message replied to, else all that is open and has a day."""
-    codes: Sequence[int] = ()
+def _bare(talk: Talk, said: Said, nothing: bool) -> Answered:
+    """«xong», «nộp rồi»: about the one deadline of the message replied to; else it is asked which one."""
+    replied: Sequence[int] = ()
     if talk.incoming.reply_to:
         query = select(Delivery.about).where(
             Delivery.chat_id == talk.chat.id, Delivery.message == talk.incoming.reply_to
         )
-        codes = talk.session.exec(query).first() or ()
+        replied = talk.session.exec(query).first() or ()
+    if len(replied) == 1:
+        return close(talk, replied, said, nothing)
     items = deadlines.open_items(talk.session, talk.here.id or 0, _mine(talk))
-    if codes:
-        return [item for item in items if item.deadline.code in codes]
-    return [item for item in items if item.deadline.kind in (TaskKind.DATED, TaskKind.REPORT)]
+    near = [item for item in items if item.deadline.code in replied] or [
+        item for item in items if item.deadline.kind in (TaskKind.DATED, TaskKind.REPORT)
+    ]
+    if not near:
+        raise Refused(_("Anh/chị không có việc nào đang chờ kết quả. Xem việc: /viec"))
+    return _ask(talk, near, said, nothing)
 
 
-def _one_of(talk: Talk, items: Sequence[Item], said: Said, nothing: bool) -> Answered:
-    if not items:
-        raise Refused(_("Không có việc nào đang mở khớp với câu này. Xem mã việc: /viec"))
-    if len(items) == 1:
-        return close(talk, [items[0].deadline.code], said, nothing=nothing)
+def _ask(talk: Talk, items: Sequence[Item], said: Said, nothing: bool) -> Words:
     shown = items[:MOST_CHOICES]
     subject = {"document": said.document, "day": said.day.isoformat() if said.day else None, "nothing": nothing}
-    talk.ask("done", subject, [(item_line(item, talk.today), item.deadline.code) for item in shown])
-    lines = [f"{number}. {item_line(item, talk.today)}" for number, item in enumerate(shown, 1)]
-    return Words("\n".join([_("Anh/chị ghi kết quả việc nào?"), *lines]), about=tuple(i.deadline.code for i in shown))
+    talk.ask("done", subject, [(str(item.deadline.code), item.deadline.code) for item in shown])
+    codes = tuple(item.deadline.code for item in shown)
+    lines = [item_line(item, talk.today) for item in shown]
+    lines.append(_("Trả lời bằng mã việc đứng đầu dòng, ví dụ: {code}", code=codes[0]))
+    plain = not said.document and not nothing
+    actions = tuple(f"xong {code}" for code in codes[:MOST_ACTIONS]) if plain else ()
+    return Words("\n".join([_("Anh/chị ghi kết quả việc nào?"), *lines]), actions=actions, about=codes)
 
 
 def answer_done(talk: Talk, question: Question, words: str) -> Answered:
-    code = pick(question, words)
+    code = reading.code(words)
+    if code is None or code not in [value for _label, value in question.choices]:
+        raise NotMine
     subject = question.subject
     day = date.fromisoformat(subject["day"]) if subject["day"] else None
-    return close(talk, [code], Said((code,), "", subject["document"], day), nothing=subject["nothing"])
+    return close(talk, [code], Said((code,), "", subject["document"], day), subject["nothing"])
 
 
-def close(talk: Talk, codes: Sequence[int], said: Said, *, nothing: bool) -> Words:
+def close(talk: Talk, codes: Sequence[int], said: Said, nothing: bool) -> Words:
     """Record the results of these deadlines; each that cannot be recorded is answered with its reason."""
+    if len(codes) > MOST_AT_ONCE:
+        raise Refused(_("Xin ghi kết quả mỗi lần không quá {n} việc.", n=MOST_AT_ONCE))
     found = deadlines.by_codes(talk.session, talk.here.id or 0, codes, lock=True)
     closed = [found[code] for code in codes if code in found and _why_not(talk, code, found.get(code)) is None]
     reasons = [why for code in codes if (why := _why_not(talk, code, found.get(code))) is not None]
@@ -144,9 +145,11 @@ def close(talk: Talk, codes: Sequence[int], said: Said, *, nothing: bool) -> Wor
         deadline.done_at, deadline.done_by = talk.now, person.id
         deadline.done_day = None if deadline.to_confirm else talk.today
         deadline.document, deadline.document_day, deadline.nothing_to_report = said.document, said.day, nothing
-        lines.append(_("Đã ghi nhận {code} {title}.", code=deadline.code, title=short(item.task.title)))
-        lines.append(_how(deadline))
+        lines.append(sentence(_("Đã ghi nhận {code} {title}", code=deadline.code, title=short(item.task.title))))
+        lines.append(_how(deadline, talk.today))
     talk.write("done", " ".join(str(item.deadline.code) for item in closed))
+    if len(closed) > 1:
+        lines = [f"{recorded} {how}".strip() for recorded, how in zip(lines[::2], lines[1::2], strict=True)]
     lines += reasons
     lines.append(_("Nhầm thì trả lời: hoàn tác"))
     about = tuple(item.deadline.code for item in closed)
@@ -167,23 +170,22 @@ def _why_not(talk: Talk, code: int, item: Item | None) -> str | None:
     return None
 
 
-def _how(deadline: Deadline) -> str:
+def _how(deadline: Deadline, today: date) -> str:
+    """«Số 45/BC-QLVH ngày 30/5, đúng hạn.»"""
     said = []
     if deadline.document:
-        said.append(_("Số {number}", number=deadline.document))
-    if deadline.document_day:
-        said.append(_("ngày {day}", day=day_words_with_year(deadline.document_day)))
+        said.append(_("số {number}", number=deadline.document))
+    if day := deadline.document_day:
+        said.append(_("ngày {day}", day=short_day(day) if day.year == today.year else short_day_with_year(day)))
+    parts = [" ".join(said)] if said else []
     if deadline.nothing_to_report:
-        said.append(_("không phát sinh"))
-    text = " ".join(said)
-    if deadline.last_day is None or deadline.kind is TaskKind.ALL_YEAR or (deadline.to_confirm and not said):
-        return f"{text}." if text else ""
-    how = (
-        _("sau hạn ({due})", due=due_words(deadline, deadline.last_day))
-        if deadlines.was_late(deadline)
-        else _("đúng hạn")
-    )
-    return f"{text}, {how}." if text else f"{how[:1].upper()}{how[1:]}."
+        parts.append(_("không phát sinh"))
+    judged = deadline.document_day or deadline.done_day
+    if deadline.last_day is not None and deadline.kind is not TaskKind.ALL_YEAR and judged is not None:
+        late = deadlines.was_late(deadline)
+        parts.append(_("sau hạn {day}", day=day_words(deadline.last_day)) if late else _("đúng hạn"))
+    text = ", ".join(parts)
+    return f"{text[:1].upper()}{text[1:]}." if text else ""
 
 
 COMMAND = Command(
@@ -205,12 +207,13 @@ COMMAND = Command(
         "gửi rồi",
         "ok",
     ),
-    help=N_("ghi kết quả việc 12; thêm được «số 45/BC-VP ngày 03/6»"),
+    help=N_("ghi kết quả; thêm được «số 45/BC-VP ngày 03/6»"),
     example="xong 12",
+    place=4,
     action=Action.CLOSE,
     run=run,
     takes_codes=True,
     anyone=True,
-    fits=lambda words: bool(_CODES.match(words)),
+    fits=fits,
 )
 ANSWERS = {"done": answer_done}

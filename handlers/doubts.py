@@ -1,8 +1,9 @@
 """`hỏi KH3`: goes through the lines of a plan that could not be read for sure, one question at a time."""
 
 import re
+from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NoReturn
 
 from sqlmodel import Session
 
@@ -14,25 +15,41 @@ from lang.doubts import Doubt
 from lang.fold import fold
 from lang.spoken_days import day_words_with_year
 from lang.text import N_, _
-from schedules.views import short
+from schedules.views import numbered, short
 from storage import plans
-from storage.models import Deadline, Plan, PlanStatus, Question, Task, TaskKind
+from storage.models import Deadline, Event, Plan, PlanStatus, Question, Task, TaskKind
 from storage.outbox import Words
 
-KEEP, NONE, YEAR, LATER = "keep", "none", "year", "later"
-_PLAN = re.compile(r"^(?:kh|kế hoạch|ke hoach)\s*(\d+)$", re.IGNORECASE)
+KEEP, NONE, YEAR = "keep", "none", "year"
+FEW_CHOICES = 5
+_PLAN = re.compile(r"(?:kh|ke hoach) ?(?:so )?(\d{1,6})")
+_YEAR = re.compile(r"(?:nam )?(\d{4})")
 _MANY = re.compile(r"\s*(?:,|;|\bvà\b|\bva\b)\s*")
 
 
 def plan_named(talk: Talk, words: str) -> Plan:
     """The plan people call «KH3». Raises `NotMine` when the words name none."""
-    named = _PLAN.match(words.strip(" ."))
+    named = names_plan(words)
     if named is None:
         raise NotMine
-    plan = plans.by_number(talk.session, talk.here.id or 0, int(named[1]))
+    plan = plans.by_number(talk.session, talk.here.id or 0, named)
     if plan is None:
-        raise Refused(_("Không có kế hoạch KH{number}.", number=named[1]))
+        raise Refused(_("Không có kế hoạch KH{number}.", number=named))
     return plan
+
+
+def names_plan(words: str) -> int | None:
+    """The 3 of «KH3», «kế hoạch 3»."""
+    named = _PLAN.fullmatch(fold(words).strip(" .,"))
+    return int(named[1]) if named else None
+
+
+def which_plan(talk: Talk, verb: str, numbers: Sequence[int]) -> NoReturn:
+    """«đồng ý», «hỏi» alone: the plans it can be about are named, none is taken for granted."""
+    if not numbers:
+        raise NotMine
+    offered = ", ".join(f"{verb} KH{number}" for number in numbers)
+    raise Refused(_("Xin kèm số kế hoạch: {offered}", offered=offered))
 
 
 def open_tasks(session: Session, plan: Plan) -> list[Task]:
@@ -41,6 +58,9 @@ def open_tasks(session: Session, plan: Plan) -> list[Task]:
 
 
 def run(talk: Talk) -> Answered:
+    if not talk.words:
+        waiting = [plan for plan in plans.agreeable(talk.session, talk.here.id or 0) if open_tasks(talk.session, plan)]
+        which_plan(talk, COMMAND.name, [plan.number for plan in waiting])
     plan = plan_named(talk, talk.words)
     return ask_next(talk, plan) or Words(_("KH{number} không còn dòng nào cần hỏi.", number=plan.number))
 
@@ -53,8 +73,19 @@ def ask_next(talk: Talk, plan: Plan, after: int = -1) -> Words | None:
     task, doubt = waiting[0], _value(waiting[0].doubts[0])
     choices = _choices(talk, task, doubt)
     talk.ask("doubt", {"plan": plan.id, "task": task.id}, choices)
-    lines = [f"{number}. {label}" for number, (label, _value) in enumerate(choices, 1)]
+    labels = [label for label, _value in choices]
+    lines = numbered(labels, 60 if len(labels) > FEW_CHOICES else 0)
     return Words("\n".join([_asked(plan, task, doubt), *lines, _hint(doubt)]))
+
+
+def ask_again(talk: Talk, event: Event) -> Words | None:
+    """The question whose answer `event` was, once that is taken back."""
+    for table, task_id, _before, _after in event.changes:
+        if table == "task":
+            task = talk.session.get_one(Task, task_id)
+            plan = talk.session.get_one(Plan, task.plan_id)
+            return ask_next(talk, plan, task.position - 1)
+    return None
 
 
 def _value(stored: dict[str, Any]) -> Doubt:
@@ -70,8 +101,10 @@ def _asked(plan: Plan, task: Task, doubt: Doubt) -> str:
         return where + "\n" + _("Kế hoạch để trống đơn vị chủ trì. Đơn vị nào chủ trì?")
     if doubt.code == "time_missing":
         return where + "\n" + _("Kế hoạch để trống thời gian. Thời hạn đúng là?")
-    wrong = doubts.words(doubt)
-    return where + "\n" + _("Ghi «{phrase}». {doubt}", phrase=task.phrase, doubt=wrong)
+    asked = doubts.words(doubt)
+    if fold(task.phrase) not in fold(asked):
+        asked = _("Kế hoạch ghi «{phrase}».", phrase=short(task.phrase, 120)) + " " + asked
+    return f"{where}\n{asked}"
 
 
 def _hint(doubt: Doubt) -> str:
@@ -82,7 +115,9 @@ def _hint(doubt: Doubt) -> str:
 
 def _choices(talk: Talk, task: Task, doubt: Doubt) -> list[tuple[str, Any]]:
     if doubt.code == "lead_missing":
-        return [(unit.name, unit.id) for unit in talk.directory.units]
+        likely = talk.directory.who(task.coordinating).units
+        units = [talk.directory.by_id[unit] for unit in likely] or talk.directory.units
+        return [(unit.name, unit.id) for unit in units]
     choices: list[tuple[str, Any]] = []
     if doubt.suggest:
         words = ", ".join(day_words_with_year(day) for day in doubt.suggest)
@@ -113,7 +148,7 @@ def answer_doubt(talk: Talk, question: Question, words: str) -> Answered:
         before = plans.deadlines_of(talk.session, task)
         talk.journal.touch(*before)
         talk.journal.made(*_fan_out(talk, task))
-    talk.write("doubt", _("dòng {ref}", ref=task.ref))
+    talk.write("doubt", _("dòng {ref}, KH{number}", ref=task.ref, number=plan.number))
     following = ask_next(talk, plan, task.position if task.doubts == [] else task.position - 1)
     return [Words(said), following] if following else Words(said)
 
@@ -127,6 +162,8 @@ def _chosen(question: Question, words: str) -> Any:
     for number, (label, value) in enumerate(question.choices, 1):
         if said in (str(number), fold(label).strip(" .")):
             return value
+    if said.isdecimal() and len(said) < 4:
+        raise Refused(_("Không có lựa chọn {words}. Xin trả lời bằng số trong danh sách, hoặc ghi ngày.", words=said))
     return words
 
 
@@ -135,7 +172,7 @@ def _settle(talk: Talk, task: Task, plan: Plan, doubt: Doubt, chosen: Any) -> st
     if doubt.code == "lead_missing":
         unit = talk.directory.by_id.get(chosen) if isinstance(chosen, int) else talk.directory.one(chosen)
         if unit is None:
-            raise Refused(_("Không có đơn vị «{words}». Xin trả lời bằng số trong danh sách.", words=chosen))
+            raise Refused(_("Không có đơn vị «{words}». Xin trả lời bằng số hoặc tên đơn vị.", words=short(chosen, 40)))
         task.lead = [unit.name]
         return _("Đã ghi: dòng {ref} do {unit} chủ trì.", ref=task.ref, unit=unit.name)
     if chosen == NONE:
@@ -144,7 +181,9 @@ def _settle(talk: Talk, task: Task, plan: Plan, doubt: Doubt, chosen: Any) -> st
     if chosen == YEAR:
         task.due, task.kind = [date(plan.year, 12, 31).isoformat()], TaskKind.ALL_YEAR
         return _("Đã ghi: dòng {ref} làm cả năm {year}.", ref=task.ref, year=plan.year)
-    if chosen == KEEP:
+    if isinstance(chosen, str) and (year := _YEAR.fullmatch(fold(chosen).strip(" ."))):
+        days = _in_year(doubt, int(year[1]))
+    elif chosen == KEEP:
         days = list(doubt.dates)
     elif isinstance(chosen, list):
         days = [date.fromisoformat(day) for day in chosen]
@@ -156,14 +195,25 @@ def _settle(talk: Talk, task: Task, plan: Plan, doubt: Doubt, chosen: Any) -> st
     return _("Đã ghi: dòng {ref}, hạn {days}.", ref=task.ref, days=", ".join(day_words_with_year(day) for day in days))
 
 
+def _in_year(doubt: Doubt, year: int) -> list[date]:
+    """«năm 2023» settles in which year the day is, when that was asked."""
+    for days in (doubt.suggest, doubt.dates):
+        if doubt.code in ("year_mismatch", "which_year") and days and all(day.year == year for day in days):
+            return list(days)
+    raise Refused(_("Xin ghi rõ ngày, ví dụ 30/6/{year}, hoặc «để sau».", year=year))
+
+
 def _days(talk: Talk, task: Task, plan: Plan, words: str) -> list[date]:
     days: list[date] = []
     for part in _MANY.split(words):
         meaning = read(part).meaning(plan.year)
-        if meaning.doubts:
+        if meaning.doubts and meaning.doubts[0].code != "not_understood":
             raise Refused(doubts.words(meaning.doubts[0]))
-        if not meaning.due:
-            raise Refused(_("Nhắc Việc chưa hiểu «{words}». Xin ghi ngày như 30/6, hoặc «để sau».", words=part))
+        if meaning.doubts or not meaning.due:
+            said = short(part, 40)
+            raise Refused(
+                _("Nhắc Việc chưa hiểu «{words}». Xin trả lời bằng số, ghi ngày như 30/6, hoặc «để sau».", words=said)
+            )
         days += meaning.due
         task.strict, task.hour = meaning.strict, meaning.time
     return days
@@ -173,10 +223,11 @@ COMMAND = Command(
     name="hỏi",
     slash="hoi",
     says=("câu hỏi", "dòng chưa rõ"),
-    help=N_("trả lời những dòng kế hoạch chưa rõ"),
+    help=N_("trả lời về những dòng kế hoạch chưa rõ"),
     example="hỏi KH1",
+    place=9,
     action=Action.SETTLE,
     run=run,
-    fits=lambda words: bool(_PLAN.match(words)),
+    fits=lambda name, words: names_plan(words) is not None,
 )
 ANSWERS = {"doubt": answer_doubt}

@@ -1,16 +1,19 @@
 """`bỏ KH3`: a draft plan is not wanted."""
 
 from handlers.authority import Action
-from handlers.doubts import plan_named
+from handlers.doubts import plan_named, which_plan
 from handlers.talk import Answered, Command, Refused, Talk
 from lang.fold import fold
-from lang.text import N_, _
+from lang.text import _
 from schedules.views import short
+from storage import plans
 from storage.models import PlanStatus
 from storage.outbox import Words
 
 
 def run(talk: Talk) -> Answered:
+    if not talk.words:
+        which_plan(talk, COMMAND.name, [plan.number for plan in plans.drafts(talk.session, talk.here.id or 0)])
     plan = plan_named(talk, talk.words)
     if plan.status is not PlanStatus.DRAFT:
         raise Refused(_("KH{number} không còn chờ đồng ý, nên không bỏ được.", number=plan.number))
@@ -27,9 +30,10 @@ COMMAND = Command(
     name="bỏ",
     slash="bo",
     says=("không đồng ý",),
-    help=N_("bỏ bản kế hoạch đang chờ đồng ý"),
+    help="",
     example="bỏ KH1",
+    place=11,
     action=Action.AGREE_PLAN,
     run=run,
-    fits=lambda words: fold(words).startswith("kh"),
+    fits=lambda name, words: fold(words).startswith("kh"),
 )

@@ -1,9 +1,8 @@
 """`không phát sinh 12`: a report with nothing to report is a result too."""
 
 from handlers.authority import Action
-from handlers.done import record
+from handlers.done import fits, record
 from handlers.talk import Answered, Command, Talk
-from lang.text import N_
 
 
 def run(talk: Talk) -> Answered:
@@ -13,12 +12,13 @@ def run(talk: Talk) -> Answered:
 COMMAND = Command(
     name="không phát sinh",
     slash="khongphatsinh",
-    says=(),
-    help=N_("ghi báo cáo không có phát sinh"),
+    says=("không có phát sinh", "không có gì phát sinh"),
+    help="",
     example="không phát sinh 12",
+    place=5,
     action=Action.CLOSE,
     run=run,
     takes_codes=True,
     anyone=True,
-    fits=lambda words: words[:1].isdigit(),
+    fits=fits,
 )

@@ -1,12 +1,17 @@
 """/quahan: what is overdue."""
 
 from handlers.authority import Action
-from handlers.progress import narrowed, overdue
-from handlers.talk import Answered, Command, Talk
+from handlers.progress import narrowed, overdue, whose
+from handlers.talk import Answered, Command, Talk, alone
 from lang.spoken_days import day_words
 from lang.text import N_, _
-from schedules.views import MOST_ACTIONS, Page
+from schedules.views import MOST_ACTIONS, Page, item_line, short
+from storage.deadlines import Item
 from storage.outbox import Words
+
+ROOM = 10
+"""Lines of a list, its head and its end aside."""
+SHORT = 32
 
 
 def run(talk: Talk) -> Answered:
@@ -15,26 +20,52 @@ def run(talk: Talk) -> Answered:
         sight = narrowed(talk, sight, talk.words)
     items = overdue(talk, sight)
     if not items:
-        return Words(_("Không có việc quá hạn tính đến {day}.", day=day_words(talk.today)))
-    page = Page()
-    units = dict.fromkeys(item.deadline.unit_id for item in items)
-    for number, unit in enumerate(units, 1):
-        of_unit = [item for item in items if item.deadline.unit_id == unit]
-        page.items(
-            talk.directory.by_id[unit].name, of_unit, talk.today, prefix=_("hạn "), keep=1 if number < len(units) else 0
+        return Words(
+            _("{whose}: không có việc quá hạn đến {day}.", whose=whose(talk, sight), day=day_words(talk.today))
         )
-    page.rest("/tiendo")
+    page = Page()
+    page.head(_("{whose}, quá hạn đến {day}", whose=whose(talk, sight), day=day_words(talk.today)))
+    by_unit: dict[int, list[Item]] = {}
+    for item in items:
+        by_unit.setdefault(item.deadline.unit_id, []).append(item)
+    if len(by_unit) > 1:
+        _by_unit(talk, page, by_unit)
+        return page.words()
+    for item in items[:ROOM]:
+        page.line(item_line(item, talk.today, prefix=_("hạn ")))
+        page.about.append(item.deadline.code)
+    if len(items) > ROOM:
+        page.line(_("và {n} việc khác: {command}", n=len(items) - ROOM, command="/viec"))
     if not sight.whole and talk.may(Action.CLOSE):
         page.actions = [f"xong {code}" for code in page.about[:MOST_ACTIONS]]
     return page.words()
+
+
+def _by_unit(talk: Talk, page: Page, by_unit: dict[int, list[Item]]) -> None:
+    """One line for each unit: how many, and the oldest with its code."""
+    shown = list(by_unit.items())[:ROOM]
+    for unit, items in shown:
+        oldest = min(items, key=lambda item: item.deadline.last_day or talk.today)
+        name = talk.directory.by_id[unit].name
+        title = short(oldest.task.title, SHORT)
+        line = _("{unit}: {code} {title}", unit=name, code=oldest.deadline.code, title=title)
+        page.line(_("{line}, và {n} việc khác", line=line, n=len(items) - 1) if len(items) > 1 else line)
+        page.about.append(oldest.deadline.code)
+    if len(by_unit) > ROOM:
+        page.line(_("và {n} đơn vị khác.", n=len(by_unit) - ROOM))
+    example = talk.directory.by_id[shown[0][0]]
+    page.line(_("Xem một đơn vị: /quahan {unit}", unit=example.short_name or example.name))
 
 
 COMMAND = Command(
     name="quá hạn",
     slash="quahan",
     says=("trễ", "trễ hạn", "ai chưa nộp", "việc quá hạn"),
-    help=N_("xem việc quá hạn, chưa ghi nhận kết quả"),
+    help=N_("xem việc quá hạn"),
     example="/quahan",
+    place=3,
     action=Action.SEE,
     run=run,
+    fits=alone("quá hạn", "việc quá hạn", "ai chưa nộp"),
+    changes=False,
 )

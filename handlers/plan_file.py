@@ -6,12 +6,13 @@ import re
 from channels import FILE_LIMIT, Incoming
 from handlers.authority import Action
 from handlers.doubts import ask_next, open_tasks
-from handlers.talk import Answered, Command, Refused, Talk
+from handlers.talk import Answered, Command, NotMine, Refused, Talk
 from lang.doubts import Doubt
 from lang.text import N_, _, many
 from plans import Draft, DraftReport, DraftTask, Unreadable, child, faults, refusals
 from schedules.views import Page, short
-from storage.models import Plan, Task, TaskKind
+from storage import plans
+from storage.models import Plan, PlanStatus, Task, TaskKind
 
 FEW_FAULTS = 6
 _YEAR = re.compile(r"\b(20\d\d)\b")
@@ -34,6 +35,8 @@ def think(incoming: Incoming) -> Draft | Unreadable:
 
 
 def run(talk: Talk) -> Answered:
+    if not talk.incoming.files and talk.words:
+        raise NotMine
     if not talk.incoming.files:
         raise Refused(_("Xin gửi tệp kế hoạch (.docx) kèm theo, hoặc dán bảng kế hoạch vào tệp .txt rồi gửi."))
     draft = talk.thought
@@ -43,6 +46,7 @@ def run(talk: Talk) -> Answered:
         raise Refused(
             _("Tệp này không phải kế hoạch (không có bảng phân công việc). Xin gửi tệp kế hoạch của cơ quan.")
         )
+    _refuse_again(talk)
     plan = _store(talk, draft)
     page = Page()
     page.head(f"KH{plan.number} {short(draft.title)}")
@@ -57,6 +61,25 @@ def run(talk: Talk) -> Answered:
     page.actions = [f"đồng ý KH{plan.number}", f"bỏ KH{plan.number}"]
     question = ask_next(talk, plan)
     return [page.words(), question] if question else page.words()
+
+
+def _refuse_again(talk: Talk) -> None:
+    """The same document a second time would owe everything twice."""
+    known = plans.by_hash(talk.session, talk.here.id or 0, _hash(talk))
+    if known is None or known.status is PlanStatus.DROPPED:
+        return
+    if known.status is PlanStatus.LIVE:
+        raise Refused(_("Tệp này đã gửi trước đó và đang có hiệu lực: KH{number}.", number=known.number))
+    raise Refused(
+        _(
+            "Tệp này đã gửi trước đó: KH{number}, đang chờ đồng ý. Trả lời: đồng ý KH{number} / bỏ KH{number}",
+            number=known.number,
+        )
+    )
+
+
+def _hash(talk: Talk) -> str:
+    return hashlib.sha256(talk.incoming.files[0].content or b"").hexdigest()
 
 
 def _counts(draft: Draft) -> str:
@@ -102,7 +125,7 @@ def _store(talk: Talk, draft: Draft) -> Plan:
         issued=draft.issued,
         year=draft.year,
         source_name=file.name,
-        source_hash=hashlib.sha256(file.content or b"").hexdigest(),
+        source_hash=_hash(talk),
         faults=[[fault.kind, fault.no, fault.words] for fault in draft.faults],
         received_at=talk.now,
     )
@@ -172,11 +195,11 @@ COMMAND = Command(
     name="gửi kế hoạch",
     slash="kehoach",
     says=("kế hoạch",),
-    help=N_("gửi tệp kế hoạch (.docx, .txt) vào hội thoại này để đọc"),
+    help=N_("gửi tệp kế hoạch (.docx, .txt) kèm lệnh này"),
     example="/kehoach",
+    place=8,
     action=Action.SEND_PLAN,
     run=run,
     think=think,
     takes_files=True,
-    fits=lambda words: False,
 )

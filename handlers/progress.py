@@ -3,17 +3,17 @@
 from collections.abc import Sequence
 
 from handlers.authority import Action
-from handlers.talk import Answered, Command, NotMine, Refused, Talk
+from handlers.talk import Answered, Command, NotMine, Refused, Talk, alone
 from lang.spoken_days import day_words
 from lang.text import N_, _, many
-from schedules.views import Page, Sight, item_line, office_words
+from schedules.views import Page, Sight, item_line, names, office_words
 from storage import deadlines
 from storage.deadlines import Item, Tally
 from storage.models import TaskKind, Unit, UnitKind
 
 FEW_OVERDUE = 3
-ROOM_FOR_UNITS = 20
 PER_LINE = 3
+MOST_UNIT_LINES = 14
 
 
 def run(talk: Talk) -> Answered:
@@ -25,9 +25,8 @@ def run(talk: Talk) -> Answered:
     if not inside:
         raise Refused(_("Anh/chị chưa thuộc đơn vị nào. Xin liên hệ Văn phòng để được thêm."))
     tallies = deadlines.tallies(talk.session, talk.here.id or 0, talk.today, [unit.id or 0 for unit in inside])
-    page = Page(most=ROOM_FOR_UNITS)
-    title = office_words(talk.here) if sight.whole else ", ".join(unit.name for unit in inside)
-    page.head(f"{title}, {day_words(talk.today)}")
+    page = Page()
+    page.head(f"{whose(talk, sight)}, {day_words(talk.today)}")
     if not tallies:
         page.line(_("Chưa có việc nào. Gửi tệp kế hoạch (.docx) để bắt đầu."))
         return page.words()
@@ -56,6 +55,11 @@ def narrowed(talk: Talk, sight: Sight, words: str) -> Sight:
             _("Ở đây chỉ xem được việc của đơn vị mình. Việc của {unit} xem trong nhóm của đơn vị đó.", unit=unit.name)
         )
     return Sight((unit.id,), False)
+
+
+def whose(talk: Talk, sight: Sight) -> str:
+    """At the head of a page: whose matters it shows."""
+    return office_words(talk.here) if sight.whole else names(talk.directory.by_id[unit] for unit in sight.units)
 
 
 def overdue(talk: Talk, sight: Sight) -> list[Item]:
@@ -96,22 +100,28 @@ def _total(tallies: Sequence[Tally]) -> str:
 
 
 def _by_unit(page: Page, units: Sequence[Unit], tallies: dict[int, Tally]) -> None:
-    page.head(_("Đơn vị: đúng hạn/sau hạn/đang làm/quá hạn"))
+    page.head(_("Từng đơn vị: đúng hạn/sau hạn/đang làm/quá hạn"))
     cells = []
     for unit in units:
         tally = tallies.get(unit.id or 0, Tally())
         cells.append(f"{unit.short_name or unit.name} {tally.on_time}/{tally.late}/{tally.running}/{tally.overdue}")
     per_line = PER_LINE if all(unit.short_name for unit in units) else 1
-    for start in range(0, len(cells), per_line):
-        page.line(" · ".join(cells[start : start + per_line]))
+    shown = cells[: per_line * MOST_UNIT_LINES]
+    for start in range(0, len(shown), per_line):
+        page.line(" · ".join(shown[start : start + per_line]))
+    if len(cells) > len(shown):
+        page.line(_("và {n} đơn vị khác; xem một đơn vị: tiến độ và tên đơn vị", n=len(cells) - len(shown)))
 
 
 COMMAND = Command(
     name="tiến độ",
     slash="tiendo",
     says=("tình hình", "tiến độ thế nào", "tình hình thế nào"),
-    help=N_("xem tiến độ: hoàn thành, đang làm, quá hạn"),
+    help=N_("xem tiến độ"),
     example="/tiendo",
+    place=2,
     action=Action.SEE,
     run=run,
+    fits=alone("tiến độ"),
+    changes=False,
 )

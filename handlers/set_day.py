@@ -17,7 +17,7 @@ from storage.outbox import Words
 
 def run(talk: Talk) -> Answered:
     said = re.match(
-        r"(?:việc\s+|viec\s+)?(\d+)\s+(?:(?:đến|den|là|la)\s+)?(.+)$", talk.words, re.IGNORECASE | re.DOTALL
+        r"(?:việc\s+|viec\s+)?(\d{1,9})\s+(?:(?:đến|den|là|la)\s+)?(.+)$", talk.words, re.IGNORECASE | re.DOTALL
     )
     if said is None:
         raise NotMine
@@ -33,7 +33,11 @@ def run(talk: Talk) -> Answered:
         raise Refused(doubts.words(meaning.doubts[0]))
     if len(meaning.due) != 1:
         raise Refused(
-            _("Nhắc Việc chưa hiểu ngày «{words}». Xin ghi như: hạn {code} 30/6", words=said[2], code=said[1])
+            _(
+                "Nhắc Việc chưa hiểu ngày «{words}». Xin ghi như: hạn {code} 30/6",
+                words=short(said[2], 40),
+                code=said[1],
+            )
         )
     talk.journal.touch(deadline)
     deadline.due, deadline.strict, deadline.hour = meaning.due[0], meaning.strict, meaning.time
@@ -51,9 +55,10 @@ COMMAND = Command(
     name="hạn",
     slash="han",
     says=("đặt hạn",),
-    help=N_("đặt hạn cho việc chưa có hạn hoặc cần xác nhận"),
+    help=N_("đặt hạn cho việc chưa có hạn; việc cần xác nhận thì: còn nợ 12"),
     example="hạn 12 30/6",
+    place=12,
     action=Action.SETTLE,
     run=run,
-    fits=lambda words: bool(re.match(r"\d+\s+\S", words)),
+    fits=lambda name, words: bool(re.match(r"\d+\s+\S", words)),
 )

@@ -1,21 +1,26 @@
 """/start: the first admin claims the office; an admin says whose matters a group shows."""
 
 import hashlib
+import re
 import secrets
 
 from sqlmodel import Session
 
 from handlers.authority import Action
-from handlers.talk import Answered, Command, Refused, Talk, pick
+from handlers.talk import Answered, Command, NotMine, Refused, Talk, pick
+from lang.fold import fold
 from lang.text import N_, _
 from schedules import reminders
-from schedules.views import names
+from schedules.views import names, numbered, short
 from storage import people
-from storage.models import Office, Question, Role, RoleKind
+from storage.models import Office, Question, Role, RoleKind, UnitKind
 from storage.outbox import Words
 
 CODE_BYTES = 6
 WHOLE = "whole"
+Target = int | str
+"""What a group is linked with: a unit's id, or `WHOLE`."""
+_CODE = re.compile(r"[0-9A-F]{12}", re.IGNORECASE)
 
 
 def new_code(office: Office) -> str:
@@ -30,9 +35,13 @@ def _hash(code: str) -> str:
 
 
 def run(talk: Talk) -> Answered:
-    if talk.chat.private:
-        return _claim(talk, talk.words) if talk.words else _greet(talk)
-    return _link(talk)
+    if not talk.chat.private:
+        return _link(talk)
+    if not talk.words:
+        return _greet(talk)
+    if talk.name != COMMAND.slash and not _CODE.fullmatch(talk.words):
+        raise NotMine
+    return _claim(talk, talk.words)
 
 
 def _greet(talk: Talk) -> Words:
@@ -76,15 +85,31 @@ def _office_of(session: Session, code: str) -> Office | None:
 
 
 def _link(talk: Talk) -> Words:
+    if talk.words and talk.name != COMMAND.slash and _unit(talk, talk.words) is None:
+        raise NotMine
     talk.need(Action.LINK)
+    if talk.words:
+        named = _unit(talk, talk.words)
+        if named is None:
+            words = short(talk.words, 40)
+            raise Refused(_("Không có đơn vị «{words}». Gõ /start để xem danh sách đơn vị.", words=words))
+        return link(talk, named)
     office = talk.here
-    choices: list[tuple[str, object]] = [(_("Toàn cơ quan"), WHOLE)]
-    choices += [(unit.name, unit.id) for unit in talk.directory.units]
+    choices: list[tuple[str, Target]] = [(_("Toàn cơ quan"), WHOLE)]
+    choices += [(unit.name, unit.id or 0) for unit in talk.directory.units if unit.kind is not UnitKind.OUTSIDE]
     talk.ask("link", {}, choices)
-    lines = [f"{number}. {label}" for number, (label, _value) in enumerate(choices, 1)]
     now = _shown(talk)
     head = _("Nhóm này thuộc đơn vị nào của {office}?", office=office.name)
-    return Words("\n".join([*([now] if now else []), head, *lines, _("Trả lời bằng số, ví dụ: /2")]))
+    hint = _("Trả lời bằng số, ví dụ: /2")
+    return Words("\n".join([*([now] if now else []), head, *numbered(label for label, _value in choices), hint]))
+
+
+def _unit(talk: Talk, words: str) -> Target | None:
+    """The unit that `words` name, or the whole office."""
+    if fold(words) in ("toan co quan", "toan so", "ca co quan"):
+        return WHOLE
+    unit = talk.directory.one(words) if talk.office else None
+    return unit.id if unit else None
 
 
 def _shown(talk: Talk) -> str:
@@ -98,12 +123,17 @@ def _shown(talk: Talk) -> str:
 def answer_link(talk: Talk, question: Question, words: str) -> Answered:
     value = pick(question, words)
     talk.need(Action.LINK)
+    return link(talk, value)
+
+
+def link(talk: Talk, value: Target) -> Words:
+    """From now on this group shows that unit's matters, or the whole office's."""
     office = talk.here
-    whole = value == WHOLE
-    people.link(talk.session, talk.chat, office.id or 0, [] if whole else [value], whole_office=whole)
+    units = [] if value == WHOLE else [int(value)]
+    people.link(talk.session, talk.chat, office.id or 0, units, whole_office=not units)
     reminders.expect(talk.session, talk.chat, office, talk.now)
     talk.write("link", str(value))
-    shown = _("toàn cơ quan") if whole else talk.directory.by_id[value].name
+    shown = talk.directory.by_id[units[0]].name if units else _("toàn cơ quan")
     return Words(
         _(
             "Đã kết nối nhóm với {shown}. Nhắc Việc là hệ thống tự động, "
@@ -118,9 +148,10 @@ COMMAND = Command(
     name="bắt đầu",
     slash="start",
     says=("kết nối", "nối"),
-    help=N_("kết nối nhóm với đơn vị, hoặc nhận quyền quản trị"),
+    help=N_("gõ trong nhóm của một đơn vị, để nhóm nhận việc của đơn vị đó"),
     example="/start",
-    action=Action.TALK,
+    place=14,
+    action=Action.LINK,
     run=run,
     anyone=True,
 )

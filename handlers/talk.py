@@ -39,8 +39,8 @@ class NotMine(Exception):
 
 @dataclass
 class Talk:
-    """One message being answered, inside its one transaction. `words` is what follows the command's name, as typed;
-    `thought` what the command's `think` found out before the transaction."""
+    """One message being answered, inside its one transaction. `name` is the command's name as said (folded), `words`
+    what follows it, as typed; `thought` what the command's `think` found out before the transaction."""
 
     session: Session
     incoming: Incoming
@@ -50,6 +50,7 @@ class Talk:
     person: Person | None
     roles: Sequence[Role]
     heard: int
+    name: str = ""
     words: str = ""
     thought: Any = None
     journal: Journal = field(init=False)
@@ -191,10 +192,11 @@ class Command:
     """What people can say: one file in `handlers/` declares one.
 
     `name` is the printed form, `says` what else is understood (with or without marks and capitals), `slash` the form
-    for Telegram's menu, `help` one line (marked with `N_`), `example` something a person could type. `run` answers
-    inside the transaction; `think`, where there is one, does the slow part before it. `fits` says whether the words
-    after the name can be meant for the bot when nobody addressed it in a group. `anyone` may try: the command looks the
-    right up itself, for what exactly it is about."""
+    for Telegram's menu, `help` one line (marked with `N_`; empty: another command's line speaks of this one), `example`
+    something a person could type, `place` where it stands in /trogiup. `run` answers inside the transaction; `think`,
+    where there is one, looks at the files before it. `fits` says whether a name and the words after it can be meant for
+    the bot when nobody addressed it in a group. `anyone` may try: the command looks the right up itself, for what
+    exactly it is about. `changes`: it is not run on a name with a letter wrong, the right sentence is offered."""
 
     name: str
     says: tuple[str, ...]
@@ -202,12 +204,20 @@ class Command:
     example: str
     action: Action
     run: Callable[[Talk], Answered]
+    place: int
     slash: str = ""
     takes_codes: bool = False
     takes_files: bool = False
     think: Callable[[Incoming], Any] | None = None
-    fits: Callable[[str], bool] = lambda words: not words
+    fits: Callable[[str, str], bool] = lambda name, words: False
     anyone: bool = False
+    changes: bool = True
+
+
+def alone(*names: str) -> Callable[[str, str], bool]:
+    """`fits` for one of these names with nothing after it."""
+    folded = {fold(name) for name in names}
+    return lambda name, words: name in folded and not words
 
 
 Answer = Callable[[Talk, Question, str], Answered]

@@ -1,10 +1,15 @@
 """`hoàn tác`: takes back the last thing this person did, until somebody has built on it."""
 
+from datetime import timedelta
+
 from handlers.authority import Action
-from handlers.talk import Answered, Command, Refused, Talk
+from handlers.doubts import ask_again
+from handlers.talk import Answered, Command, Refused, Talk, alone, open_questions
 from lang.text import N_, _
-from storage import journal
+from schedules.views import MOST_ACTIONS
+from storage import journal, people
 from storage.journal import BuiltUpon
+from storage.models import Event
 from storage.outbox import Words
 
 WORDS = {
@@ -15,19 +20,46 @@ WORDS = {
     "day": N_("đặt hạn việc {about}"),
     "owed": N_("xác nhận còn nợ việc {about}"),
 }
+PLAN_WITHIN = timedelta(days=3)
+"""What was said about a plan can be taken back for so long: afterwards the office has lived by it."""
+_OF_PLANS = ("agree", "drop", "doubt")
+_NOTES = ("note", "signing")
 
 
 def run(talk: Talk) -> Answered:
-    event = journal.last_of(talk.session, talk.person.id or 0) if talk.person else None
+    event = journal.last_of(talk.session, talk.person.id or 0, but=_NOTES) if talk.person else None
+    if event is not None and event.action == "plan":
+        raise Refused(_("Tệp gửi gần nhất là {plan}. Không dùng nữa thì gõ: bỏ {plan}", plan=event.about))
     if event is None or event.action not in WORDS or event.office_id != talk.here.id:
         raise Refused(_("Không có gì để hoàn tác."))
     if event.chat_id != talk.chat.id and not talk.chat.private:
         raise Refused(_("Việc gần nhất của anh/chị được ghi ở nơi khác. Xin hoàn tác tại đó."))
+    if event.action in _OF_PLANS and talk.now - event.at > PLAN_WITHIN:
+        what = _(WORDS[event.action], about=event.about)
+        raise Refused(_("Đã quá {n} ngày nên không hoàn tác được: {what}.", n=PLAN_WITHIN.days, what=what))
     try:
         journal.take_back(talk.session, event, talk.now, talk.chat.id)
     except BuiltUpon:
         raise Refused(_("Không hoàn tác được vì sau đó đã có thay đổi khác.")) from None
-    return Words(_("Đã hoàn tác: {what}.", what=_(WORDS[event.action], about=event.about)))
+    for question in open_questions(talk.session, talk.chat, event.person_id, talk.now):
+        question.closed_at = talk.now
+    undone = _("Đã hoàn tác: {what}.", what=_(WORDS[event.action], about=event.about))
+    if event.action == "done":
+        actions = tuple(f"xong {code}" for code in event.about.split())[:MOST_ACTIONS]
+        return Words(undone, actions=actions, about=tuple(map(int, event.about.split())))
+    if event.action == "agree":
+        _tell_groups(talk, event)
+    again = ask_again(talk, event) if event.action == "doubt" else None
+    return [Words(undone), again] if again else Words(undone)
+
+
+def _tell_groups(talk: Talk, event: Event) -> None:
+    """The groups that heard of their part hear that it does not count."""
+    units = {after["unit_id"] for table, _id, _before, after in event.changes if table == "deadline"}
+    for chat in people.groups(talk.session, talk.here.id or 0):
+        if chat.id != talk.chat.id and units & set(people.shown_units(talk.session, chat.id or 0)):
+            gone = _("{plan} đã được rút lại, danh sách việc vừa gửi không còn hiệu lực.", plan=event.about)
+            talk.tell(chat.id or 0, "plan", Words(gone))
 
 
 COMMAND = Command(
@@ -36,6 +68,8 @@ COMMAND = Command(
     says=("nhầm", "nhầm rồi", "rút lại"),
     help=N_("rút lại điều vừa ghi"),
     example="hoàn tác",
+    place=7,
     action=Action.TALK,
     run=run,
+    fits=alone("hoàn tác"),
 )

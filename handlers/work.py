@@ -1,55 +1,106 @@
 """/viec: what there is to do; `việc 12`: one deadline, with the line of the plan it comes from."""
 
 import re
+from collections.abc import Sequence
 
+from handlers import reading
 from handlers.authority import Action
-from handlers.progress import narrowed
-from handlers.talk import Answered, Command, Refused, Talk
+from handlers.progress import narrowed, whose
+from handlers.talk import Answered, Command, Refused, Talk, alone
+from lang.fold import fold
 from lang.spoken_days import day_words, day_words_with_year
 from lang.text import N_, _
 from schedules import policy
 from schedules.policy import Part
-from schedules.views import Page, due_words, names, office_words, plan_line, short
+from schedules.views import MOST_ACTIONS, Page, Sight, due_words, item_line, plan_line, short
 from storage import deadlines
 from storage.deadlines import Item
 from storage.models import Plan, TaskKind
 from storage.outbox import Words
 
+_ABOUT_ONE = ("can cu", "nguon")
+_PAGE = re.compile(r"\s*\btrang (\d{1,3})$")
+PER_PAGE = 8
+_EMPTY = ("gi", "nao", "khong", "a", "nhe", "tuan nay", "hom nay")
+_LISTS = ("còn việc gì", "còn việc gì tuần này", "việc tuần này", "còn việc gì không", "danh sách việc")
+_overheard = alone("việc", *_LISTS)
+
+
+def fits(name: str, words: str) -> bool:
+    """Overheard in a group: a list asked for in so many words, or one deadline by its code."""
+    return _overheard(name, words) or (name != "tuan nay" and reading.code(words) is not None)
+
 
 def run(talk: Talk) -> Answered:
-    words = re.sub(r"^(số|so)?\s*", "", talk.words)
-    if words.isdecimal():
-        return one(talk, int(words))
+    code = reading.code(talk.words)
+    if code is not None:
+        return one(talk, code)
+    if talk.name in _ABOUT_ONE:
+        raise Refused(_("Xin kèm mã việc, ví dụ: căn cứ 12. Xem mã việc: /viec"))
     sight = talk.units_for(Action.SEE)
-    if words:
-        sight = narrowed(talk, sight, words)
+    turned = _PAGE.search(fold(talk.words))
+    number = int(turned[1]) if turned else 1
+    named = (fold(talk.words)[: turned.start()] if turned else talk.words).strip()
+    if fold(named) in _EMPTY:
+        named = ""
+    if named:
+        sight = narrowed(talk, sight, named)
     items = deadlines.open_items(talk.session, talk.here.id or 0, sight.units)
-    shown = [talk.directory.by_id[unit] for unit in sight.units]
     page = Page()
-    page.head(f"{office_words(talk.here) if sight.whole else names(shown)}, {day_words(talk.today)}")
-    if not items:
+    page.head(f"{whose(talk, sight)}, {day_words(talk.today)}")
+    if len(items) <= (number - 1) * PER_PAGE:
         page.line(_("Không còn việc nào chưa ghi nhận kết quả."))
-        return page.words()
-    live = [item for item in items if not item.deadline.to_confirm]
-    dated = [item for item in live if item.deadline.kind in (TaskKind.DATED, TaskKind.REPORT)]
-    parts: dict[Part | None, list[Item]] = {}
-    for item in dated:
-        assert item.deadline.aim_day is not None and item.deadline.last_day is not None  # noqa: PT018
-        days = policy.Days(item.deadline.aim_day, item.deadline.last_day)
-        parts.setdefault(policy.part(days, talk.today, talk.today, talk.calendar), []).append(item)
-    page.items(
-        _("Cần xác nhận (hạn đã qua khi nhận kế hoạch)"), [i for i in items if i.deadline.to_confirm], talk.today
-    )
-    page.items(_("Quá hạn"), parts.get(Part.OVERDUE, []), talk.today, prefix=_("hạn "))
-    page.items(_("Đến hạn hôm nay"), parts.get(Part.TODAY, []), talk.today)
-    page.items(_("Sắp đến hạn"), parts.get(Part.SOON, []), talk.today)
-    page.items(_("Tiếp theo"), parts.get(None, []), talk.today)
-    page.items(_("Cả năm"), [i for i in live if i.deadline.kind is TaskKind.ALL_YEAR], talk.today)
-    page.items(_("Chưa có hạn"), [i for i in live if i.deadline.kind is TaskKind.OPEN], talk.today)
-    page.rest("/tiendo" if sight.whole else _("việc + mã"))
-    if not sight.whole and talk.may(Action.CLOSE):
-        page.actions = [f"xong {code}" for code in page.about]
+    elif sight.whole:
+        for title, prefix, listed in _sections(talk, items):
+            page.items(title, listed, talk.today, prefix=prefix, units=talk.directory.by_id)
+        example = talk.directory.by_id[sight.units[0]]
+        page.rest(_("/viec và tên đơn vị, ví dụ: /viec {unit}", unit=example.short_name or example.name))
+    else:
+        _page(talk, page, sight, items, number, f"/viec {named}".strip())
     return page.words()
+
+
+def _page(talk: Talk, page: Page, sight: Sight, items: Sequence[Item], number: int, again: str) -> None:
+    """The `number`th part of a unit's list; `again` asks for the list."""
+    skipped = (number - 1) * PER_PAGE
+    left = PER_PAGE
+    for title, prefix, listed in _sections(talk, items):
+        here = listed[skipped : skipped + left]
+        skipped = max(0, skipped - len(listed))
+        left -= len(here)
+        if here:
+            page.head(title)
+        for item in here:
+            page.line(item_line(item, talk.today, prefix=prefix))
+            page.about.append(item.deadline.code)
+    after = len(items) - number * PER_PAGE
+    if after > 0:
+        following = f"{again} trang {number + 1}"
+        page.line(_("và {n} việc khác: {command}", n=after, command=following))
+    if set(sight.units) <= set(talk.units_for(Action.CLOSE).units):
+        page.actions = [f"xong {code}" for code in page.about[: MOST_ACTIONS - (after > 0)]]
+    if after > 0:
+        page.actions.append(following)
+
+
+def _sections(talk: Talk, items: Sequence[Item]) -> list[tuple[str, str, list[Item]]]:
+    """Open deadlines by how they stand: (title, what stands before the day, deadlines)."""
+    live = [item for item in items if not item.deadline.to_confirm]
+    parts: dict[Part | None, list[Item]] = {}
+    for item in live:
+        deadline = item.deadline
+        if deadline.kind in (TaskKind.DATED, TaskKind.REPORT) and deadline.aim_day and deadline.last_day:
+            days = policy.Days(deadline.aim_day, deadline.last_day)
+            parts.setdefault(policy.part(days, talk.today, talk.today, talk.calendar), []).append(item)
+    return [
+        (_("Cần xác nhận (hạn đã qua khi nhận kế hoạch)"), "", [item for item in items if item.deadline.to_confirm]),
+        (_("Quá hạn"), _("hạn "), parts.get(Part.OVERDUE, [])),
+        (_("Đến hạn hôm nay"), "", parts.get(Part.TODAY, [])),
+        (_("Sắp đến hạn"), "", parts.get(Part.SOON, [])),
+        (_("Tiếp theo"), "", parts.get(None, [])),
+        (_("Cả năm"), "", [item for item in live if item.deadline.kind is TaskKind.ALL_YEAR]),
+        (_("Chưa có hạn"), "", [item for item in live if item.deadline.kind is TaskKind.OPEN]),
+    ]
 
 
 def one(talk: Talk, code: int) -> Words:
@@ -62,12 +113,14 @@ def one(talk: Talk, code: int) -> Words:
     page.line(_("Đơn vị: {unit}. Hạn: {due}.", unit=unit.name, due=due_words(deadline, talk.today)))
     if task.coordinating:
         page.line(_("Phối hợp: {units}.", units="; ".join(task.coordinating)))
-    if task.product:
+    if task.product and task.kind is TaskKind.REPORT:
+        page.line(_("Nơi nhận: {receiver}.", receiver=short(task.product)))
+    elif task.product:
         page.line(_("Sản phẩm: {product}.", product=short(task.product)))
     page.line(state_words(talk, item))
     plan = talk.session.get(Plan, task.plan_id) if task.plan_id else None
     if plan is not None:
-        page.line(_("Căn cứ: {line}.", line=plan_line(task, f"KH{plan.number} {plan.title}")))
+        page.line(_("Căn cứ: {line}.", line=plan_line(task, plan)))
     page.about = [code]
     if deadline.done_at is None and deadline.unit_id in talk.units_for(Action.CLOSE).units:
         page.actions = [f"xong {code}"]
@@ -110,20 +163,13 @@ def state_words(talk: Talk, item: Item) -> str:
 COMMAND = Command(
     name="việc",
     slash="viec",
-    says=(
-        "còn việc gì",
-        "còn việc gì tuần này",
-        "việc tuần này",
-        "tuần này",
-        "còn việc gì không",
-        "danh sách việc",
-        "xong chưa",
-        "căn cứ",
-        "nguồn",
-    ),
-    help=N_("xem việc chưa xong; việc 12: một việc và căn cứ của nó"),
+    says=(*_LISTS, "tuần này", "xong chưa", "căn cứ", "nguồn"),
+    help=N_("xem việc chưa xong; việc 12: xem một việc và căn cứ"),
     example="/viec",
+    place=1,
     action=Action.SEE,
     run=run,
     takes_codes=True,
+    fits=fits,
+    changes=False,
 )

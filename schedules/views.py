@@ -1,6 +1,6 @@
 """What a chat may see, and how a deadline, a list, a page is worded. Digests and answers speak through here."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -10,7 +10,7 @@ from lang.spoken_days import day_words, day_words_with_year, hour_words
 from lang.text import _
 from storage import people
 from storage.deadlines import Item
-from storage.models import Chat, Deadline, Office, Task, TaskKind, Unit
+from storage.models import Chat, Deadline, Office, Plan, Task, TaskKind, Unit
 from storage.outbox import Words
 
 MOST_LINES = 12
@@ -53,8 +53,21 @@ class Page:
     def line(self, text: str) -> None:
         self._lines.append((text, False))
 
-    def items(self, title: str, items: Sequence[Item], today: date, *, prefix: str = "", keep: int = 1) -> None:
-        """A titled list of deadlines, as many as fit while `keep` lines stay free for what follows."""
+    def items(
+        self,
+        title: str,
+        items: Sequence[Item],
+        today: date,
+        *,
+        prefix: str = "",
+        keep: int = 1,
+        units: Mapping[int, Unit] | None = None,
+    ) -> None:
+        """A titled list of deadlines, as many as fit while `keep` lines stay free for what follows. With `units` it is
+        about all of them: each line says whose it is, and what several units owe by one day is one line."""
+        if units is not None:
+            self._folded(title, items, today, prefix, keep, units)
+            return
         if not items:
             return
         room = self.most - keep - len(self._lines) - 1
@@ -66,6 +79,28 @@ class Page:
             self.line(item_line(item, today, prefix=prefix))
             self.about.append(item.deadline.code)
         self._left_out += max(0, len(items) - room)
+
+    def _folded(
+        self, title: str, items: Sequence[Item], today: date, prefix: str, keep: int, units: Mapping[int, Unit]
+    ) -> None:
+        together: dict[tuple[int, date | None], list[Item]] = {}
+        for item in items:
+            together.setdefault((item.deadline.task_id, item.deadline.due), []).append(item)
+        room = self.most - keep - len(self._lines) - 1
+        if items and room > 0:
+            self.head(title)
+        for number, same in enumerate(together.values()):
+            if number >= room:
+                self._left_out += len(same)
+                continue
+            first = same[0]
+            unit = units[first.deadline.unit_id]
+            if len(same) == 1:
+                self.line(f"{unit.short_name or unit.name}: {item_line(first, today, prefix=prefix)}")
+                self.about.append(first.deadline.code)
+            else:
+                owed = _("{title} ({n} đơn vị)", title=short(first.task.title), n=len(same))
+                self.line(f"{owed}, {prefix}{due_words(first.deadline, today)}")
 
     def rest(self, command: str = "/viec") -> None:
         """«và 9 việc khác: /viec», when something did not fit."""
@@ -118,10 +153,35 @@ def item_line(item: Item, today: date, *, prefix: str = "") -> str:
     return f"{item.deadline.code} {short(item.task.title)}, {prefix}{due_words(item.deadline, today)}"
 
 
-def plan_line(task: Task, plan_title: str) -> str:
+def sentence(text: str) -> str:
+    """`text` with a full stop, unless it was cut."""
+    return text if text.endswith("…") else f"{text}."
+
+
+def plan_line(task: Task, plan: Plan) -> str:
     """Where a deadline comes from: plan, row, the words as written."""
     phrase = f"«{task.phrase}»" if task.phrase else _("để trống")
-    return _("{plan}, dòng {ref}, thời gian ghi {phrase}", plan=short(plan_title), ref=task.ref, phrase=phrase)
+    named = _("KH{number} {title}", number=plan.number, title=short(plan.title))
+    if plan.document_number[:1].isdigit():
+        document = {"number": plan.number, "document": plan.document_number}
+        named = _("KH{number}, văn bản số {document}", **document)
+        if plan.issued:
+            named = _("KH{number}, văn bản số {document} ngày {day}", day=f"{plan.issued:%d/%m/%Y}", **document)
+    if task.kind is TaskKind.REPORT:
+        return _("{plan}, chế độ báo cáo, thời gian ghi {phrase}", plan=named, phrase=phrase)
+    return _("{plan}, dòng {ref}, thời gian ghi {phrase}", plan=named, ref=task.ref, phrase=phrase)
+
+
+def numbered(labels: Iterable[str], width: int = 60) -> list[str]:
+    """Choices as «1. Văn phòng · 2. Thanh tra», short ones sharing a line."""
+    lines: list[str] = []
+    for number, label in enumerate(labels, 1):
+        choice = f"{number}. {label}"
+        if lines and len(lines[-1]) + len(choice) + 3 <= width:
+            lines[-1] += f" · {choice}"
+        else:
+            lines.append(choice)
+    return lines
 
 
 def names(units: Iterable[Unit]) -> str:

@@ -4,6 +4,7 @@
 checks that nobody has built on the change since, and puts the columns back.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime, time
 from typing import Any, get_args, get_type_hints
 
@@ -54,12 +55,13 @@ class Journal:
         return event
 
 
-def last_of(session: Session, person_id: int) -> Event | None:
-    """The last thing this person did that can still be taken back."""
+def last_of(session: Session, person_id: int, *, but: Sequence[str] = ()) -> Event | None:
+    """The last thing this person did that was not taken back, acts of the kinds `but` aside."""
     taken_back = select(Event.takes_back).where(col(Event.takes_back).is_not(None))
     return session.exec(
         select(Event)
         .where(Event.person_id == person_id, col(Event.takes_back).is_(None), col(Event.id).not_in(taken_back))
+        .where(col(Event.action).not_in(but))
         .order_by(col(Event.id).desc())
         .limit(1)
     ).first()

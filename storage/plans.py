@@ -14,9 +14,21 @@ def by_number(session: Session, office_id: int, number: int) -> Plan | None:
     return session.exec(select(Plan).where(Plan.office_id == office_id, Plan.number == number)).first()
 
 
+def by_hash(session: Session, office_id: int, source_hash: str) -> Plan | None:
+    """The newest plan that was read from this very document."""
+    query = select(Plan).where(Plan.office_id == office_id, Plan.source_hash == source_hash)
+    return session.exec(query.order_by(col(Plan.number).desc())).first()
+
+
 def drafts(session: Session, office_id: int) -> list[Plan]:
     """Plans waiting to be agreed, newest first."""
     query = select(Plan).where(Plan.office_id == office_id, Plan.status == PlanStatus.DRAFT)
+    return list(session.exec(query.order_by(col(Plan.number).desc())))
+
+
+def agreeable(session: Session, office_id: int) -> list[Plan]:
+    """Plans that are not dropped, newest first."""
+    query = select(Plan).where(Plan.office_id == office_id, Plan.status != PlanStatus.DROPPED)
     return list(session.exec(query.order_by(col(Plan.number).desc())))
 
 

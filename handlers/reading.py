@@ -1,0 +1,123 @@
+"""What people's words hold besides a command's name: codes, a plan's row, an issued document; and whether anything in
+them speaks against taking them at their word. Nothing is recorded on words that were only half understood."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+
+from handlers.talk import Refused
+from lang.fold import fold
+from lang.spoken_days import day_words_with_year
+from lang.text import _
+
+_CODE = r"(?:(?:cac|viec|ma|so|code)\s+)*\d{1,9}"
+_MORE = r"(?:(?:viec|ma)\s+)*\d{1,9}"
+_CODES = re.compile(rf"{_CODE}(?:(?:\s*(?:[,;&+]|\bva\b)\s*|\s+){_MORE})*(?![\w%/]|[-.]\d)")
+_REF = re.compile(r"\s*(?:(?:việc|viec|mục|muc|dòng|dong)\s+)*(\d{1,3}(?:\.(?:\d{1,3}|[a-zđ]))+)(?!\w)", re.IGNORECASE)
+_DOCUMENT = re.compile(
+    r"(?:(?<!\w)(?:văn bản|van ban|vb|công văn|cong van|cv|báo cáo|bao cao|bc|tờ trình|to trinh|kế hoạch|ke hoach)\s+)?"
+    r"(?:(?<!\w)(?:số|so|sô)\s*:?\s*)?(?<![\w/])(\d+[a-zA-Z]?(?:/\d{4})?/[^\W\d_][\w&-]*(?:\.\w+)*)"
+    r"(?:\s*,?\s*(?:đề\s+)?(?:ngày|ngay)\s+(\d{1,2}\s+(?:tháng|thang)\s+\d{1,2}(?:\s+(?:năm|nam)\s+\d{4})?|\d[\d/.-]*))?",
+    re.IGNORECASE,
+)
+_NOTHING = re.compile(r"\bkhong (?:co )?(?:gi )?phat sinh(?: gi)?\b")
+_ASKED = re.compile(
+    r"\?|\bchua\s*$|\bchua (?:a|nhi|vay|the|anh|chi|em)\b|\b(?:bao gio|khi nao|the nao|lam sao)\b|\bdau\s*$"
+)
+_NOT_DONE = re.compile(
+    r"\b(?:chua|khong|gan|sap|dang|khoan|neu|huy|nham|se|mai|nua|ngung|trinh ky|tam dung|dung lai)\b"
+    r"|\bcho (?:ky|lanh dao|sep|duyet|phe duyet|y kien|so lieu|trinh|xac nhan|ban hanh|dong dau)\b"
+)
+_FILLER = re.compile(
+    r"a|ah|nhe|nha|nhi|roi|oi|da|vang|thua|bao|cao|anh|chi|em|chu|bac|co|sep|ok|oke|day|viec|nay|la|do|xong|het|luon"
+    r"|hoan|thanh|nop|gui|cam|on|ca"
+)
+_AMOUNT = re.compile(
+    r"gio|phut|giay|ngay|tuan|thang|nam|quy|lan|nguoi|dong|trieu|ty|phan|k|km|m|don|cuoi|dau|hom|buoi|dot|tiet"
+)
+_THING = re.compile(r"viec|ban|bo|cai|trang|muc|bao cao|van ban|ke hoach|cong van|ho so|nhiem vu")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What words after «xong» say. At most one of `codes` and `ref` is filled.
+
+    `against` is why they cannot be taken at their word: «asked» (a question), «not done», «unclear»; empty when nothing
+    speaks against it. `plain`: besides codes and document there is nothing but politeness."""
+
+    codes: tuple[int, ...] = ()
+    ref: str = ""
+    document: str = ""
+    day: date | None = None
+    nothing: bool = False
+    against: str = ""
+    plain: bool = True
+
+
+def clean(text: str) -> str:
+    """Words as they were meant to be typed: one Unicode form, no invisible characters, only ordinary spaces."""
+    text = unicodedata.normalize("NFC", text)
+    text = "".join(letter for letter in text if unicodedata.category(letter) != "Cf")
+    return re.sub(r"[^\S\n]+", " ", text).strip()
+
+
+def code(words: str) -> int | None:
+    """The one code that words are: «12», «việc 12», «số 12.»; None when they are something else."""
+    said = re.fullmatch(rf"{_CODE}[\s.!,]*", fold(words))
+    return int(said[0].rstrip(" .!,").split()[-1]) if said else None
+
+
+def result(words: str, today: date) -> Said:
+    """Read what stands around «xong». Refuses a day on a document that cannot be."""
+    found = _DOCUMENT.search(words)
+    number, day = "", None
+    if found:
+        number = found[1].rstrip(".,")
+        day = _day(found[2].strip(" ./-"), today) if found[2] else None
+        words = f"{words[: found.start()]} , {words[found.end() :]}"
+    ref = ""
+    if row := _REF.match(words):
+        ref, words = row[1].lower(), words[row.end() :]
+    waits = "chờ" in words.casefold()
+    rest = fold(words).strip(" ,.:()")
+    nothing = _NOTHING.search(rest) is not None
+    rest = _NOTHING.sub(" ", rest).strip()
+    codes: tuple[int, ...] = ()
+    if not ref and (listed := _CODES.match(rest)):
+        codes = tuple(dict.fromkeys(int(one) for one in re.findall(r"\d+", listed[0])))
+        rest = rest[listed.end() :]
+    left = re.findall(r"[a-z]+|\d+", rest)
+    against = ""
+    if _ASKED.search(rest.strip(" .!")):
+        against = "asked"
+    elif waits or _NOT_DONE.search(rest):
+        against = "not done"
+    elif any(word.isdigit() for word in left) or "%" in rest or _counts(left):
+        against = "unclear"
+    return Said(codes, ref, number, day, nothing, against, all(map(_FILLER.fullmatch, left)))
+
+
+def _counts(left: list[str]) -> bool:
+    """«xong 3 tuần», «xong 3 báo cáo nhé»: the number was no code but an amount of something."""
+    if not left:
+        return False
+    things = " ".join(word for word in left if word in ("bao", "cao", "viec") or not _FILLER.fullmatch(word))
+    return _AMOUNT.fullmatch(left[0]) is not None or _THING.fullmatch(things) is not None
+
+
+def _day(words: str, today: date) -> date:
+    """The day on an issued document; a day without a year is one of this year."""
+    numbers = [int(number) for number in re.findall(r"\d+", words)]
+    if len(numbers) not in (2, 3):
+        raise Refused(
+            _("Nhắc Việc chưa đọc được ngày «{words}» của văn bản. Xin ghi như: ngày 03/6/2023.", words=words)
+        )
+    year = numbers[2] if len(numbers) == 3 else today.year
+    try:
+        day = date(year + 2000 if year < 100 else year, numbers[1], numbers[0])
+    except ValueError:
+        raise Refused(_("Không có ngày {words}. Xin xem lại ngày của văn bản.", words=words)) from None
+    if day > today:
+        raise Refused(_("Ngày {day} của văn bản chưa tới. Xin xem lại ngày của văn bản.", day=day_words_with_year(day)))
+    return day
