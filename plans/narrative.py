@@ -39,6 +39,7 @@ _SUBJECT = re.compile(
     r"^(?:Giao\s+)?([^,.;:]{3,120}?)\s+(?:làm đầu mối\s+)?(?:chủ trì|c(?:ó|hịu) trách nhiệm|phân công)\b"
 )
 _LEADS = re.compile(r"^([^,.;:]{3,80}?)\s+(?:chủ trì|phối hợp)\b")
+_CITED = re.compile(r"^(?:Căn cứ|Theo|Thực hiện)\s+(?:các\s+)?[A-ZĐ][\w ]+ số\s[^.]*(?:;|,|\.|:)$")
 _NAMED_ROLE = re.compile(r"^(?:Cơ quan|Đơn vị|Bộ phận)\s+(chủ trì|phối hợp|thực hiện)\s*:\s*(.*)$", re.IGNORECASE)
 _ROADMAP = re.compile(
     r"^(Năm\s+20\d\d|Quý\s+[IVX]+(?:/20\d\d)?|Tháng\s+\d+(?:/20\d\d)?)\s*(?:\([^)]*\))?\s*:\s*(\S.*)$"
@@ -79,8 +80,9 @@ def read(pieces: list[Piece], year: int, official: bool) -> Prose:
     tasks: list[DraftTask] = []
     aims: list[DraftTarget] = []
     for item in prose:
-        kind = item.kind()
-        unit = _unit(item)
+        kind, unit = item.kind(), _unit(item)
+        if _CITED.match(item.text):
+            continue
         regime = _reports(item.text, unit, year, len(reports))
         reports += regime
         if kind != "results":
@@ -241,7 +243,7 @@ def _reports(body: str, unit: str, year: int, before: int) -> list[DraftReport]:
     for found in _DATED.finditer(body):
         meaning = deadlines.read((found[2] or found[3]).strip()).meaning(year)
         if meaning.due:
-            period = re.sub(r"^báo cáo\s+", "", squeeze(found[1]), flags=re.IGNORECASE)
+            period = re.sub(r"^(?:báo cáo\s+)?(?:cả\s+)?", "", squeeze(found[1]), flags=re.IGNORECASE)
             out.append(_report(before + len(out), f"Báo cáo {period}", senders, to, squeeze(found[0]), meaning))
     for sentence in re.split(r"(?<=\.)\s+", body) if not out else ():
         regular = _REGULAR.match(re.sub(r"^.*?:\s+(?=Định kỳ)", "", sentence))

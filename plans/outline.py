@@ -61,6 +61,19 @@ def outline(entries: list[Entry], prefix: str = "") -> list[Node]:
     return _grouped(nodes)
 
 
+def goes_on(before: list[Entry], after: list[Entry]) -> bool:
+    """Whether the rows of a table without a header go on with the numbering of the table before it."""
+    first = next((_clean(entry.no) for entry in after if entry.no), "")
+    last = next((_clean(entry.no) for entry in reversed(before) if entry.no), "")
+    tops = [int(entry.no.partition(".")[0]) for entry in before if _DECIMAL.match(_clean(entry.no))]
+    if not first or not last:
+        return True
+    if _DECIMAL.match(first):
+        top = int(first.partition(".")[0])
+        return not tops or tops[-1] <= top <= tops[-1] + 1 or (top == 1 and _kind(last, [last]) in ("roman", "upper"))
+    return _kind(first, [first, last]) != "dash" or _kind(last, [last]) == "dash"
+
+
 def _clean(no: str) -> str:
     return no.strip().rstrip(".)/:").lstrip("(").strip()
 
@@ -68,10 +81,11 @@ def _clean(no: str) -> str:
 def _kind(no: str, all_of_them: Iterable[str]) -> str:
     if _DECIMAL.match(no):
         return "decimal"
-    if len(no) == 1 and no.isupper() and not ("I" in all_of_them and _ROMAN.match(no)):
-        return "upper"
-    if _ROMAN.match(no):
+    lettered = "A" in all_of_them and no not in ("I", "V", "X")
+    if _ROMAN.match(no) and not (len(no) == 1 and lettered):
         return "roman"
+    if len(no) == 1 and no.isupper():
+        return "upper"
     if len(no) == 1 and no.lower() in VIETNAMESE + LATIN:
         return "letter"
     return "dash"

@@ -23,7 +23,7 @@ from plans import (
 )
 from plans import text as plain
 from plans.head import head
-from plans.outline import Node, outline
+from plans.outline import Node, goes_on, outline
 from plans.pages import Content, Line, Piece, changed, mended
 
 _APPENDIX = re.compile(r"^phụ lục\s+(?:số\s+)?([IVX]+|\d+)\b", re.IGNORECASE)
@@ -162,7 +162,9 @@ def _sheets(pieces: list[Piece]) -> Iterator[_Sheet]:
             where, header = told
             found.append((table.entries(piece.rows[header:], where), where, section, appendix))
         elif found and found[-1][1].width == max(len(row.cells) for row in piece.rows):
-            found[-1][0].extend(table.entries(piece.rows, found[-1][1]))
+            more = table.entries(piece.rows, found[-1][1])
+            if goes_on(found[-1][0], more):
+                found[-1][0].extend(more)
     many = len([rows for rows, where, *_ in found if not where.of_targets]) > 1
     for n, (rows, where, section, appendix) in enumerate(found, 1):
         prefix = (f"PL{appendix}" if appendix else f"B{n}") if many else ""

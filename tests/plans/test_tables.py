@@ -206,3 +206,32 @@ def test_targets(title: str, op: str, value: float, high: float | None) -> None:
     target = read(f"1\t{title}\tVăn phòng\t\t\tCả năm").targets[0]
     assert (target.op, target.value, target.value_max, target.section) == (op, value, high, "1")
     assert str(target.by) == "2023-12-31"
+
+
+def test_another_table_without_a_known_header_is_not_taken_for_more_rows() -> None:
+    draft = read(
+        "1\tViệc thứ nhất\tVăn phòng\t\t\tQuý I",
+        "5\tViệc thứ năm\tVăn phòng\t\t\tQuý I",
+        "Bảng kinh phí",
+        "Số\tLoại\tLượng\tGiá\tTiền\tNguồn",
+        "1\tGiấy\t10\t5\t50\tTỉnh",
+    )
+    assert refs(draft) == ["1", "5"]
+
+
+def test_sections_by_capital_letters() -> None:
+    rows = [
+        row
+        for letter in "ABCD"
+        for row in (f"{letter}\tPhần {letter}\t\t\t\t", f"1\tViệc của phần {letter}\tVăn phòng\t\t\tQuý I")
+    ]
+    assert refs(read(*rows)) == ["A.1", "B.1", "C.1", "D.1"]
+
+
+def test_days_of_cited_papers_are_no_reporting_days() -> None:
+    draft = read(
+        "1\tViệc thứ nhất\tVăn phòng\t\t\tQuý I",
+        "",
+        "Căn cứ Báo cáo số 12/BC-VP báo cáo năm (ngày 15/12) của Sở;",
+    )
+    assert draft.reports == ()
