@@ -81,7 +81,7 @@ def read(pieces: list[Piece], year: int, official: bool) -> Prose:
     aims: list[DraftTarget] = []
     for item in prose:
         kind, unit = item.kind(), _unit(item)
-        if _CITED.match(item.text):
+        if not kind and _CITED.match(item.text):
             continue
         regime = _reports(item.text, unit, year, len(reports))
         reports += regime

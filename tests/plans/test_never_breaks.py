@@ -14,22 +14,6 @@ from tests.plans.as_docx import as_docx
 TEXT = (Path(__file__).parents[2] / "bot" / "sample" / "ke_hoach_2023.txt").read_text("utf-8")
 WORD = as_docx(TEXT)
 BITS = ["\t", "\n\n", "|", "|---|", "31/6/2023", "Quý I", "(", "%", "đ", "I. ", "- + ", "1.1.1.1", "\0", "Định kỳ "]
-    "\t",
-    "\n\n",
-    "|",
-    "|---|",
-    "31/6/2023",
-    "Quý I",
-    "(",
-    "%",
-    "đ",
-    "I. ",
-    "- + ",
-    "1.1.1.1",
-    "\0",
-    "Định kỳ ",
-    "\u200b",
-]
 
 
 def answered(content: bytes) -> None:
