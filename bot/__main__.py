@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from lang.text import _
+
 cli = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -86,7 +88,7 @@ def when(
         phrases.batch(sys.stdin, sys.stdout)
         return
     if not phrase or year is None:
-        print('Cần một cụm và năm: nhacviec when "Quý II" --year 2023', file=sys.stderr)
+        print(_('Cần một cụm và năm: nhacviec when "Quý II" --year 2023'), file=sys.stderr)
         raise typer.Exit(2)
     print(phrases.show(phrase, year, as_json))
 
@@ -122,7 +124,7 @@ def migrate() -> None:
     database = Database(service.settings_or_exit().database())
     waiting = pending(database)
     upgrade(database)
-    print(f"Đã chuyển {len(waiting)} bước." if waiting else "Cơ sở dữ liệu đã ở phiên bản hiện tại.")
+    print(_("Đã chuyển {n} bước.", n=len(waiting)) if waiting else _("Cơ sở dữ liệu đã ở phiên bản hiện tại."))
 
 
 if __name__ == "__main__":

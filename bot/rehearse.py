@@ -6,6 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bot.play import BadDialogue, Player, TerminalHands, compare, parse, record
+from lang.text import _
 from storage.db import Database
 from storage.migrate import upgrade
 
@@ -34,5 +35,5 @@ def rehearse(file: Path, url: str | None, recording: bool) -> int:
     if difference:
         print(f"{file}\n{difference}")
         return DIFFERENT
-    print(f"{file}: đúng như ghi")
+    print(_("{file}: đúng như ghi", file=file))
     return 0

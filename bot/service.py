@@ -107,18 +107,22 @@ async def _web(settings: Settings, port: int) -> None:
         said = _("Cổng {port} đang có chương trình khác dùng. Thử: nhacviec web --port 8081", port=port)
         print(said, file=sys.stderr)
         raise SystemExit(2) from None
-    living = asyncio.create_task(app.run(stopped_by_signal(), every=settings.tick_seconds, ticking=False))
+    stop = stopped_by_signal()
+    living = asyncio.create_task(app.run(stop, every=settings.tick_seconds, ticking=False))
     if opened is None:
         print(_("Đang dựng cơ quan mẫu, mất vài giây."), flush=True)
         accounts = {member.name: member.name.casefold() for member in sample.everybody()}
         groups = {short: Address(short.casefold()) for short in sample.rooms()}
         await app.within(lambda session: sample.make(session, channel.name, accounts, groups, clock.now()))
         with stage.everybody():
-            telling = asyncio.create_task(tell(app, channel, clock))
+            telling = asyncio.create_task(tell(app, channel, url, clock))
             await asyncio.wait([living, telling], return_when=asyncio.FIRST_COMPLETED)
-        if telling.done():
-            telling.result()
-    if not living.done():
+        if stop.is_set() or living.done():
+            telling.cancel()
+            await asyncio.gather(telling, return_exceptions=True)
+        else:
+            await telling
+    if not stop.is_set():
         print(_("Hội thoại thử với cơ quan mẫu: mở {url} trong trình duyệt. Ctrl-C để dừng.", url=url), flush=True)
     await living
     database.close()
