@@ -4,17 +4,22 @@ import re
 from dataclasses import dataclass, replace
 
 from lang.fold import fold
+from plans import units
 from plans.pages import UNFINISHED, Grid, Row, squeeze
 
 # In this order: the first that fits a folded header names the column (DOMAIN 12.1).
 _ROLES = (
     ("no", re.compile(r"(?:stt|tt|so ?tt|so thu tu|muc|ma so|ma|no\.?|#)$")),
     ("measure", re.compile(r"(?:don vi tinh|dvt)$")),
-    ("coordinating", re.compile(r"\bphoi hop\b")),
+    ("start", re.compile(r"\bbat dau\b|\bkhoi cong\b|^tu ngay\b|\bngay giao\b|\bgia han\b")),
     ("lead", re.compile(r"\bchu tri\b|\bdau moi\b")),
+    ("coordinating", re.compile(r"\bphoi hop\b")),
     (
         "time",
-        re.compile(r"\bthoi (?:gian|han|diem)\b|\btien do\b|\bhan\b(?! che| muc)|\bso ngay\b|\bmoc\b|\blo trinh\b"),
+        re.compile(
+            r"\bthoi (?:gian|han|diem)\b|\btien do\b|\bhan\b(?! che| muc)|\bso ngay\b|\bmoc\b|\blo trinh\b"
+            r"|\bngay (?:hoan thanh|ket thuc)\b|^(?:hoan thanh|ket thuc|den ngay)$"
+        ),
     ),
     (
         "lead",
@@ -32,6 +37,8 @@ _ROLES = (
         ),
     ),
 )
+# Of two columns that fit one role, the later is the better where its header says so.
+_BETTER = {"lead": re.compile(r"\bchu tri\b"), "time": re.compile(r"\bhan\b|\b(?:hoan thanh|ket thuc)\b|^den ngay")}
 _INDEX = re.compile(r"\(?\d{1,2}\)?$")
 _BULLET = re.compile(r"[-+•*–]\s")
 _NUMBER_IN_TITLE = re.compile(
@@ -121,7 +128,7 @@ def _placed(rows: list[Row]) -> Columns:
             above = tiers[0]
         own = next((tier for tier in reversed(tiers) if tier), "")
         role = _role(own) or (_role(above) if own or len(rows) > 1 else None)
-        if role is None or (role in at and not (role == "lead" and "chu tri" in own)):
+        if role is None or (role in at and not (role in _BETTER and _BETTER[role].search(own))):
             continue
         if role == "lead" and role in at:
             at["measure"] = at[role]
@@ -161,22 +168,23 @@ def _entry(row: Row, where: Columns) -> Entry:
     no, title = squeeze(cell("no")), squeeze(cell("title"))
     if not title and len(no) > 8:
         no, title = "", no
-    if not no and title and "no" in where.at:
+    if not no and title:
         numbered = _NUMBER_IN_TITLE.match(title)
         if numbered:
             no, title = numbered[1] or numbered[2], title[numbered.end() :]
     product, time, measure = (squeeze(cell(role)) for role in ("product", "time", "measure"))
-    return Entry(no, title, cell("lead"), cell("coordinating"), product, time, measure)
+    lead, coordinating = cell("lead"), cell("coordinating")
+    if lead and not coordinating:
+        lead, coordinating = units.lead_and_others(lead)
+    return Entry(no, title, lead, coordinating, product, time, measure)
 
 
 def _continues(last: Entry, entry: Entry, broken: bool, numbered: bool) -> bool:
-    if entry.no or not numbered:
+    if entry.no:
         return False
-    if not entry.title:
+    if not entry.title or entry.title[:1].islower() or UNFINISHED.search(last.title):
         return True
-    if entry.title[:1].islower() or UNFINISHED.search(last.title):
-        return True
-    if entry.bare:
+    if entry.bare and numbered:
         return bool(_BULLET.match(entry.title)) or (broken and not last.title.endswith((".", ":", ";")))
     return False
 

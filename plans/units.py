@@ -24,6 +24,11 @@ _ANYWHERE = re.compile(
     r"|bao hiem|toa an|kho bac|ngan hang|dai|tinh uy|dang uy|cong an|vnpt|viettel|lien doan|hiep hoi|benh vien"
     r"|to(?! chuc))(?!\w)"
 )
+_LEAD_WORDS = re.compile(r"^-?\s*(?:(?:đơn vị|cơ quan)\s+)?chủ trì\s*:\s*|^Giao\s+|\s*\(chủ trì\)|\s+chủ trì$", re.I)
+_BOTH = re.compile(
+    r"(?is)(?:-?\s*(?:(?:đơn vị|cơ quan)\s+)?chủ trì\s*:\s*|Giao\s+)?(.+?)(?:\s+chủ trì|\s*\(chủ trì\))?[\s,;.–-]*"
+    r"(?:(?:đơn vị|cơ quan)\s+)?phối hợp\s*(?:với\b|:)\s*(?:các\s+đơn\s+vị\s*:\s*)?(.+)$"
+)
 _SEPARATORS = re.compile(r"\s*(?:;|\n\s*[-+•]?|\s/\s|^\s*[-+•]\s+|\s[-+•]\s+(?=[Cc]ác\s))\s*")
 _COMMA = re.compile(r"\s*,\s*")
 _AND = re.compile(r"\s+và\s+")
@@ -86,6 +91,12 @@ def _cut_at(pattern: re.Pattern[str], text: str) -> list[str]:
         out.append(before)
         start = found.end()
     return [*out, text[start:]]
+
+
+def lead_and_others(cell: str) -> tuple[str, str]:
+    """A cell that names both, taken apart: «Sở A chủ trì, phối hợp với Sở B», «Chủ trì: Sở A; phối hợp: Sở B»."""
+    found = _BOTH.match(cell)
+    return (found[1].strip(), found[2].strip()) if found else (_LEAD_WORDS.sub("", cell).strip(), "")
 
 
 def is_unit(name: str) -> bool:

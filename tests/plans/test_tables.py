@@ -235,3 +235,54 @@ def test_days_of_cited_papers_are_no_reporting_days() -> None:
         "Căn cứ Báo cáo số 12/BC-VP báo cáo năm (ngày 15/12) của Sở;",
     )
     assert draft.reports == ()
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "phrase"),
+    [
+        ("TT\tCông việc\tChủ trì\tBắt đầu\tKết thúc", "1\tMở lớp\tVăn phòng\t01/3/2023\t15/3/2023", "15/3/2023"),
+        (
+            "TT\tCông việc\tChủ trì\tThời gian\t\n\t\t\tBắt đầu\tHoàn thành",
+            "1\tMở lớp\tVăn phòng\t01/3/2023\t15/3/2023",
+            "15/3/2023",
+        ),
+        (
+            "TT\tCông việc\tChủ trì\tThời gian thực hiện\tThời hạn hoàn thành",
+            "1\tMở lớp\tVăn phòng\tCả năm\t15/3/2023",
+            "15/3/2023",
+        ),
+        (
+            "TT\tCông việc\tChủ trì\tNgày giao\tHạn\tGia hạn",
+            "1\tMở lớp\tVăn phòng\t01/3/2023\t15/3/2023\t",
+            "15/3/2023",
+        ),
+    ],
+)
+def test_of_several_columns_of_days_the_last_day_counts(header: str, row: str, phrase: str) -> None:
+    task = read(row, header=header).tasks[0]
+    assert (task.phrase, [str(day) for day in task.due]) == (phrase, ["2023-03-15"])
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "Văn phòng chủ trì, phối hợp với Thanh tra, Phòng Nội vụ",
+        "Chủ trì: Văn phòng; phối hợp: Thanh tra, Phòng Nội vụ",
+        "Giao Văn phòng chủ trì phối hợp với Thanh tra; Phòng Nội vụ",
+    ],
+)
+def test_one_column_for_who_leads_and_who_helps(cell: str) -> None:
+    header = "Stt\tNội dung\tĐơn vị chủ trì, phối hợp\tThời gian"
+    task = read(f"1\tMở lớp\t{cell}\tQuý I", header=header).tasks[0]
+    assert (task.lead, task.coordinating) == (("Văn phòng",), ("Thanh tra", "Phòng Nội vụ"))
+
+
+def test_a_table_without_a_column_of_numbers() -> None:
+    header = "Nội dung công việc\tĐơn vị thực hiện\tThời gian"
+    rows = ("1. Mở lớp\tVăn phòng\tQuý I", "2. Thi cuối khóa và trao\tVăn phòng\tQuý II", "", "chứng chỉ\t\t")
+    assert [(task.ref, task.title) for task in read(*rows, header=header).tasks] == [
+        ("1", "Mở lớp"),
+        ("2", "Thi cuối khóa và trao chứng chỉ"),
+    ]
+    bare = read("Mở lớp\tVăn phòng\tQuý I", "Thi cuối khóa\tVăn phòng\tQuý II", header=header)
+    assert [(task.ref, task.title) for task in bare.tasks] == [("1", "Mở lớp"), ("2", "Thi cuối khóa")]

@@ -1,0 +1,158 @@
+"""What a cell of a workbook shows. A plan's reader goes by what stands on the page, and that is the number format's doing:
+a cell shown as «Tháng 6/2026» holds the 1st of June (DOMAIN 12.5)."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+
+from openpyxl.styles.numbers import BUILTIN_FORMATS
+from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel
+
+_TOKEN = re.compile(
+    r'"(?P<quoted>[^"]*)"?|\\(?P<escaped>.)|(?P<word>tháng|quý|năm|ngày)|(?P<skip>[_*].|\[[^\]]*\])'
+    r"|(?P<noon>am/pm|a/p)|(?P<date>y+|m+|d+|h+|s+)|(?P<number>[0#?][0#?,]*(?:\.[0#?]*)?|\.[0#?]+)|(?P<plain>.)",
+    re.IGNORECASE | re.DOTALL,
+)
+_SYSTEM = re.compile(r"\[\$-(?:x-sys|F8)", re.IGNORECASE)
+_WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
+_LAST_SERIAL = 2958465  # 31/12/9999
+# Short dates written in the manner of whoever opens the file, beside 14 (ECMA-376 part 1, 18.8.30).
+_SHORT_DATE = {14, *range(27, 32), 36, *range(50, 59)}
+_WITH_HOUR = 22
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """`text` as it stands on the page. `day`: the day it holds, where the page shows a day, a month and a year in figures
+    and `order` says that the two may have changed places: «us» written month first, «local» in whatever manner the
+    computer had."""
+
+    text: str
+    day: date | None = None
+    order: str = ""
+
+
+def format_code(number: int, custom: dict[int, str]) -> str:
+    """The code of a cell style's `numFmtId`. Dates of the computer's own manner are those of a Vietnamese one."""
+    if number in custom:
+        return custom[number]
+    if number in _SHORT_DATE:
+        return "[$-x-sysdate]dd/mm/yyyy"
+    if number == _WITH_HOUR:
+        return "[$-x-sysdate]dd/mm/yyyy h:mm"
+    return str(BUILTIN_FORMATS.get(number, "General"))
+
+
+def shown(value: float, code: str, since_1904: bool = False) -> Shown:
+    """What `value` looks like under the number format `code`."""
+    section = code.split(";", 1)[0]
+    tokens = [(match.lastgroup or "", match[0], match) for match in _TOKEN.finditer(section)]
+    if section.strip().lower() in ("", "general", "@") or not any(kind in ("date", "number") for kind, *_ in tokens):
+        return Shown(_general(value))
+    if any(kind == "number" for kind, *_ in tokens):
+        return Shown(_number(value, tokens))
+    if not 0 <= value <= _LAST_SERIAL:
+        return Shown(_general(value))
+    held = from_excel(value, CALENDAR_MAC_1904 if since_1904 else CALENDAR_WINDOWS_1900)
+    if isinstance(held, datetime):
+        return moment(held, code)
+    return Shown(f"{held:%H:%M}" if not isinstance(held, timedelta) else _general(value))
+
+
+def moment(held: datetime, code: str) -> Shown:
+    """What `held` looks like under the date format `code`."""
+    tokens = [(match.lastgroup or "", match[0], match) for match in _TOKEN.finditer(code.split(";", 1)[0])]
+    letters = _letters(tokens)
+    parts = [letter[0] for letter in letters if letter[0] in "dmy" and not letter.startswith("ddd")]
+    named = any(letter.startswith("mmm") for letter in letters)
+    hour = f"{held.hour}h{held.minute:02d}" if "h" in "".join(letters) and (held.hour or held.minute) else ""
+    if _SYSTEM.search(code) and "d" not in parts:
+        parts = ["d", "m", "y"]
+    if not parts:
+        return Shown(f"{held:%H:%M}")
+    if sorted(parts) == ["d", "m", "y"] and (hour or named or _SYSTEM.search(code)):
+        text = f"{hour} ngày " * bool(hour) + f"{held:%d/%m/%Y}"
+    elif named:
+        text = "/".join(f"{held.year if p == 'y' else held.month if p == 'm' else held.day}" for p in sorted(parts))
+        text = text if "d" in parts else f"Tháng {text}"
+    elif parts == ["m", "d", "y"] and held.day > 12:
+        text = f"{held:%d/%m/%Y}"
+    else:
+        text = _written(held, tokens, letters)
+        text = f"Tháng {text}" if parts == ["m"] and text.isdigit() else text
+    ambiguous = sorted(parts) == ["d", "m", "y"] and not named and held.day <= 12 and held.day != held.month
+    order = "local" if _SYSTEM.search(code) else "us" if parts == ["m", "d", "y"] else ""
+    return Shown(text, held.date() if ambiguous and order else None, order if ambiguous else "")
+
+
+_Tokens = list[tuple[str, str, re.Match[str]]]
+
+
+def _letters(tokens: _Tokens) -> list[str]:
+    """The date letters in order, in small letters; an `m` that stands for minutes is «n»."""
+    found = [text.lower() for kind, text, _ in tokens if kind == "date"]
+    for i, letter in enumerate(found):
+        beside_hour = (i and found[i - 1][0] == "h") or (i + 1 < len(found) and found[i + 1][0] == "s")
+        if letter in ("m", "mm") and beside_hour:
+            found[i] = "n" * len(letter)
+    return found
+
+
+def _written(held: datetime, tokens: _Tokens, letters: list[str]) -> str:
+    """`held` token by token. A year without a day before it is written in full: «06/26» would be a day."""
+    full = not any(letter in ("d", "dd") for letter in letters)
+    values = {
+        "y": f"{held.year}" if full else f"{held.year % 100:02d}",
+        "yyyy": f"{held.year}",
+        "m": f"{held.month}",
+        "mm": f"{held.month:02d}",
+        "d": f"{held.day}",
+        "dd": f"{held.day:02d}",
+        "ddd": _WEEKDAYS[held.weekday()],
+    }
+    values |= {"yy": values["y"], "yyy": values["yyyy"], "dddd": values["ddd"]}
+    out: list[str] = []
+    at = iter(letters)
+    for kind, text, match in tokens:
+        if kind == "date":
+            out.append(values.get(next(at), ""))
+        elif kind == "quoted":
+            out.append(match["quoted"])
+        elif kind == "escaped":
+            out.append(match["escaped"])
+        elif kind in ("word", "plain"):
+            out.append(text)
+    return "".join(out).strip(" :")
+
+
+def _general(value: float) -> str:
+    return str(int(value)) if value == int(value) and abs(value) < 1e15 else format(value, ".10g")
+
+
+def _number(value: float, tokens: _Tokens) -> str:
+    """A number with the words its format puts around it: «Tháng 6», «01», «90%». Thousands are left together."""
+    pattern = next(text for kind, text, _ in tokens if kind == "number")
+    around: list[list[str]] = [[], []]
+    after = False
+    for kind, text, match in tokens:
+        if kind == "number":
+            if after and around[1]:
+                return _general(value)
+            after = True
+        elif kind in ("quoted", "escaped"):
+            around[after].append(match[kind])
+        elif kind in ("word", "plain"):
+            around[after].append(text)
+        elif kind == "date":
+            return _general(value)
+    whole, _, decimals = pattern.partition(".")
+    shares = "%" in "".join(around[1])
+    exact = Decimal(repr(value)) * (100 if shares else 1)
+    text = str(exact.quantize(Decimal(1).scaleb(-len(decimals)), ROUND_HALF_UP))
+    head, dot, tail = text.partition(".")
+    least = decimals.count("0")
+    tail = tail[:least] + tail[least:].rstrip("0")
+    negative, head = head.startswith("-"), head.lstrip("-").zfill(whole.count("0"))
+    figure = "-" * negative + head + (dot + tail if tail else "")
+    return f"{''.join(around[0])}{figure}{''.join(around[1])}".strip()
