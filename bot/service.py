@@ -33,7 +33,7 @@ from storage.models import Delivery, Heard, Office
 SAMPLE_DB = "thu.db"
 TRANSCRIPT = "thu.jsonl"
 STORY_BEGINS = (date(2023, 1, 9), time(8, 30))
-STORY_ENDS = (date(2023, 6, 1), time(8, 0))
+STORY_ENDS = (date(2023, 6, 2), time(8, 0))
 CHIPS = ("việc", "quá hạn", "tiến độ", "trợ giúp")
 
 
