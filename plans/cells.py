@@ -1,5 +1,5 @@
-"""What a cell of a workbook shows. A plan's reader goes by what stands on the page, and that is the number format's doing:
-a cell shown as «Tháng 6/2026» holds the 1st of June (DOMAIN 12.5)."""
+"""What a cell of a workbook shows. A plan is read as it stands on the page, and that is the number format's doing: a
+cell shown as «Tháng 6/2026» holds the 1st of June (DOMAIN 12.5)."""
 
 import re
 from dataclasses import dataclass
@@ -24,9 +24,8 @@ _WITH_HOUR = 22
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """`text` as it stands on the page. `day`: the day it holds, where the page shows a day, a month and a year in figures
-    and `order` says that the two may have changed places: «us» written month first, «local» in whatever manner the
-    computer had."""
+    """`text` as it stands on the page. `day`: the day it holds, where the page shows day and month in figures and they
+    may have changed places; `order` says why: «us» written month first, «local» in whatever manner the computer had."""
 
     text: str
     day: date | None = None
@@ -46,9 +45,8 @@ def format_code(number: int, custom: dict[int, str]) -> str:
 
 def shown(value: float, code: str, since_1904: bool = False) -> Shown:
     """What `value` looks like under the number format `code`."""
-    section = code.split(";", 1)[0]
-    tokens = [(match.lastgroup or "", match[0], match) for match in _TOKEN.finditer(section)]
-    if section.strip().lower() in ("", "general", "@") or not any(kind in ("date", "number") for kind, *_ in tokens):
+    tokens = _tokens(code)
+    if abs(value) >= 1e15 or not any(kind in ("date", "number") for kind, *_ in tokens):
         return Shown(_general(value))
     if any(kind == "number" for kind, *_ in tokens):
         return Shown(_number(value, tokens))
@@ -62,9 +60,10 @@ def shown(value: float, code: str, since_1904: bool = False) -> Shown:
 
 def moment(held: datetime, code: str) -> Shown:
     """What `held` looks like under the date format `code`."""
-    tokens = [(match.lastgroup or "", match[0], match) for match in _TOKEN.finditer(code.split(";", 1)[0])]
+    tokens = _tokens(code)
     letters = _letters(tokens)
     parts = [letter[0] for letter in letters if letter[0] in "dmy" and not letter.startswith("ddd")]
+    american = parts[:2] == ["m", "d"]
     named = any(letter.startswith("mmm") for letter in letters)
     hour = f"{held.hour}h{held.minute:02d}" if "h" in "".join(letters) and (held.hour or held.minute) else ""
     if _SYSTEM.search(code) and "d" not in parts:
@@ -76,17 +75,27 @@ def moment(held: datetime, code: str) -> Shown:
     elif named:
         text = "/".join(f"{held.year if p == 'y' else held.month if p == 'm' else held.day}" for p in sorted(parts))
         text = text if "d" in parts else f"Tháng {text}"
-    elif parts == ["m", "d", "y"] and held.day > 12:
-        text = f"{held:%d/%m/%Y}"
+    elif american and held.day > 12:
+        text = f"{held.day}/{held.month}" + f"/{held.year}" * ("y" in parts)
     else:
         text = _written(held, tokens, letters)
         text = f"Tháng {text}" if parts == ["m"] and text.isdigit() else text
-    ambiguous = sorted(parts) == ["d", "m", "y"] and not named and held.day <= 12 and held.day != held.month
-    order = "local" if _SYSTEM.search(code) else "us" if parts == ["m", "d", "y"] else ""
-    return Shown(text, held.date() if ambiguous and order else None, order if ambiguous else "")
+    order = "local" if _SYSTEM.search(code) else "us" if american else ""
+    if named or not order or held.day == held.month or held.day > 12:
+        return Shown(text)
+    return Shown(text, held.date(), order)
 
 
 _Tokens = list[tuple[str, str, re.Match[str]]]
+
+
+def _tokens(code: str) -> _Tokens:
+    """The first section of `code` (the one for positive numbers) cut into what it is made of."""
+    section = code.split(";", 1)[0].strip()
+    if section.lower() not in ("general", "@"):
+        section = re.sub("general", "0.##########", section, flags=re.IGNORECASE)
+        return [(match.lastgroup or "", match[0], match) for match in _TOKEN.finditer(section)]
+    return []
 
 
 def _letters(tokens: _Tokens) -> list[str]:
@@ -146,7 +155,7 @@ def _number(value: float, tokens: _Tokens) -> str:
             around[after].append(text)
         elif kind == "date":
             return _general(value)
-    whole, _, decimals = pattern.partition(".")
+    whole, _, decimals = pattern[:20].partition(".")
     shares = "%" in "".join(around[1])
     exact = Decimal(repr(value)) * (100 if shares else 1)
     text = str(exact.quantize(Decimal(1).scaleb(-len(decimals)), ROUND_HALF_UP))

@@ -17,7 +17,17 @@ LARGEST_PART = 60 * MB
 MOST_PARTS = 4000
 HIGHEST_RATIO = 300
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_MAIN = ("wordprocessingml.document.main+xml", "ms-word.document.macroEnabled.main+xml")
+_MAIN = {
+    b"wordprocessingml.document.main+xml": "docx",
+    b"ms-word.document.macroEnabled.main+xml": "docx",
+    b"spreadsheetml.sheet.main+xml": "xlsx",
+    b"spreadsheetml.template.main+xml": "xlsx",
+    b"ms-excel.sheet.macroEnabled.main+xml": "xlsx",
+}
+_FIRST_PART = {"docx": "word/document.xml", "xlsx": "xl/workbook.xml"}
+# ISO's «strict» variant of the format differs in the name of its vocabulary only, as far as a plan is concerned.
+_STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
+_USUAL = b"http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _BROKEN = (
     BadZipFile,
     LargeZipFile,
@@ -32,7 +42,7 @@ _BROKEN = (
 
 
 def kind(content: bytes) -> str:
-    """«docx» or «text». Raises Unreadable for every other kind, each with its own code."""
+    """«docx», «xlsx», «pdf» or «text». Raises Unreadable for every other kind, each with its own code."""
     if len(content) > LARGEST:
         raise Unreadable("too_large", limit=str(LARGEST // MB))
     if not content.strip(b" \t\r\n\0\xef\xbb\xbf\xff\xfe"):
@@ -40,9 +50,11 @@ def kind(content: bytes) -> str:
     if content.startswith(_OLE):
         raise Unreadable(_inside_ole(content))
     if content.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return "docx"
+        return Package(content).kind
+    if content.lstrip(b" \t\r\n\0\xef\xbb\xbf").startswith(b"%PDF-"):
+        return "pdf"
     if content.startswith(
-        (b"%PDF", b"{\\rtf", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")
+        (b"{\\rtf", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")
     ):
         raise Unreadable("not_a_plan_format")
     return "text"
@@ -54,11 +66,13 @@ def _inside_ole(content: bytes) -> str:
 
     if holds("EncryptedPackage"):
         return "encrypted"
-    return "old_word" if holds("WordDocument") else "not_a_plan_format"
+    if holds("WordDocument"):
+        return "old_word"
+    return "old_excel" if holds("Workbook") else "not_a_plan_format"
 
 
 class Package:
-    """The parts of a .docx in memory. Sizes are judged from the directory before anything is unpacked."""
+    """The parts of a .docx or .xlsx in memory. Sizes are judged from the directory before anything is unpacked."""
 
     def __init__(self, content: bytes) -> None:
         try:
@@ -76,11 +90,12 @@ class Package:
         if total > HIGHEST_RATIO * len(content) + MB:
             raise Unreadable("too_large_inside")
         self.names = {info.filename for info in infos}
-        types = self._bytes("[Content_Types].xml") if "[Content_Types].xml" in self.names else b""
-        if not any(main.encode() in types for main in _MAIN):
+        types = self.raw("[Content_Types].xml") if "[Content_Types].xml" in self.names else b""
+        self.kind = next((kind for main, kind in _MAIN.items() if main in types), "")
+        if not self.kind:
             raise Unreadable("not_a_plan_format")
 
-    def _bytes(self, name: str) -> bytes:
+    def raw(self, name: str) -> bytes:
         try:
             with self._zip.open(name) as part:
                 data = part.read(LARGEST_PART + 1)
@@ -92,12 +107,12 @@ class Package:
 
     def xml(self, name: str) -> Element:
         """The part `name` as a tree. A document type in it, the door to entity bombs and outside files, is refused."""
-        data = self._bytes(name)
+        data = self.raw(name)
         guard = expat.ParserCreate()
         guard.StartDoctypeDeclHandler = _refuse
         try:
             guard.Parse(data, True)
-            return parse(data)
+            return parse(data.replace(_STRICT, _USUAL))
         except (expat.ExpatError, ParseError, ValueError, LookupError):
             raise Unreadable("damaged") from None
 
@@ -109,9 +124,9 @@ class Package:
                     target = link.get("Target", "").lstrip("/")
                     if target in self.names:
                         return target
-        if "word/document.xml" not in self.names:
+        if _FIRST_PART[self.kind] not in self.names:
             raise Unreadable("damaged")
-        return "word/document.xml"
+        return _FIRST_PART[self.kind]
 
     def beside(self, main: str, stem: str) -> Iterator[str]:
         """Names of the parts next to `main` that begin with `stem` («header», «footnotes»), in order."""

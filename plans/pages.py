@@ -4,24 +4,26 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
+from plans import Fault
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A paragraph. `strong`: the writer marked it as a heading (Markdown `#` or bold, a bold line of a .docx)."""
+    """A paragraph."""
 
     text: str
-    strong: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """A row of a table; a merged cell's text stands in its first column, and in every row it runs down through.
 
-    `broken`: a page ended just above it.
+    `broken`: a page ended just above it. `swapped`: the columns in whose dates day and month may have changed places.
     """
 
     cells: tuple[str, ...]
     broken: bool = False
+    swapped: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +37,13 @@ Piece = Line | Grid
 @dataclass(frozen=True, slots=True)
 class Content:
     """`pieces` as they are read; `stamps`: lines of headers, footers, text boxes, watermarks, which are only looked at
-    for a mark of secrecy. `boxed`: there was text in boxes, and it was left out."""
+    for a mark of secrecy. `boxed`: there was text in boxes, and it was left out. `faults`: what else was left out, or
+    read with less certainty."""
 
     pieces: list[Piece]
     stamps: list[str] = field(default_factory=list)
     boxed: bool = False
+    faults: tuple[Fault, ...] = ()
 
 
 CAPITAL = "[A-ZÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ]"
@@ -59,7 +63,7 @@ def changed(pieces: Iterable[Piece], change: Callable[[str], str]) -> list[Piece
         if isinstance(piece, Line):
             out.append(replace(piece, text=change(piece.text)))
         else:
-            out.append(Grid(tuple(Row(tuple(change(cell) for cell in row.cells), row.broken) for row in piece.rows)))
+            out.append(Grid(tuple(replace(row, cells=tuple(change(cell) for cell in row.cells)) for row in piece.rows)))
     return out
 
 

@@ -49,7 +49,8 @@ CELLS = ("lead", "coordinating", "product", "time")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One row of a task table with its torn pieces joined. Cells are as written; line ends are kept in unit cells."""
+    """One row of a task table with its torn pieces joined. Cells are as written; line ends are kept in unit cells.
+    `swapped`: day and month may have changed places in `time`."""
 
     no: str
     title: str
@@ -58,6 +59,7 @@ class Entry:
     product: str = ""
     time: str = ""
     measure: str = ""
+    swapped: bool = False
 
     @property
     def bare(self) -> bool:
@@ -176,7 +178,7 @@ def _entry(row: Row, where: Columns) -> Entry:
     lead, coordinating = cell("lead"), cell("coordinating")
     if lead and not coordinating:
         lead, coordinating = units.lead_and_others(lead)
-    return Entry(no, title, lead, coordinating, product, time, measure)
+    return Entry(no, title, lead, coordinating, product, time, measure, where.at.get("time") in row.swapped)
 
 
 def _continues(last: Entry, entry: Entry, broken: bool, numbered: bool) -> bool:
