@@ -27,7 +27,7 @@ def read(content: bytes, name: str, year: int | None = None, seconds: float = 20
     """
     path = os.pathsep.join(part for part in (str(_ROOT), os.environ.get("PYTHONPATH", "")) if part)
     with subprocess.Popen(
-        [sys.executable, "-m", "plans.child", str(memory_mb), str(int(seconds) + 1)],
+        [sys.executable, "-P", "-m", "plans.child", str(memory_mb), str(int(seconds) + 1)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

@@ -14,7 +14,7 @@ from plans.outline import LATIN
 from plans.pages import Content, Grid, Line, Piece, Row
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_P, _TBL, _TR, _TC, _T, _R = (f"{_W}{name}" for name in ("p", "tbl", "tr", "tc", "t", "r"))
+_P, _TBL, _TR, _TC, _T = (f"{_W}{name}" for name in ("p", "tbl", "tr", "tc", "t"))
 _VAL = f"{_W}val"
 _TEXTBOX = f"{_W}txbxContent"
 # Deleted text, pictures, text boxes and old field codes are not what the reader of the page reads.
@@ -59,7 +59,7 @@ def _pieces(parent: Element, numbering: "_Numbering") -> Iterator[Piece]:
         if child.tag == _P:
             text = numbering.label(child) + _text(child)
             if text.strip():
-                yield Line(text.strip(), _strong(child))
+                yield Line(text.strip())
         elif child.tag == _TBL:
             inner: list[Element] = []
             yield _grid(child, numbering, inner)
@@ -87,11 +87,6 @@ def _gather(element: Element, parts: list[str]) -> None:
             parts.append("-")
         elif child.tag not in _SKIPPED and child.tag not in (_P, _TBL):
             _gather(child, parts)
-
-
-def _strong(paragraph: Element) -> bool:
-    runs = [run for run in paragraph.iter(_R) if any((t.text or "").strip() for t in run.iter(_T))]
-    return bool(runs) and all(run.find(f"{_W}rPr/{_W}b") is not None for run in runs)
 
 
 def _grid(table: Element, numbering: "_Numbering", inner: list[Element]) -> Grid:

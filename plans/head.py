@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from lang.fold import fold
-from plans.pages import Grid, Line, Piece, squeeze
+from plans.pages import UNFINISHED, Grid, Line, Piece, squeeze
 from plans.table import columns
 
 _TYPES = (
@@ -77,8 +77,7 @@ def _title(lines: list[str]) -> tuple[str, int]:
     for i, line in enumerate(lines):
         folded = fold(line).strip(" .*:")
         if _TYPE.match(folded):
-            rest = lines[i + 1] if i + 1 < len(lines) and not _STOP.match(lines[i + 1]) else ""
-            return squeeze(f"{line.strip(' .*:').capitalize()} {rest}"), i
+            return squeeze(f"{line.strip(' .*:').capitalize()} {_subject(lines[i + 1 : i + 5])}"), i
         if _TYPE_FIRST.match(folded) and line[:6].isupper() and len(line) > 12:
             return squeeze(line), i
     for i, line in enumerate(lines[:15]):
@@ -86,6 +85,17 @@ def _title(lines: list[str]) -> tuple[str, int]:
         if line.startswith("V/v") or (plainly and len(line) < 250):
             return squeeze(line), i
     return (squeeze(lines[0])[:200] if lines else ""), -1
+
+
+def _subject(lines: list[str]) -> str:
+    """What a document is about: the line below its kind, and the lines it runs on over."""
+    out: list[str] = []
+    for line in lines:
+        runs_on = not out or line[:1].islower() or UNFINISHED.search(out[-1])
+        if _STOP.match(line) or not runs_on:
+            break
+        out.append(line)
+    return " ".join(out)
 
 
 def _number(lines: list[str], at: int) -> tuple[str, int]:

@@ -104,7 +104,7 @@ def read(pieces: list[Piece], year: int, official: bool) -> Prose:
 
 def _is_heading(item: Item) -> bool:
     numbered = not item.plain and item.labels[-1][:1] not in "-+"
-    return not item.leaf or (numbered and units.reads_as_unit(item.text.strip(" :.")))
+    return not item.leaf or (numbered and not item.text.endswith(".") and units.reads_as_unit(item.text.strip(" :")))
 
 
 def _inside_tasks(item: Item) -> bool:

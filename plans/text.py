@@ -73,11 +73,9 @@ def pieces(text: str) -> list[Piece]:
             rows.append(Row(tuple(_plain(cell) for cell in raw.rstrip("\r\n").split("\t")), gap and bool(rows)))
         else:
             close()
-            heading = _HEADING.match(raw)
             plain = _plain(_HEADING.sub("", raw).lstrip("> "))
-            strong = bool(heading) or bool(re.fullmatch(r"\W*\*\*.+\*\*\W*", bare))
             if plain:
-                out.append(Line(plain, strong))
+                out.append(Line(plain))
         gap = False
     close()
     return out

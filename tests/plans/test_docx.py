@@ -169,3 +169,39 @@ def test_six_hundred_rows_in_under_three_seconds() -> None:
     assert time.monotonic() - start < 3
     assert len(draft.tasks) == 600
     assert draft.faults == ()
+
+
+def test_the_head_of_a_letter_laid_out_as_a_table() -> None:
+    document = Document()
+    head = document.add_table(2, 2)
+    head.cell(0, 0).text = "UBND TỈNH BÌNH MINH\nSỞ NỘI VỤ"
+    head.cell(0, 1).text = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc"
+    head.cell(1, 0).text = "Số: 15/KH-SNV"
+    head.cell(1, 1).text = "Bình Minh, ngày 20 tháng 12 năm 2022"
+    for line in (
+        "KẾ HOẠCH",
+        "Kiểm tra công vụ tại các",
+        "đơn vị trực thuộc năm 2023",
+        "Căn cứ Luật Cán bộ, công chức;",
+    ):
+        document.add_paragraph(line)
+    table(document, HEADER, ("1", "Lập danh sách", "Văn phòng", "", "", "Quý I"))
+    out = io.BytesIO()
+    document.save(out)
+    draft = reader.read(out.getvalue(), "x")
+    assert draft.title == "Kế hoạch Kiểm tra công vụ tại các đơn vị trực thuộc năm 2023"
+    assert (draft.number, str(draft.issued), draft.issuer, draft.year) == ("15/KH-SNV", "2022-12-20", "SỞ NỘI VỤ", 2023)
+
+
+def test_the_strict_variant_of_the_format() -> None:
+    out, made = io.BytesIO(), io.BytesIO()
+    document = Document()
+    document.add_paragraph("Kế hoạch năm 2023")
+    table(document, HEADER, ("1", "Lập danh sách", "Văn phòng", "", "", "Quý I"))
+    document.save(made)
+    usual = b"http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    strict = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
+    with zipfile.ZipFile(made) as source, zipfile.ZipFile(out, "w") as changed:
+        for name in source.namelist():
+            changed.writestr(name, source.read(name).replace(usual, strict))
+    assert [task.title for task in reader.read(out.getvalue(), "x").tasks] == ["Lập danh sách"]
