@@ -9,10 +9,12 @@ from itertools import pairwise
 
 from lang.doubts import Doubt
 from lang.phrases import END, HALVES, QUARTER_ENDS, Due, Structure, Time
+from lang.suspicions import suspicions
 from lang.workdays import national
 
 DAY = timedelta(days=1)
 FAR = 30  # years after the plan's own: national aims reach 2050, later is a slip of the pen
+FAR_DAY = 8  # no plan names a day so long before
 ONGOING = frozenset({"ongoing", "onward"})
 
 
@@ -133,7 +135,7 @@ class Resolver:
         days = sorted(set(due))
         start = self._start(days)
         if "onward" in said.said and days:
-            if all(d.time.unit == "year" for d in said.dues):
+            if not any(d.time.exact for d in said.dues):
                 days = []
                 self.doubts.clear()
             else:
@@ -142,9 +144,12 @@ class Resolver:
         self._alternatives()
         if "year_mismatch" in self.doubts:
             self.doubt("year_mismatch", days)
+        if days and said.said & {"school", "lunar"}:
+            days = self._of_the_calendar(days)
+            kind = kind if days else "unknown"
         if kind in ("ongoing", "event") or not days:
             days, kind = self._without(days, kind)
-        elif "ongoing" in said.said and not any(d.time.exact or d.time.recurring for d in said.dues):
+        elif "ongoing" in said.said and not any(d.time.exact for d in said.dues):
             self.doubt("also_ongoing", days)
         self._general(days)
         hour = None
@@ -177,6 +182,13 @@ class Resolver:
                 self.doubt("backward", days)
         return days
 
+    def _of_the_calendar(self, days: list[date]) -> list[date]:
+        """Not what the moon or a school year dates: «10/3 âm lịch», «năm học 2025 - 2026»."""
+        if "lunar" in self.said.said:
+            return []
+        named = [due for due in self.said.dues if due.time.unit != "year"]
+        return [day for day in days if any(day.month in due.time.months for due in named)]
+
     def _before_period(self, written: Time, year: int) -> list[date]:
         """«trước tháng 3/2027»: its eve, 28/02/2027; asked, as some mean «before it is over»."""
         first = self.begin(written, year)
@@ -188,7 +200,8 @@ class Resolver:
         return [eve]
 
     def _check_year(self, written: Time, year: int, days: list[date]) -> None:
-        if written.year is not None and (written.year < self.year or written.year > self.year + FAR):
+        far = FAR_DAY if written.exact else FAR
+        if written.year is not None and not self.year <= written.year <= self.year + far:
             self.doubt("year_mismatch", days, self.dates(replace(written, year=self.year, shift=0), self.year))
 
     def _counted(self, dated: bool) -> list[date]:
@@ -297,13 +310,12 @@ class Resolver:
         if "except" in said.said and len(days) > 1:
             self.doubt("exception", days)
         several = any(often.n > 1 and often.n != len(days) for often in said.often)
-        if several and days and all(d.time.unit == "year" or d.time.recurring for d in said.dues):
+        if several and days:
             self.doubt("which_dates", days)
         if said.limit is not None:
             self.doubt("which_months", days)
-        strict = {d.opener for d in said.dues} & {"before", "by"}
-        if len(strict) == 2:
-            self.doubt("mixed_before", days)
+        for code in suspicions(said):
+            self.doubt(code, days)
         if said.weekday is not None and any(d.time.exact and not d.time.recurring for d in said.dues):
             wrong = [day for day in days if day.weekday() != said.weekday]
             if wrong:

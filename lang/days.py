@@ -38,6 +38,10 @@ PERIODS = {
     "half": Time("half", months=HALVES, since=1, recurring=True),
     "year": Time("year", months=(12,), since=1, recurring=True),
 }
+JOINTS = {
+    ",": "comma", ";": "comma", "va": "and", "&": "and", "+": "and", "-": "to", "→": "to", "÷": "to", "~": "to",
+    "den": "to", "hoac": "or",
+}  # fmt: skip
 NOWHERE = Token("end", "", "", (), 0, False)
 
 
@@ -263,9 +267,9 @@ class Reader:
     def joint(self) -> tuple[str, int]:
         """A word that joins two members of a list, and its length."""
         token = self.at()
-        kind = {",": "comma", "va": "and", "&": "and", "-": "to", "→": "to", "den": "to", "hoac": "or", "+": "and"}.get(
-            token.text, ""
-        )
+        kind = JOINTS.get(token.text, "")
+        if token.text == ";" and not (self.at(1).kind in ("number", "my") and self.at(2).text in (";", "/", "")):
+            kind = ""
         if kind == "comma" and self.at(1).text in ("va", "hoac"):
             return ("and" if self.at(1).text == "va" else "or"), 2
         return kind, 1 if kind else 0
@@ -275,9 +279,9 @@ class Reader:
         back = self.i
         self.take("cua", "vao", "trong", "thuoc", "o")
         listed = self.number(ahead=2)[1] if self.sees("cac thang") else 0
-        if self.take("hang thang", "moi thang", "tung thang") or (not listed and self.take("cac thang")):
+        if self.take("hang thang", "moi thang", "tung thang") or (not listed and not self.sees("cac thang cuoi", "cac thang dau") and self.take("cac thang")):
             return EVERY_MONTH
-        if not self.take("thang", "thang cua", "cac thang"):
+        if not self.take("thang", "thang cua", "cac thang") or self.sees("nay"):  # «tháng này»: nobody knows which
             self.i = back
             return None
         value, size = self.number(loose=True)

@@ -77,7 +77,7 @@ _SENTENCES: dict[str, Callable[[Doubt], str]] = {
     "either": lambda d: _("«{words}» nêu nhiều lựa chọn: {days}. Lấy ngày nào?", **_said(d)),
     "backward": lambda d: _("«{words}» có ngày bắt đầu sau ngày kết thúc. Thời hạn đúng là ngày nào?", **_said(d)),
     "mixed_before": lambda d: _(
-        "«{words}» vừa ghi «trước» vừa ghi «chậm nhất». Các ngày {days} có tính cả ngày đó không?", **_said(d)
+        "«{words}» có mốc ghi «trước», có mốc không. Các ngày {days} có tính cả ngày đó không?", **_said(d)
     ),
     "weekday_mismatch": lambda d: _(
         "«{words}»: thứ và ngày không khớp nhau, theo lịch là {days}. Ngày nào đúng?", **_said(d)
@@ -87,11 +87,18 @@ _SENTENCES: dict[str, Callable[[Doubt], str]] = {
     ),
     "two_digit_year": lambda d: _("«{words}»: đang hiểu là {days}. Đúng không?", **_said(d)),
     "day_or_months": lambda d: _("«{words}» là một ngày hay nhiều tháng? Đang hiểu là {days}.", **_said(d)),
+    "day_or_month": lambda d: _(
+        "«{words}» là {days} hay {other}? Ô Excel này có thể đã đổi chỗ ngày và tháng.", **_said(d)
+    ),
     "smudged": lambda d: _("«{words}» có chữ bị nhoè, đang đọc là {days}. Đúng không?", **_said(d)),
     "proposed": lambda d: _("«{words}» có kèm đề nghị đổi thời hạn. Đang giữ {days}, đúng không?", **_said(d)),
     "cited": lambda d: _(
         "«{words}»: ngày trong đó là của văn bản được dẫn hay là thời hạn? Nếu là thời hạn, xin nêu ngày.", **_said(d)
     ),
+    "unsure": lambda d: _("«{words}» có thể hiểu nhiều cách. Đang hiểu là {days}, đúng không?", **_said(d)),
+    "closing": lambda d: _("«{words}»: {days} là ngày chốt số liệu hay ngày gửi? Thời hạn gửi là ngày nào?", **_said(d)),
+    "already": lambda d: _("«{words}» có vẻ nói việc đã làm. Thời hạn có đúng là {days} không?", **_said(d)),
+    "moved": lambda d: _("«{words}» ghi thời hạn được thay đổi. Thời hạn hiện nay là {days}, đúng không?", **_said(d)),
     "term": lambda d: _("«{words}» tính theo năm học, nhiệm kỳ hoặc mùa. Hạn là ngày nào?", **_said(d)),
     "lunar": lambda d: _("«{words}» tính theo âm lịch. Ngày dương lịch là ngày nào?", **_said(d)),
     "backward_day": lambda d: _("«{words}» là {days}, đã qua. Thời hạn đúng là ngày nào?", **_said(d)),

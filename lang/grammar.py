@@ -1,6 +1,6 @@
 """The whole grammar: from the tokens of a phrase to the items that a meaning is made of. No token is dropped."""
 
-from lang.days import PERIODS, UNITS
+from lang.days import JOINTS, PERIODS, UNITS
 from lang.numbers import ROMAN
 from lang.periods import Periods
 from lang.phrases import END, QUARTER_ENDS, QUARTER_STARTS, Count, Hour, Item, Mark, Time, Times
@@ -77,8 +77,7 @@ class Grammar(Periods):
             self.i += 1
             return [Time("month", months=(values[0],), since=values[0], year=values[1])]
         if token.kind == "year":
-            self.i += 1
-            return [Time("year", months=(12,), since=1, year=values[0])]
+            return self.written_year()
         return []
 
     def _date_expected(self) -> bool:
@@ -281,9 +280,14 @@ class Grammar(Periods):
         if token.kind in ("number", "dot"):
             bullet = self.at(1).text in (".", ")") and self.at(-1).text in ("", ";", ".", "(")
             harmless = (
-                bullet or self.at(-1).text in NUMBERED or (self.at(1).kind == "word" and self.at(1).text not in TIMEISH)
+                bullet
+                or self.at(-1).text in NUMBERED
+                or (self.at(1).kind == "word" and self.at(1).text not in TIMEISH and self.at(1).text not in JOINTS)
             )
             return Mark("word" if harmless else "stray", token.raw)
+        blank = token.text in ("?", "…") or token.text.startswith("..")
+        if blank and (self.at(-1).text in UNITS or self.at(1).kind in ("my", "dm", "year") or self.at(1).text == "/"):
+            return Mark("stray", token.raw)  # «ngày …/6/2026»
         if token.text in ROMAN and self.at(-1).text not in NUMBERED and self.at(-1).kind != "end":
             return Mark("stray", token.raw)
         return Mark("stray" if token.raw in TIMEISH_AS_WRITTEN else "word", token.raw)

@@ -1,6 +1,9 @@
 """Numbers as Vietnamese writes them in words, and the Roman ones of quarters."""
 
 ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "iiii": 4}
+ROMAN_MONTHS = {
+    "i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "x": 10, "xi": 11, "xii": 12,
+}  # fmt: skip
 
 _ONES = {
     "một": 1,

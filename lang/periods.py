@@ -1,13 +1,23 @@
 """Months, quarters, halves, years; what recurs; the beginning, middle and end of a period."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from lang.days import EACH, FIRST, LAST, NEXT, PERIODS, THIS, Reader
-from lang.numbers import ROMAN
+from lang.numbers import ROMAN, ROMAN_MONTHS
 from lang.phrases import END, EVERY_MONTH, Item, Mark, Time
 from lang.small_words import NOT_TIMES
 
-_VAGUE = {"dau": 10, "giua": 20, "nua dau": 15, "thuong tuan": 10, "trung tuan": 20}
+# Of a month. Its middle is the 15th by law (Điều 145 BLDS 2015); its beginning, the 1st, is too early for a deadline.
+_VAGUE = {"dau": 10, "giua": 15, "nua dau": 15, "thuong tuan": 10, "trung tuan": 20}
+
+
+ONWARD = tuple(
+    f"{some} {unit} {after}"
+    for some in ("cac", "nhung")
+    for unit in ("nam", "quy", "thang")
+    for after in ("tiep theo", "sau do", "sau", "ke tiep", "toi", "tiep", "lien ke")
+)
 
 
 class Periods(Reader):
@@ -44,7 +54,7 @@ class Periods(Reader):
             return [Mark("word", "tháng")]  # «ngày    tháng    năm 2026»: the blanks of a draft
         if self.at(-1).text == "nam":
             self.i -= 1
-        first = self._month()
+        first = self._bracketed(self._month) or self._month()
         if first is None and self._times_at(self.number()[1]):
             return self._so_often("month")
         if first is None:
@@ -75,7 +85,10 @@ class Periods(Reader):
         if token.text in ("gieng", "chap"):
             self.i += 1
             month = 1 if token.text == "gieng" else 12
-            return Time("month", months=(month,), since=month, doubts=("lunar",))
+            return self.dated(Time("month", months=(month,), since=month, doubts=("lunar",)))
+        if number := ROMAN_MONTHS.get(token.text):
+            self.i += 1
+            return self.dated(Time("month", months=(number,), since=number))
         value, size = self.number(loose=True)
         if (token.text == "sau" and token.raw == "sau") or (token.text == "ba" and self.at(1).text == "cuoi"):
             return None
@@ -85,9 +98,18 @@ class Periods(Reader):
         doubts = ("which_month",) if token.raw == "nam" else ()
         return self.dated(Time("month", months=(value,), since=value, doubts=doubts))
 
-    def _list(self, first: Time, member: object, unit: str) -> list[Item]:
+    def _bracketed(self, member: Callable[[], Time | None]) -> Time | None:
+        """«Quý (II) 2026»: the number in brackets, its year after them."""
+        back = self.i
+        if self.take("("):
+            found = member()
+            if found is not None and found.year is None and self.take(")"):
+                return self.dated(found)
+        self.i = back
+        return None
+
+    def _list(self, first: Time, member: Callable[[], Time | None], unit: str) -> list[Item]:
         """`first` and whatever is joined to it without its unit being said again: «I, II và III/2023»."""
-        assert callable(member)
         items: list[Item] = [first]
         while True:
             joint, size = self.joint()
@@ -125,9 +147,9 @@ class Periods(Reader):
 
     def _quarters(self) -> list[Item]:
         """After «quý»: «II/2023», «2», «I - III», «I, II và III», «sau», or the kind of report."""
-        if self.at().text in (":", "(", ".") and self.at(1).text in ROMAN:
+        if self.at().text in (":", ".") and self.at(1).text in ROMAN:
             self.i += 1
-        first = self._quarter()
+        first = self._bracketed(self._quarter) or self._quarter()
         if first is not None:
             return self._list(first, self._quarter, "quarter")
         if self._times_at(self.number()[1]):
@@ -200,9 +222,10 @@ class Periods(Reader):
         return self._per("year") or [Time("year", months=(12,), since=1, bare=True)]
 
     def written_year(self) -> list[Item]:
-        year = self.at().values[0]
+        year = self.at()
+        torn = ("not_understood",) * (year.glued and self.at(-1).text == "/")  # «H/2026»: the rest of a date
         self.i += 1
-        return [Time("year", months=(12,), since=1, year=year)]
+        return [Time("year", months=(12,), since=1, year=year.values[0], doubts=torn)]
 
     # what recurs
 
@@ -216,9 +239,9 @@ class Periods(Reader):
         word = self.at().text
         if word in ("trong", "ca", "suot", "quanh"):
             return []
-        if self.take("cac nam", "nhung nam", "cac nam"):
-            if self.take("tiep theo", "sau", "ke tiep", "toi", "tiep", "sau do", "lien ke"):
-                return [Mark("onward", "các năm tiếp theo")]
+        if self.take(*ONWARD):
+            return [Mark("onward", "các năm tiếp theo")]
+        if self.take("cac nam", "nhung nam"):
             return [] if self.at().kind != "year" else self.written_year()
         self.i += 1
         if self.sees(*NOT_TIMES):

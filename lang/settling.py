@@ -95,7 +95,7 @@ def _drop_labels(dues: list[Due], said: Iterable[str]) -> list[Due]:
     """«quý I (ngày 05/3)», «báo cáo năm (trước ngày 05/12)»: a period beside a day inside it names the report."""
     drop: set[int] = set()
     for i, due in enumerate(dues):
-        if due.named and due.time.unit == "year" and any(o.time.unit != "year" for o in dues):
+        if due.named and due.time.unit == "year" and not due.time.bare and any(o.time.unit != "year" for o in dues):
             drop.add(i)  # «xây dựng Kế hoạch năm 2027 trong tháng 12/2026»
         if _finer(dues, i):
             drop.add(i - 1)
@@ -103,7 +103,11 @@ def _drop_labels(dues: list[Due], said: Iterable[str]) -> list[Due]:
             drop |= _labels_before(dues, i) | _labels_after(dues, i)
     recurring = any(dues[i].time.recurring for i in drop)
     rest = [due.time for i, due in enumerate(dues) if i not in drop]
-    explicit = any(not (time.bare or time.recurring or time.limit) for time in rest)
+    halves = any(time.bare and time.unit in ("half", "months", "quarter") for time in rest)
+    explicit = any(
+        not (time.bare or time.recurring or time.limit) and not (halves and time.unit == "year" and not time.year)
+        for time in rest
+    )  # in «6 tháng, cả năm» the year is a period like the others
     until = any(due.opener == "to" and due.time.unit == "year" for due in dues)
     listed = "periodic" in said or any(due.time.recurring for due in dues)
     for i, due in enumerate(dues):

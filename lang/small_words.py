@@ -24,7 +24,12 @@ MARKS = {
     "same_day": ("trong ngay", "trong buoi", "cung ngay"),
     "vague": ("khan truong", "kip thoi", "som", "ngay lap tuc", "sau nay"),
     "pointer": ("sau day", "duoi day", "nhu sau", "tung moc", "cac moc", "tung nhiem vu"),
-    "old": ("cu", "thoi han cu", "han cu", "truoc day"),
+    "old": ("cu", "thoi han cu", "han cu", "truoc day", "thay cho", "thay vi", "thay the cho"),
+    "moved": (
+        "gia han", "gia han den", "dieu chinh sang", "dieu chinh thanh", "dieu chinh den", "dieu chinh thoi han",
+        "lui sang", "lui den", "lui han", "lui thoi han", "doi sang", "doi den", "chuyen sang", "hoan sang", "hoan den",
+    ),
+    "done": ("da",),
     "wish": ("de nghi", "de xuat", "xin", "kien nghi"),
     "condition": (
         "khi", "sau khi", "ngay sau khi", "truoc khi", "trong qua trinh", "theo", "tuy theo", "can cu",
@@ -49,7 +54,7 @@ for _options in BY_FIRST.values():
 SPELT = {
     "sau": ("sau",), "toi": ("tới", "toi"), "tu": ("từ", "tu", "tứ"), "hop": ("họp", "hop"), "le": ("lễ", "le"),
     "cu": ("cũ", "cu"), "hay": ("hay",), "mua": ("mùa", "mua"), "ram": ("rằm", "ram"), "tuan": ("tuần", "tuan"),
-    "he": ("hè", "he"), "tru": ("trừ", "tru"), "rieng": ("riêng", "rieng"),
+    "he": ("hè", "he"), "da": ("đã",), "tru": ("trừ", "tru"), "rieng": ("riêng", "rieng"),
 }  # fmt: skip
 
 # A noun after them makes these something else than a time.
@@ -70,6 +75,8 @@ NUMBERED = (
     "quyen", "tap", "khoa", "vong", "to", "tiet", "chuong",
 )  # fmt: skip
 TIMEISH = {"thang", "quy", "tuan", "ngay", "nam", "dau", "giua", "cuoi", "truoc", "sau", "thu", "gio", "hang", "moi"}
+# The last words of what has a day of its own: «Quyết định ngày 15/6», «Công văn ngày …», «Thông báo …».
+PAPERS = frozenset({"dinh", "quyet", "van", "thi", "luan", "trinh", "luat", "dien", "ban"})
 # The last words of what a year may belong to: «Kế hoạch», «nhiệm vụ», «kết quả», «dự toán», «chương trình» …
 OWNERS = frozenset({"hoach", "kh", "vu", "qua", "toan", "trinh", "ket", "tac", "cchc", "tieu", "sach", "an", "lich"})
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from lang.fold import fold
 from lang.phrases import Count, Due, Hour, Item, Mark, Structure, Time, Times, Weekday
 from lang.settling import settle, since, within
-from lang.small_words import OWNERS
+from lang.small_words import OWNERS, PAPERS
 
 OPENERS = ("before", "by", "from", "to", "after")
 
@@ -34,6 +34,7 @@ class Builder:
         self.inside = False
         self.vision = False
         self.label = False  # after «đối với»: the name of a report
+        self.moved = False  # after «gia hạn đến»: what was due before is not any more
 
     def build(self) -> Structure:
         skip = ""
@@ -62,7 +63,9 @@ class Builder:
                 self.often.append(item)
         if self.pending is not None:
             self.starts.append(self.pending)
-        self.dues = self.dues or self.closings[-1:]
+        if self.closings and not self.dues:
+            self.dues = self.closings[-1:]
+            self.doubts.append("closing")
         self.dues, doubts = settle(self.dues, self.said)
         self.doubts += doubts
         if len(self.starts) == 1 and self.starts[0].unit != "year":
@@ -107,6 +110,18 @@ class Builder:
         if kind == "closing":
             self.swallow = kind
             return
+        if kind == "comma" and mark.text == ":" and self.swallow == "closing":
+            return
+        if kind == "done":
+            self.words.append(mark.text)
+            if not self.swallow:
+                self.doubts.append("already")
+            return
+        if kind == "moved":
+            self.moved = bool(self.dues)
+            return
+        if kind == "old" and self.dues:
+            self.doubts.append("unsure")
         if kind == "vision":
             self.swallow = "condition"
             self.words.append(mark.text)
@@ -141,7 +156,9 @@ class Builder:
             self.label = self.label and kind == "and"
             self.inside = kind == "open" or (self.inside and kind != "close")
             self.joint = kind
-            if kind in ("stop", "open", "close") or (kind == "comma" and self.opener not in ("before", "by")):
+            waiting = kind == "open" and not self.dues  # «trước 16h thứ Sáu (19/6)»
+            kept = waiting or (kind == "comma" and self.opener in ("before", "by"))
+            if kind not in ("and", "or") and not kept:
                 self.opener = ""
         elif kind == "for":
             self.label = True
@@ -156,8 +173,12 @@ class Builder:
         before = self.items[i - 1] if i else None
         if isinstance(before, Mark) and before.kind == "paper" and time.exact:
             return  # «Nghị định số 106/2020/NĐ-CP ngày 10/9/2020»: the day of the paper, not of the work
-        if self.label and (time.bare or time.recurring) and not time.exact:
+        if self.label and not time.exact and (time.bare or time.recurring or (self.dues and time.year is None)):
             return
+        if self.moved:
+            self.dues.clear()
+            self.moved = False
+            self.doubts.append("moved")
         if isinstance(before, Count) and before.open:
             self.counts.remove(before)
             self.counted.append((before, time))
@@ -165,6 +186,8 @@ class Builder:
         if self.swallow == "closing":
             self.closings.append(Due(time))
             return
+        if not self.opener and time.exact and isinstance(before, Mark) and fold(before.text) in PAPERS:
+            self.doubts.append("cited")
         if self.swallow == "condition" or (self.swallow == "meeting" and time.unit == "year"):
             if time.unit != "year" and not self.vision:
                 self.doubts.append("cited")
@@ -225,7 +248,9 @@ class Builder:
             if (since and self.opener == "to") or (until and self.opener == "from"):
                 self.opener = ""
             return
-        self.hour = self.hour or hour
+        if self.hour not in (None, hour) and self.pending is None:
+            self.doubts.append("unsure")
+        self.hour = hour if self.pending is not None else self.hour or hour
 
 
 def _wraps(start: Time, end: Time) -> bool:

@@ -31,7 +31,7 @@ _TOKEN = re.compile(
   | (?P<quarter>q(?=[1-4](?!\d))|q\.?\ ?(?=[iv]{1,3}(?![a-z]))|(?:quy|qui)(?=[iv]{1,3}(?![a-z])))
   | (?P<month>th?\.?(?=\d{1,2}(?!\d))|thg\.?\ ?(?=\d)|(?<=\d)t(?![a-z\d]))
   | (?P<word>[^\W\d_]+)
-  | (?P<mark>[^\s\w]|_+)
+  | (?P<mark>\.{2,}|[^\s\w]|_+)
     """,
     re.VERBOSE,
 )
@@ -105,6 +105,8 @@ def _token(kind: str, text: str, raw: str, at: int, glued: bool) -> Token:
         values = values[::-1]
     if kind == "dmy" and values[2] < 100:
         values = (values[0], values[1], 2000 + values[2])
+    if kind == "clock" and not any(values):  # midnight: how a spreadsheet writes a day without an hour
+        return Token("mark", "~", raw, (), at, glued)
     if kind == "clock":
         values = values[:2]
     return Token({"iso": "dmy", "dm_y": "dmy", "clock": "hour"}.get(kind, kind), text, raw, values, at, glued)

@@ -1,0 +1,52 @@
+"""The net under the grammar: readings that hold together badly are asked about, whatever the words were.
+
+Each rule looks at the structure only, never at particular words: two times of which one lies inside the other, a rule
+beside a single day, days written one after another with nothing between them. What the grammar understood as a label,
+a list or a range never comes here in such a shape.
+"""
+
+from collections.abc import Iterator
+from itertools import permutations
+
+from lang.phrases import Due, Structure, Time
+
+
+def suspicions(said: Structure) -> Iterator[str]:
+    """Codes of doubts about the structure as a whole."""
+    once = [due for due in said.dues if not due.time.recurring]
+    if len({due.strict and due.time.exact for due in said.dues}) == 2:
+        yield "mixed_before"
+    if said.said & {"weekly", "daily"} and once:
+        yield "which_dates"
+    mixed = 0 < len(once) < len(said.dues)
+    inside = any(_inside(a, b) for a, b in permutations(once, 2))
+    touching = any(due.joint == "time" and due.time.exact for due in said.dues)
+    counted = any(_counts_beside(count.base, count.unit, once) for count in said.counts)
+    alternative = "or" in said.said and "event" in said.said and once
+    if mixed or inside or touching or counted or alternative:
+        yield "unsure"
+
+
+def _counts_beside(base: str, unit: str, once: list[Due]) -> bool:
+    """«trước 15/6 một tuần»: a length beside a date may move it; «trong 02 ngày 15 - 16/6» only says it again."""
+    if not once or any(due.start for due in once):
+        return False
+    return bool(base) or unit in ("day", "week", "hour")
+
+
+def _inside(outer: Due, inner: Due) -> bool:
+    """One lies within the other, and neither was taken as naming it; a half year beside its year is a list."""
+    big, small = outer.time, inner.time
+    if outer.start or inner.start or big.exact or len(big.months) != 1 or not small.months:
+        return False
+    if small.unit in ("half", "months") and big.unit == "year":
+        return False
+    if len({time.year for time in (big, small) if time.year}) > 1 or big.shift != small.shift:
+        return False
+    if not set(small.months) <= set(_months(big)):
+        return False
+    return small.exact or len(_months(small)) < len(_months(big))
+
+
+def _months(time: Time) -> range:
+    return range(time.since or time.months[0], time.months[-1] + 1)
