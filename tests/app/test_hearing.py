@@ -13,7 +13,7 @@ from sqlmodel import Session
 from channels import Address, Raw, Reply
 from handlers import Router, load
 from handlers.authority import Action
-from handlers.talk import Answered, Command, Refused, Talk
+from handlers.talk import Answered, Refused, Talk
 from storage.db import Database
 from storage.models import Account, Chat, Deadline, Heard, Office, Person
 from storage.outbox import Words
@@ -25,7 +25,9 @@ from tests.storage import rows
 def with_command(name: str, run: object, **more: object) -> Router:
     """The real router and one command more, which anybody may say."""
     router = load()
-    command = Command(name, (), "", name, Action.TALK, run, anyone=True, fits=lambda words: True, **more)  # type: ignore[arg-type]
+    like = next(command for command in router.commands if command.slash == "trogiup")
+    given = {"name": name, "slash": "", "says": (), "example": name, "action": Action.TALK, "run": run, "anyone": True}
+    command = replace(like, fits=lambda words: True, **given | more)  # type: ignore[arg-type]
     return Router([*router.commands, command], router.answers)
 
 
@@ -250,7 +252,7 @@ async def test_chats_in_parallel_each_in_order(database: Database) -> None:
     stop = asyncio.Event()
     running = asyncio.create_task(living.app.run(stop, every=0.05, ticking=False))
     for update in (
-        living.messenger.update("QLVH", "minh", "/nghĩ đi"),
+        living.messenger.update("QLVH", "minh", "/nghĩ đi", file=("a.txt", b"a")),
         living.messenger.update("QLVH", "minh", "/xong 1"),
         living.messenger.update("TV", "liên", "/xong 2"),
     ):
@@ -282,7 +284,9 @@ async def test_few_documents_are_read_at_once(database: Database) -> None:
 
     living = Living(database, router=with_command("nghĩ đi", lambda talk: Words("xong"), think=think))
     await living.open()
-    await living.hands_in(*(living.messenger.update(f"g{n}", f"p{n}", "/nghĩ đi") for n in range(8)))
+    await living.hands_in(
+        *(living.messenger.update(f"g{n}", f"p{n}", "/nghĩ đi", file=("a.txt", b"a")) for n in range(8))
+    )
     await living.app.settle()
     assert len(living.messenger.said) == 8
     assert most == 2
