@@ -57,6 +57,7 @@ class _Line:
     turns: dict[Address, asyncio.Lock] = field(default_factory=dict)
     taking: asyncio.Lock = field(default_factory=asyncio.Lock)
     saying: dict[int, asyncio.Task[None]] = field(default_factory=dict)
+    finished: int = 0
 
     def wake(self) -> None:
         self.came.set()
@@ -81,6 +82,7 @@ class App:
         self._lines = {channel.name: _Line(channel) for channel in channels}
         self._fail_at, _colon, nth = failpoint.partition(":")
         self._stopping = False
+        self._ticking = asyncio.Lock()
         self._desks = asyncio.Semaphore(THINKING)
         self._thinking: set[asyncio.Task[Any]] = set()
         self._fail_on, self._passed = int(nth or 0), Counter[str]()
@@ -214,10 +216,13 @@ class App:
     async def drain(self, name: str) -> None:
         """Say what is owed on a channel until nothing waits."""
         line = self._lines[name]
-        await self._begin_saying(line)
-        while line.saying:
-            await asyncio.wait(line.saying.values(), return_when=asyncio.FIRST_COMPLETED)
+        while True:
+            before = line.finished
             await self._begin_saying(line)
+            if line.saying:
+                await asyncio.wait(line.saying.values(), return_when=asyncio.FIRST_COMPLETED)
+            elif line.finished == before:
+                return
 
     async def _begin_saying(self, line: _Line) -> None:
         """Take what may be said now and begin to say it: one message in flight per chat, `IN_FLIGHT` in all."""
@@ -236,6 +241,7 @@ class App:
 
     def _was_said(self, line: _Line, chat: int, _task: asyncio.Task[None]) -> None:
         del line.saying[chat]
+        line.finished += 1
         line.owes.set()
 
     async def _say(self, line: _Line, ready: Ready) -> None:
@@ -304,10 +310,11 @@ class App:
                 await asyncio.wait_for(woken.wait(), idle)
 
     async def _tick_or_say_why(self) -> None:
-        try:
-            await self.tick()
-        except Exception as error:
-            log.error("the tick went wrong: %s", told(error))
+        async with self._ticking:
+            try:
+                await self.tick()
+            except Exception as error:
+                log.error("the tick went wrong: %s", told(error))
 
     async def run(self, stop: asyncio.Event, *, every: float, ticking: bool = True) -> None:
         """Live until `stop`, or until a channel has nobody to listen to: listen, answer, tick, speak.
@@ -330,7 +337,9 @@ class App:
             await asyncio.wait([last, stopping], return_when=asyncio.FIRST_COMPLETED)
             last.cancel()
         if ticking:
-            scheduler.shutdown(wait=False)
+            scheduler.pause()
+            async with self._ticking:  # a shutdown would cancel the tick that is going on
+                scheduler.shutdown(wait=False)
         self._stopping = True
         for task in (*listening, stopping, *self._thinking):
             task.cancel()

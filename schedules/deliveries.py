@@ -1,9 +1,11 @@
 """From the outbox to a channel: a delivery is taken and worded, and afterwards its outcome is written down."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from channels import Later, Moved, Never, Reply, SendFailed, Unknown
@@ -14,6 +16,8 @@ from schedules.reminders import calendar_of
 from storage import outbox, people
 from storage.models import Chat, Delivery, DeliveryState, Office
 from storage.outbox import Words
+
+log = logging.getLogger(__name__)
 
 Compose = Callable[[Session, Chat, Office, date, Calendar], Words | None]
 COMPOSERS: dict[str, Compose] = {digest.KIND: digest.compose}
@@ -53,7 +57,15 @@ def take(session: Session, channel: str, now: datetime, how: Outgoing, busy: set
         return True
     office = session.get(Office, chat.office_id) if chat.office_id else None
     with speaking(chat.locale or (office.locale if office else SOURCE)):
-        words = _words(session, delivery, chat, office, now)
+        try:
+            with session.begin_nested():
+                words = _words(session, delivery, chat, office, now)
+        except DBAPIError:
+            raise
+        except Exception as error:  # it would come due again for ever, and with it nothing else would be said
+            log.error("delivery %s cannot be worded: %s", delivery.id, type(error).__name__)
+            outbox.settle(session, delivery, DeliveryState.FAILED, now, why=type(error).__name__)
+            return True
         if isinstance(words, DeliveryState):
             outbox.settle(session, delivery, words, now, why="nothing" if words is DeliveryState.SILENT else "day_over")
             return True
@@ -89,9 +101,12 @@ def _again(words: Words) -> Words:
 
 
 def said(session: Session, ready: Ready, now: datetime, message: str) -> None:
-    """It was said."""
+    """It was said; so the chat is open to us, if it was not before."""
     delivery = session.get_one(Delivery, ready.delivery)
     outbox.settle(session, delivery, DeliveryState.SENT, now, message=message)
+    chat = session.get_one(Chat, ready.chat)
+    if not chat.active:
+        chat.active, chat.inactive_why = True, ""
 
 
 def failed(session: Session, ready: Ready, now: datetime, error: SendFailed, how: Outgoing) -> None:
@@ -108,10 +123,12 @@ def failed(session: Session, ready: Ready, now: datetime, error: SendFailed, how
             outbox.settle(session, delivery, DeliveryState.FAILED, now, why=reason)
             if chat_gone:
                 outbox.switch_off(session, chat, now, reason)
-        case Unknown(reason) if delivery.state is DeliveryState.UNKNOWN:
-            outbox.settle(session, delivery, DeliveryState.FAILED, now, why=reason)
-        case Unknown(reason):
-            delivery.state, delivery.in_flight, delivery.why = DeliveryState.UNKNOWN, False, reason
-            delivery.try_at = now + how.lease
+        case _ if delivery.state is DeliveryState.UNKNOWN:
+            outbox.settle(session, delivery, DeliveryState.FAILED, now, why=_reason(error))
         case _:
-            raise error
+            delivery.state, delivery.in_flight, delivery.why = DeliveryState.UNKNOWN, False, _reason(error)
+            delivery.try_at = now + how.lease
+
+
+def _reason(error: SendFailed) -> str:
+    return error.reason if isinstance(error, Unknown) else type(error).__name__

@@ -45,16 +45,17 @@ def _days(deadline: Deadline) -> policy.Days:
 
 
 def _last_said(session: Session, chat: Chat, day: date) -> date:
-    """The day of the last digest that this group heard, or that had nothing to say; yesterday for a new group."""
-    slot = session.exec(
-        select(func.max(Delivery.slot)).where(
-            Delivery.chat_id == chat.id,
-            Delivery.kind == KIND,
-            col(Delivery.state).in_((DeliveryState.SENT, DeliveryState.SILENT)),
-            Delivery.slot < day.isoformat(),
-        )
-    ).one()
-    return date.fromisoformat(slot) if slot else day - timedelta(days=1)
+    """The day of the last digest that this group heard, or that had nothing to say; for a new group the day before its
+    first one, which may have failed."""
+    slots = select(func.max(Delivery.slot), func.min(Delivery.slot)).where(
+        Delivery.chat_id == chat.id, Delivery.kind == KIND, Delivery.slot < day.isoformat()
+    )
+    heard = col(Delivery.state).in_((DeliveryState.SENT, DeliveryState.SILENT))
+    last, _first = session.exec(slots.where(heard)).one()
+    if last:
+        return date.fromisoformat(last)
+    _last, first = session.exec(slots).one()
+    return (date.fromisoformat(first) if first else day) - timedelta(days=1)
 
 
 def _sorted_out(items: Sequence[Item], day: date, since: date, calendar: Calendar) -> dict[Part, list[Item]]:

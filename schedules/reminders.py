@@ -1,7 +1,9 @@
 """From appointments to the outbox: what has come due leaves a delivery there."""
 
-from datetime import datetime
+import logging
+from datetime import datetime, timedelta
 
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col, select
 
 from lang.workdays import Calendar, national
@@ -9,7 +11,11 @@ from schedules import digest, policy
 from storage import outbox
 from storage.models import Appointment, Chat, Office
 
+log = logging.getLogger(__name__)
+
 BATCH = 500
+SET_ASIDE = timedelta(hours=1)
+"""After which an appointment that could not be kept is looked at again."""
 
 
 def calendar_of(_office: Office) -> Calendar:
@@ -36,18 +42,33 @@ def next_moment(session: Session) -> datetime | None:
 
 
 def tick(session: Session, now: datetime) -> int:
-    """Owe what has come due, up to `BATCH` appointments; how many were due.
+    """Owe what has come due, up to `BATCH` appointments; how many were due. A bad one is set aside alone.
 
-    One that was missed (the process was down, the day is over) is not said late: the next digest carries it."""
+    One that was missed (the process was down, the day is over) is not said late: it is owed, fails at once, and the
+    next digest carries it."""
     query = select(Appointment).where(Appointment.speaks_at <= now).order_by(col(Appointment.speaks_at)).limit(BATCH)
     due = session.exec(query.with_for_update(skip_locked=True)).all()
-    offices: dict[int, Office] = {}
     for appointment in due:
-        office = offices.setdefault(appointment.office_id, session.get_one(Office, appointment.office_id))
-        calendar = calendar_of(office)
-        today = policy.office_day(now, office.zone)
-        chat = session.get_one(Chat, appointment.subject_id)
-        if chat.active and calendar.works(today) and policy.may_say_digest(today, now, office.zone):
-            outbox.owe(session, appointment.subject_id, appointment.kind, today.isoformat(), now)
-        appointment.speaks_at = policy.next_digest(now, office.zone, calendar)
+        try:
+            with session.begin_nested():
+                _come_due(session, appointment, now)
+        except DBAPIError:
+            raise
+        except Exception as error:
+            log.error("appointment %s is set aside: %s", appointment.id, type(error).__name__)
+            appointment.speaks_at = now + SET_ASIDE
     return len(due)
+
+
+def _come_due(session: Session, appointment: Appointment, now: datetime) -> None:
+    office = session.get_one(Office, appointment.office_id)
+    chat = session.get_one(Chat, appointment.subject_id)
+    calendar = calendar_of(office)
+    missed, today = (policy.office_day(moment, office.zone) for moment in (appointment.speaks_at, now))
+    appointment.speaks_at = policy.next_digest(now, office.zone, calendar)
+    if not chat.active:
+        return
+    days = {missed, today} if calendar.works(today) and policy.may_say_digest(today, now, office.zone) else {missed}
+    outbox.give_up(session, appointment.subject_id, appointment.kind, max(days).isoformat(), now, "day_over")
+    for day in sorted(days):
+        outbox.owe(session, appointment.subject_id, appointment.kind, day.isoformat(), now)

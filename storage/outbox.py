@@ -112,6 +112,32 @@ def put_back(session: Session, delivery: Delivery, now: datetime, after: float |
     delivery.in_flight, delivery.try_at, delivery.why = False, now + wait, why
 
 
+def give_up(session: Session, chat_id: int, kind: str, before: str, now: datetime, why: str) -> None:
+    """What of this kind a chat is still owed for slots `before` that one is not said any more."""
+    session.execute(
+        sa.update(Delivery)
+        .where(col(Delivery.chat_id) == chat_id, col(Delivery.kind) == kind, col(Delivery.slot) < before)
+        .where(col(Delivery.state).in_(OWED))
+        .values(state=DeliveryState.FAILED, settled_at=now, in_flight=False, why=why)
+    )
+
+
+def hand_over(session: Session, chat_id: int, to: int) -> None:
+    """What one chat is owed is owed to another, which is the same chat under its new address."""
+    there = sa.orm.aliased(Delivery)
+    known = (
+        sa.exists()
+        .where(there.chat_id == to, there.kind == Delivery.kind)  # type: ignore[arg-type]
+        .where(there.slot == Delivery.slot)  # type: ignore[arg-type]
+    )
+    session.execute(
+        sa.update(Delivery)
+        .where(col(Delivery.chat_id) == chat_id, col(Delivery.state).in_(OWED), ~known)
+        .values(chat_id=to)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def switch_off(session: Session, chat: Chat, now: datetime, why: str) -> None:
     """A chat is closed to us: nothing more is sent there; what it was owed is shown as failed."""
     chat.active, chat.inactive_why = False, why

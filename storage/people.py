@@ -2,6 +2,7 @@
 
 from sqlmodel import Session, col, select
 
+from storage import outbox
 from storage.models import Account, Chat, ChatUnit, Office, Person, Role, RoleKind, Unit
 
 
@@ -85,6 +86,7 @@ def move_chat(session: Session, chat: Chat, to: str) -> None:
     query = select(Chat).where(Chat.channel == chat.channel, Chat.external == to, Chat.thread == chat.thread)
     known = session.exec(query.where(col(Chat.id) != chat.id)).first()
     if known is not None:
+        outbox.hand_over(session, known.id or 0, chat.id or 0)
         known.external = f"{known.external}#{known.id}"
         known.active, known.inactive_why = False, "moved"
         session.flush()
