@@ -19,7 +19,7 @@ _PERIOD = (
     r"|(?:cả\s+)?năm|tháng)"
 )
 _DAY = r"(?:(?:chậm nhất|trước|đến|vào)\s+)*(?:ngày\s+)?\d{1,2}\s*/\s*\d{1,2}(?:\s*/\s*\d{4})?"
-_DATED = re.compile(rf"({_PERIOD})\s*(?:\(([^()]*\d[^()]*)\)|[:\-–]?\s*({_DAY}))", re.IGNORECASE)
+_DATED = re.compile(rf"({_PERIOD})\s*(?:\(([^()]*(?:\d\s*/\s*\d|ngày\s+\d)[^()]*)\)|[:\-–]?\s*({_DAY}))", re.IGNORECASE)
 _REGULAR = re.compile(
     r"^(định kỳ\s+(?:hàng\s+|hằng\s+)?(?:(?:quý\s+(?:IV|I{1,3})|quý|tháng|tuần|năm|\d+\s+tháng|đột xuất)"
     r"(?:\s*\(?(?:,|và|hoặc)\s*)?\)?(?:\s+(?=quý|tháng|năm|\d|hoặc|và|\(hoặc))?(?:\(?(?:hoặc|và)\s+)?)+)",

@@ -173,3 +173,17 @@ def test_an_article_is_no_plan_but_its_targets_are_told() -> None:
     draft = reader.read(text.encode(), "x", 2023)
     assert not draft.is_plan
     assert [target.value for target in draft.targets] == [90]
+
+
+def test_a_year_in_brackets_is_no_reporting_day() -> None:
+    draft = read(
+        "III. TỔ CHỨC THỰC HIỆN", "1. Sở Nội vụ", "Tổng hợp báo cáo năm (2022) và góp ý cho các huyện trong tỉnh."
+    )
+    assert draft.reports == ()
+
+
+def test_a_short_duty_under_its_own_number() -> None:
+    draft = read(
+        "III. TỔ CHỨC THỰC HIỆN", "1. Sở Nội vụ có trách nhiệm giám sát.", "2. Sở Tài chính chủ trì bố trí vốn."
+    )
+    assert [task.lead for task in draft.tasks] == [("Sở Nội vụ",), ("Sở Tài chính",)]

@@ -89,7 +89,7 @@ CASES: dict[str, tuple[str, Callable[[], bytes]]] = {
     "a .doc": ("old_word", lambda: ole("WordDocument")),
     "a .docx with a password": ("encrypted", lambda: ole("EncryptedPackage")),
     "a zip with a password": ("encrypted", locked_zip),
-    "an .xls": ("not_a_plan_format", lambda: ole("Workbook")),
+    "an .xls": ("old_excel", lambda: ole("Workbook")),
     "an .xlsx": ("not_a_plan_format", lambda: package(types=TYPES.replace("word", "spread"))),
     "any zip": ("not_a_plan_format", lambda: package(types="<Types/>")),
     "a .pdf": ("not_a_plan_format", lambda: b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"),
