@@ -309,8 +309,7 @@ class Resolver:
             self.doubt("lunar" if "lunar" in said.said else "term", days)
         if "except" in said.said and len(days) > 1:
             self.doubt("exception", days)
-        several = any(often.n > 1 and often.n != len(days) for often in said.often)
-        if several and days:
+        if days and any(often.n > 1 and len(days) not in (often.n, often.n * often.a_year) for often in said.often):
             self.doubt("which_dates", days)
         if said.limit is not None:
             self.doubt("which_months", days)

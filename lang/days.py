@@ -278,8 +278,8 @@ class Reader:
         """The months of a day: «tháng 6», «hàng tháng», «của tháng cuối quý», «tháng tiếp theo»; None if unsaid."""
         back = self.i
         self.take("cua", "vao", "trong", "thuoc", "o")
-        listed = self.number(ahead=2)[1] if self.sees("cac thang") else 0
-        if self.take("hang thang", "moi thang", "tung thang") or (not listed and not self.sees("cac thang cuoi", "cac thang dau") and self.take("cac thang")):
+        named = self.sees("cac thang") and (self.number(ahead=2)[1] or self.sees("cac thang cuoi", "cac thang dau"))
+        if self.take("hang thang", "moi thang", "tung thang") or (not named and self.take("cac thang")):
             return EVERY_MONTH
         if not self.take("thang", "thang cua", "cac thang") or self.sees("nay"):  # «tháng này»: nobody knows which
             self.i = back

@@ -96,7 +96,9 @@ _SENTENCES: dict[str, Callable[[Doubt], str]] = {
         "«{words}»: ngày trong đó là của văn bản được dẫn hay là thời hạn? Nếu là thời hạn, xin nêu ngày.", **_said(d)
     ),
     "unsure": lambda d: _("«{words}» có thể hiểu nhiều cách. Đang hiểu là {days}, đúng không?", **_said(d)),
-    "closing": lambda d: _("«{words}»: {days} là ngày chốt số liệu hay ngày gửi? Thời hạn gửi là ngày nào?", **_said(d)),
+    "closing": lambda d: _(
+        "«{words}»: {days} là ngày chốt số liệu hay ngày gửi? Thời hạn gửi là ngày nào?", **_said(d)
+    ),
     "already": lambda d: _("«{words}» có vẻ nói việc đã làm. Thời hạn có đúng là {days} không?", **_said(d)),
     "moved": lambda d: _("«{words}» ghi thời hạn được thay đổi. Thời hạn hiện nay là {days}, đúng không?", **_said(d)),
     "term": lambda d: _("«{words}» tính theo năm học, nhiệm kỳ hoặc mùa. Hạn là ngày nào?", **_said(d)),

@@ -4,7 +4,7 @@ from lang.days import JOINTS, PERIODS, UNITS
 from lang.numbers import ROMAN
 from lang.periods import Periods
 from lang.phrases import END, QUARTER_ENDS, QUARTER_STARTS, Count, Hour, Item, Mark, Time, Times
-from lang.small_words import BY_FIRST, NOT_TIMES_BY_FIRST, NUMBERED, SPELT, TIMEISH, TIMEISH_AS_WRITTEN
+from lang.small_words import BY_FIRST, NOT_TIMES_BY_FIRST, NUMBERED, SPELT, TIMEISH, TIMEISH_AS_WRITTEN, TORN
 
 
 class Grammar(Periods):
@@ -115,6 +115,9 @@ class Grammar(Periods):
             return self.listed_days(value)
         if value <= 31 and self.at().text in ("-", ",", "va", "den") and self._list_reaches_month():
             return self.listed_days(value)
+        if value <= 12 and self.at().text in (*JOINTS, "/") and self._list_reaches_month("my"):
+            self.i = back
+            return self.months_listed()
         if 4 <= value <= 31 and self.sees("thang"):
             return self.listed_days(value)
         self.i = back
@@ -123,12 +126,14 @@ class Grammar(Periods):
     def _ends_here(self) -> bool:
         return self.at().kind == "end" or self.at().text in (",", ";", ")", "va", "cua", "-", "den")
 
-    def _list_reaches_month(self) -> bool:
-        """«5-6/6/2023», «05 đến 10/6», «5, 6 tháng 7»: the list of numbers here ends in a month."""
+    def _list_reaches_month(self, written: str = "") -> bool:
+        """«5-6/6/2023», «05 đến 10/6», «5, 6 tháng 7»: the numbers here end in a month, or in a token `written`."""
         ahead = 0
         while self.at(ahead).text in ("-", ",", "va", "den", "ngay") or self.at(ahead).kind == "number":
             ahead += 1
         end = self.at(ahead)
+        if written:
+            return end.kind == written and self.at(-2).text not in NUMBERED
         return end.kind in ("dm", "dmy") or (
             self.at(ahead - 1).kind == "number" and end.text in ("thang", "hang", "moi")
         )
@@ -203,7 +208,8 @@ class Grammar(Periods):
         since = ""
         if not ahead and said.removeprefix("ngay ").startswith(("ket thuc", "cuoi", "het")):
             since = next((UNITS[unit] for unit in ("thang", "quy", "nam") if f" {unit}" in f" {said}"), "")
-            since = "" if "ky" in folded and since != "quarter" else since
+            if any(word.isdigit() or word == "ky" for word in folded) and since != "quarter":
+                since = ""  # «kết thúc 6 tháng đầu năm», «cuối kỳ báo cáo»
         return Count(value, unit, working, base, ahead, since)
 
     def times(self, value: int, back: int) -> list[Item]:
@@ -254,6 +260,8 @@ class Grammar(Periods):
         for phrase, kind in BY_FIRST.get(token.text, ()):
             if not self.sees(phrase) or token.raw not in SPELT.get(phrase, (token.raw,)):
                 continue
+            if phrase == "trong tuan" and self.at(2).text in ("dau", "cuoi", "thu"):
+                continue  # «trong tuần đầu tháng 8»
             if kind == "same_day" and (
                 self.at(2).kind not in ("mark", "end", "word") or self.at(2).text in ("lam", "mung")
             ):
@@ -285,8 +293,10 @@ class Grammar(Periods):
                 or (self.at(1).kind == "word" and self.at(1).text not in TIMEISH and self.at(1).text not in JOINTS)
             )
             return Mark("word" if harmless else "stray", token.raw)
-        blank = token.text in ("?", "…") or token.text.startswith("..")
-        if blank and (self.at(-1).text in UNITS or self.at(1).kind in ("my", "dm", "year") or self.at(1).text == "/"):
+        if token.kind == "word" == self.at(1).kind and token.text + self.at(1).text in TORN:
+            return Mark("stray", token.raw)
+        dotted = token.text.startswith("..")
+        if dotted and (self.at(-1).text in UNITS or self.at(1).text == "/" or self.at(1).kind in ("my", "dm", "year")):
             return Mark("stray", token.raw)  # «ngày …/6/2026»
         if token.text in ROMAN and self.at(-1).text not in NUMBERED and self.at(-1).kind != "end":
             return Mark("stray", token.raw)

@@ -68,6 +68,11 @@ class Periods(Reader):
             return [Time("month", months=months, recurring=True, doubts=("which_month",) * (len(months) == 12))]
         return self._list(first, self._month, "month")
 
+    def months_listed(self) -> list[Item]:
+        """«6, 7, 8/2026», «6-8/2026»."""
+        first = self._month()
+        return [] if first is None else self._list(first, self._month, "month")
+
     def _month(self) -> Time | None:
         token = self.at()
         if token.kind == "my":
@@ -233,8 +238,7 @@ class Periods(Reader):
         """«hàng tháng», «các quý», «mỗi năm», «các tháng cuối năm», «cả năm», «2025 và những năm tiếp theo»."""
         if self.take("ca nam", "trong nam", "suot nam", "quanh nam", "trong ca nam", "trong suot nam"):
             if self.sees(*NEXT, *THIS) or self.at().text in ("tai", "hoc"):
-                self.i -= 1
-                return self._year_after_nam()
+                return self._year()
             return [self.dated(Time("year", months=(12,), since=1))]
         word = self.at().text
         if word in ("trong", "ca", "suot", "quanh"):
@@ -249,9 +253,7 @@ class Periods(Reader):
         if self.take("quy") or (word != "theo" and self.take("qui")):
             if self.at(-1).raw == "quỹ":
                 return []
-            if word in ("cac", "theo") and (self.at().text in ROMAN or self.at().kind == "number"):
-                return self._quarters()
-            if self.at().text in ROMAN and self._quarter_at():
+            if self.at().text in ROMAN or (word in ("cac", "theo") and self.at().kind == "number"):
                 return self._quarters()
             if self.take("con lai", "cuoi nam"):
                 return [Mark("stray", "các quý")]
@@ -319,13 +321,6 @@ class Periods(Reader):
     def every(self, every: int, unit: str, times: int = 1) -> list[Item]:
         raise NotImplementedError
 
-    def _quarter_at(self) -> bool:
-        return self.at().text in ROMAN
-
-    def _year_after_nam(self) -> list[Item]:
-        self.i += 1
-        return self._year()
-
     # parts of a period
 
     def _part(self) -> list[Item]:
@@ -379,6 +374,8 @@ class Periods(Reader):
         else:
             self.take("thu")
             number, size = self.number(loose=True)
+            if self.at().text in ROMAN:
+                number, size = ROMAN[self.at().text], 1
             self.i += size
         self.take("cua", "trong")
         if number and 1 <= number <= 5 and self.at().text in ("thang", "hang", "moi"):

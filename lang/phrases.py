@@ -63,6 +63,11 @@ class Times:
     unit: str
     every: int = 1
 
+    @property
+    def a_year(self) -> int:
+        """How many of its units a year has, as far as days are given for each."""
+        return {"month": 12, "quarter": 4}.get(self.unit, 1)
+
 
 @dataclass(frozen=True, slots=True)
 class Weekday:

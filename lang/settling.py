@@ -3,18 +3,21 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from lang.phrases import HALVES, Due, Time
+from lang.phrases import EVERY_MONTH, HALVES, Due, Time
 
 CYCLES = ("month", "quarter", "half", "year")
 LISTED = ("comma", "and", "or", "to", "open")
 
 
-def settle(dues: list[Due], said: Iterable[str]) -> tuple[list[Due], list[str]]:
+def settle(dues: list[Due], said: Iterable[str], monthly: bool = False) -> tuple[list[Due], list[str]]:
     """The dues that remain when each knows its months and year, and the doubts that no single one carries.
 
-    `said` are the kinds of small words in the phrase.
+    `said` are the kinds of small words in the phrase; `monthly`: a day without a month is of every month
+    («02 kỳ/tháng (ngày 15 và ngày 30)»).
     """
-    dues = _share_years(_share_months(dues))
+    if monthly and not any(due.time.months for due in dues):
+        dues = [replace(due, time=replace(due.time, months=EVERY_MONTH, recurring=True)) for due in dues]
+    dues = _narrow_days(_share_years(_share_months(dues)))
     return _periodic(_drop_labels(dues, said), said)
 
 
@@ -35,24 +38,91 @@ def _in_months(due: Due, first: int, last: int, year: int | None) -> Due:
 
 
 def _share_months(dues: list[Due]) -> list[Due]:
-    """«Trong tháng 6, chậm nhất ngày 20»; «Hàng tháng (trước ngày 20)»: a day takes the month named beside it."""
+    """A day without a month takes those beside it: «Trong tháng 6, chậm nhất ngày 20», «ngày 15 (tháng 6, 12)»."""
     shared = list(dues)
-    for i, due in enumerate(dues):
-        if due.time.months:
+    for due in dues:
+        if due.time.months or due not in shared:
             continue
-        for other in dues[:i][::-1] + dues[i + 1 :]:
-            donor = other.time
-            if donor.unit in ("month", "day") and (donor.recurring or len(donor.months) in (1, 12)) and donor.months:
-                time = replace(
-                    due.time,
-                    months=donor.months,
-                    year=donor.year,
-                    shift=donor.shift,
-                    recurring=len(donor.months) > 1,
-                )
-                shared[i] = replace(due, time=time)
-                break
+        i = shared.index(due)
+        months = _months_beside(shared, i)
+        donor = months[0].time if months else _donor(shared, i)
+        if donor is None:
+            continue
+        named = tuple(other.time.months[0] for other in months) or donor.months
+        time = replace(
+            due.time,
+            months=tuple(sorted(set(named))),
+            year=next((other.time.year for other in months if other.time.year), donor.year),
+            shift=donor.shift,
+            recurring=donor.recurring or (not months and len(donor.months) > 1),
+            doubts=due.time.doubts + donor.doubts,
+        )
+        shared[i] = replace(due, time=time, joint=min(months, key=shared.index).joint if months else due.joint)
+        shared = [other for other in shared if other not in months]
     return shared
+
+
+def _months_beside(dues: list[Due], i: int) -> list[Due]:
+    """The months listed right before or right after day `i`, which alone they belong to."""
+    before: list[Due] = []
+    for at in range(i - 1, -1, -1):
+        if not _one_month(dues[at]) or (dues[at + 1].joint not in (*LISTED, "time", "start")):
+            break
+        before.insert(0, dues[at])
+    if before:
+        return before
+    after: list[Due] = []
+    for due in dues[i + 1 :]:
+        if not _one_month(due) or due.joint not in LISTED or due.opener:
+            break
+        after.append(due)
+    return after
+
+
+def _one_month(due: Due) -> bool:
+    return due.time.unit == "month" and len(due.time.months) == 1 and not (due.start or due.time.bare)
+
+
+def _donor(dues: list[Due], i: int) -> Time | None:
+    """«Hàng tháng (trước ngày 20)», «ngày 10/6 và ngày 20»."""
+    for other in dues[:i][::-1] + dues[i + 1 :]:
+        time = other.time
+        if time.unit in ("month", "day") and time.months and (time.recurring or len(time.months) in (1, 12)):
+            return time
+    return None
+
+
+def _narrow_days(dues: list[Due]) -> list[Due]:
+    """Periods beside brackets name or narrow a day: «15/3 (quý I)», «ngày 15 tháng cuối quý (quý I, II, III)»."""
+    kept: list[Due] = []
+    i = 0
+    while i < len(dues):
+        due, i = dues[i], i + 1
+        if due.inside and due.time.exact and len(due.time.months) > 1:  # «Quý I, II, III (ngày 15 tháng cuối quý)»
+            named: set[int] = set()
+            while kept and _period(kept[-1]) and kept[-1].time.months[-1] in due.time.months:
+                named.add(kept.pop().time.months[-1])
+            due = replace(due, time=replace(due.time, months=tuple(sorted(named)) or due.time.months))
+        after = i
+        while after < len(dues) and dues[after].inside and not due.inside and _period(dues[after]):
+            after += 1
+        names = dues[i:after]
+        if not (due.time.exact and due.time.months and names):
+            kept.append(due)
+            continue
+        ends = {name.time.months[-1] for name in names}
+        if len(due.time.months) > 1 and ends <= set(due.time.months):
+            due = replace(due, time=replace(due.time, months=tuple(sorted(ends))))
+        elif not all(_names(name.time, [due.time]) for name in names):
+            kept.append(due)
+            continue
+        kept.append(due)
+        i = after
+    return kept
+
+
+def _period(due: Due) -> bool:
+    return not (due.time.exact or due.start) and len(due.time.months) == 1
 
 
 def _open_year(time: Time) -> bool:
@@ -125,8 +195,16 @@ def _drop_labels(dues: list[Due], said: Iterable[str]) -> list[Due]:
             recurring = True
         elif time.bare and explicit and not listed and not ("report" in said and due.joint in ("comma", "and", "stop")):
             drop.add(i)
-    kept = [due for i, due in enumerate(dues) if i not in drop]
+    kept = [_closed_up(dues, i, drop) for i in range(len(dues)) if i not in drop]
     return [replace(due, time=replace(due.time, recurring=True)) for due in kept] if recurring else kept
+
+
+def _closed_up(dues: list[Due], i: int, drop: set[int]) -> Due:
+    """A due whose label went is tied to the one before the label: «báo cáo năm trước 15/12»."""
+    first = i
+    while first - 1 in drop and dues[first].joint == "time":
+        first -= 1
+    return replace(dues[i], joint=dues[first].joint)
 
 
 def _finer(dues: list[Due], i: int) -> bool:

@@ -80,10 +80,14 @@ PAPERS = frozenset({"dinh", "quyet", "van", "thi", "luan", "trinh", "luat", "die
 # The last words of what a year may belong to: «Kế hoạch», «nhiệm vụ», «kết quả», «dự toán», «chương trình» …
 OWNERS = frozenset({"hoach", "kh", "vu", "qua", "toan", "trinh", "ket", "tac", "cchc", "tieu", "sach", "an", "lich"})
 
+# Two pieces that together spell one of these were torn apart by a scanner: «Tr ước ngày», «Th áng 6».
+TORN = frozenset({"truoc", "cham", "nhat", "ngay", "thang", "quy", "nam", "hang", "hoac"})
+
 # Not understood, these may have changed the date: the reading is then doubted.
 TIMEISH_AS_WRITTEN = frozenset(
     (
         *("tháng", "thang", "quý", "quí", "tuần", "ngày", "năm", "giờ", "mỗi", "hằng", "thứ"),
-        *("đầu", "giữa", "giua", "cuối", "cuoi", "trước", "truoc", "sau"),
+        *("đầu", "giữa", "giua", "cuối", "cuoi", "trước", "truoc", "sau", "?"),
+        *("jan", "feb", "mar", "apr", "jun", "june", "jul", "july", "aug", "sep", "sept", "oct", "nov", "dec"),
     )
 )

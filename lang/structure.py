@@ -29,6 +29,7 @@ class Builder:
         self.words: list[str] = []
         self.strays: list[str] = []
         self.opener = ""
+        self.outside = ""  # the opener before brackets
         self.joint = "start"
         self.swallow = ""  # an event's words: the times among them belong to its name
         self.inside = False
@@ -66,7 +67,8 @@ class Builder:
         if self.closings and not self.dues:
             self.dues = self.closings[-1:]
             self.doubts.append("closing")
-        self.dues, doubts = settle(self.dues, self.said)
+        monthly = any(often.unit == "month" and often.every == 1 for often in self.often)
+        self.dues, doubts = settle(self.dues, self.said, monthly)
         self.doubts += doubts
         if len(self.starts) == 1 and self.starts[0].unit != "year":
             self.dues = since(self.dues, self.starts[0])
@@ -156,14 +158,22 @@ class Builder:
             self.label = self.label and kind == "and"
             self.inside = kind == "open" or (self.inside and kind != "close")
             self.joint = kind
-            waiting = kind == "open" and not self.dues  # «trước 16h thứ Sáu (19/6)»
-            kept = waiting or (kind == "comma" and self.opener in ("before", "by"))
-            if kind not in ("and", "or") and not kept:
-                self.opener = ""
+            self._limits(kind)
         elif kind == "for":
             self.label = True
         elif kind == "event":
             self.words.append(mark.text)
+
+    def _limits(self, kind: str) -> None:
+        """How far «trước» and «chậm nhất» reach: over a list, and past what stands in brackets."""
+        limit = self.opener if self.opener in ("before", "by") else ""
+        if kind == "open":
+            self.outside = limit
+            self.opener = "" if self.dues else limit  # «trước 16h thứ Sáu (19/6)»
+        elif kind == "close":
+            self.opener, self.outside = self.outside, ""
+        elif kind in ("comma", "stop"):
+            self.opener = limit if kind == "comma" else ""
 
     def _between_times(self, i: int) -> bool:
         before = self.items[i - 1] if i else None

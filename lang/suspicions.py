@@ -13,12 +13,12 @@ from lang.phrases import Due, Structure, Time
 
 def suspicions(said: Structure) -> Iterator[str]:
     """Codes of doubts about the structure as a whole."""
-    once = [due for due in said.dues if not due.time.recurring]
+    once = [due for due in said.dues if not due.time.repeats]
     if len({due.strict and due.time.exact for due in said.dues}) == 2:
         yield "mixed_before"
     if said.said & {"weekly", "daily"} and once:
         yield "which_dates"
-    mixed = 0 < len(once) < len(said.dues)
+    mixed = bool(once) and any(due.time.recurring and len(due.time.months) > 1 for due in said.dues)
     inside = any(_inside(a, b) for a, b in permutations(once, 2))
     touching = any(due.joint == "time" and due.time.exact for due in said.dues)
     counted = any(_counts_beside(count.base, count.unit, once) for count in said.counts)
@@ -43,9 +43,9 @@ def _inside(outer: Due, inner: Due) -> bool:
         return False
     if len({time.year for time in (big, small) if time.year}) > 1 or big.shift != small.shift:
         return False
-    if not set(small.months) <= set(_months(big)):
-        return False
-    return small.exact or len(_months(small)) < len(_months(big))
+    if small.exact:
+        return not set(small.months).isdisjoint(_months(big))
+    return set(small.months) <= set(_months(big)) and len(_months(small)) < len(_months(big))
 
 
 def _months(time: Time) -> range:

@@ -38,7 +38,8 @@ class Calendar:
         return day
 
     def later(self, day: date, n: int) -> date:
-        """The `n`-th working day after `day`; `n` may be negative. The day itself is not counted (Điều 147 BLDS 2015)."""
+        """The `n`-th working day after `day`; `n` may be negative. The day itself is not counted (Điều 147 BLDS
+        2015)."""
         step = DAY if n > 0 else -DAY
         for _ in range(abs(n)):
             day += step
@@ -69,7 +70,8 @@ def last_day(due: date, strict: bool, hour: time | None, calendar: Calendar) -> 
     """The days that count for a deadline written as `due`. THE rule: nothing else decides when a deadline is late.
 
     * a deadline with an hour is literal, day off or not;
-    * «trước ngày X» (`strict`): the day before X is the last good one; if that is off, the working day before it, never X;
+    * «trước ngày X» (`strict`): the day before X is the last good one; if that is off, the working day before it,
+    never X;
     * due on a day off: work toward the working day before, late only after the next one (Điều 148 khoản 5 BLDS 2015).
     """
     if hour is not None:
@@ -86,7 +88,8 @@ def _days(texts: Iterable[str]) -> frozenset[date]:
 
 @cache
 def national() -> Calendar:
-    """The public holidays and swapped Saturdays known for 2021 to 2027 (`lang/calendar.json`; DOMAIN: Điều 112 BLLĐ 2019)."""
+    """The public holidays and swapped Saturdays known for 2021 to 2027 (`lang/calendar.json`; DOMAIN: Điều 112 BLLĐ
+    2019)."""
     years = json.loads(files("lang").joinpath("calendar.json").read_text("utf-8")).values()
 
     def gather(key: str) -> frozenset[date]:
