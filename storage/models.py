@@ -49,6 +49,7 @@ class PlanStatus(StrEnum):
     DRAFT = "draft"
     LIVE = "live"
     DROPPED = "dropped"
+    SUPERSEDED = "superseded"  # a newer version of it was agreed
 
 
 class TaskKind(StrEnum):
@@ -171,6 +172,7 @@ class Plan(SQLModel, table=True):
     faults: list[list[str]] = Field(default_factory=list, sa_type=sa.JSON)
     received_at: datetime
     agreed_at: datetime | None = None
+    replaces: int | None = Field(default=None, foreign_key="plan.id")
 
 
 class Task(SQLModel, table=True):
@@ -193,6 +195,33 @@ class Task(SQLModel, table=True):
     strict: bool = False
     hour: time | None = None
     doubts: list[dict[str, Any]] = Field(default_factory=list, sa_type=sa.JSON)
+
+
+class Target(SQLModel, table=True):
+    """Chỉ tiêu: a quantified target of a plan («tối thiểu 90%», «7/8,5 điểm»). `op`: >=, >, =, <=, range, qualitative."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    office_id: int = Field(foreign_key="office.id", index=True)
+    plan_id: int = Field(foreign_key="plan.id", index=True)
+    position: int
+    section: str
+    text: str
+    op: str
+    value: float | None = None
+    value_max: float | None = None
+    unit: str = "%"
+    by: date | None = None
+    lead: str = ""
+
+
+class Reading(SQLModel, table=True):
+    """Số đo: a measured value of a target, who said it and when."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    target_id: int = Field(foreign_key="target.id", index=True)
+    value: float
+    at: datetime
+    person_id: int = Field(foreign_key="person.id")
 
 
 class Deadline(SQLModel, table=True):

@@ -1,4 +1,4 @@
-"""the first tables."""
+"""the tables."""
 
 import sqlalchemy as sa
 import sqlmodel.sql.sqltypes
@@ -100,13 +100,15 @@ def upgrade() -> None:
         sa.Column("source_hash", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column(
             "status",
-            sa.Enum("draft", "live", "dropped", name="planstatus", native_enum=False, length=20),
+            sa.Enum("draft", "live", "dropped", "superseded", name="planstatus", native_enum=False, length=20),
             nullable=False,
         ),
         sa.Column("faults", sa.JSON(), nullable=False),
         sa.Column("received_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("agreed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("replaces", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_plan_office_id_office")),
+        sa.ForeignKeyConstraint(["replaces"], ["plan.id"], name=op.f("fk_plan_replaces_plan")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_plan")),
         sa.UniqueConstraint("office_id", "number", name=op.f("uq_plan_office_id_number")),
     )
@@ -280,6 +282,28 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_role_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "target",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("office_id", sa.Integer(), nullable=False),
+        sa.Column("plan_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("section", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("text", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("op", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("value", sa.Float(), nullable=True),
+        sa.Column("value_max", sa.Float(), nullable=True),
+        sa.Column("unit", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("by", sa.Date(), nullable=True),
+        sa.Column("lead", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_target_office_id_office")),
+        sa.ForeignKeyConstraint(["plan_id"], ["plan.id"], name=op.f("fk_target_plan_id_plan")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_target")),
+    )
+    with op.batch_alter_table("target", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_target_office_id"), ["office_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_target_plan_id"), ["plan_id"], unique=False)
+
+    op.create_table(
         "task",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("office_id", sa.Integer(), nullable=False),
@@ -358,3 +382,17 @@ def upgrade() -> None:
         )
         batch_op.create_index(batch_op.f("ix_deadline_task_id"), ["task_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_deadline_unit_id"), ["unit_id"], unique=False)
+
+    op.create_table(
+        "reading",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("target_id", sa.Integer(), nullable=False),
+        sa.Column("value", sa.Float(), nullable=False),
+        sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_reading_person_id_person")),
+        sa.ForeignKeyConstraint(["target_id"], ["target.id"], name=op.f("fk_reading_target_id_target")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reading")),
+    )
+    with op.batch_alter_table("reading", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_reading_target_id"), ["target_id"], unique=False)

@@ -1,0 +1,1 @@
+"""Speed, shown as ratios against a floor measured in the same run: `uv run python -m benchmarks`."""
