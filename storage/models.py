@@ -198,7 +198,8 @@ class Task(SQLModel, table=True):
 
 
 class Target(SQLModel, table=True):
-    """Chỉ tiêu: a quantified target of a plan («tối thiểu 90%», «7/8,5 điểm»). `op`: >=, >, =, <=, range, qualitative."""
+    """Chỉ tiêu: a quantified target of a plan («tối thiểu 90%», «7/8,5 điểm»). `op`: >=, >, =, <=, range,
+    qualitative."""
 
     id: int | None = Field(default=None, primary_key=True)
     office_id: int = Field(foreign_key="office.id", index=True)
