@@ -60,6 +60,8 @@ def open_tasks(session: Session, plan: Plan) -> list[Task]:
 def run(talk: Talk) -> Answered:
     if not talk.words:
         waiting = [plan for plan in plans.agreeable(talk.session, talk.here.id or 0) if open_tasks(talk.session, plan)]
+        if not waiting:
+            raise Refused(_("Không có kế hoạch nào còn dòng cần hỏi."))
         which_plan(talk, COMMAND.name, [plan.number for plan in waiting])
     plan = plan_named(talk, talk.words)
     return ask_next(talk, plan) or Words(_("KH{number} không còn dòng nào cần hỏi.", number=plan.number))
@@ -122,6 +124,9 @@ def _choices(talk: Talk, task: Task, doubt: Doubt) -> list[tuple[str, Any]]:
     if doubt.suggest:
         words = ", ".join(day_words_with_year(day) for day in doubt.suggest)
         choices.append((words, [day.isoformat() for day in doubt.suggest]))
+    if doubt.code == "day_or_month" and doubt.dates:
+        words = ", ".join(day_words_with_year(day) for day in doubt.dates)
+        choices.append((words, [day.isoformat() for day in doubt.dates]))
     if doubt.code == "year_mismatch" and doubt.dates:
         words = ", ".join(day_words_with_year(day) for day in doubt.dates)
         choices.append((_("Giữ như kế hoạch ghi: {days}", days=words), KEEP))

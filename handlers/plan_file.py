@@ -57,7 +57,7 @@ def run(talk: Talk) -> Answered:
         page.line(_("và {n} điểm khác cần xem lại.", n=len(_doubtful(draft)) - FEW_FAULTS))
     waiting = open_tasks(talk.session, plan)
     if waiting:
-        page.line(_("Còn {n} dòng cần hỏi, lần lượt bên dưới; đồng ý trước cũng được.", n=len(waiting)))
+        page.line(_("Còn {n} dòng cần hỏi, hỏi lần lượt ở tin sau; có thể đồng ý trước.", n=len(waiting)))
     page.actions = [f"đồng ý KH{plan.number}", f"bỏ KH{plan.number}"]
     question = ask_next(talk, plan)
     return [page.words(), question] if question else page.words()
@@ -98,11 +98,14 @@ def _counts(draft: Draft) -> str:
 
 
 def _doubtful(draft: Draft) -> list[str]:
-    """The proof-reader's findings, one line a kind: «Năm khác năm kế hoạch: 1.2, 7.1»."""
+    """The proof-reader's findings, one line a kind: «Năm khác năm kế hoạch: 1.2, 7.1»; what concerns the whole document in
+    its own words."""
     by_kind: dict[str, list[str]] = {}
     for fault in draft.faults:
-        by_kind.setdefault(fault.kind, []).append(fault.no)
-    return [f"{faults.title(kind)}: {', '.join(numbers)}." for kind, numbers in by_kind.items()]
+        if fault.no:
+            by_kind.setdefault(fault.kind, []).append(fault.no)
+    whole = [faults.words(fault) for fault in draft.faults if not fault.no]
+    return [*(f"{faults.title(kind)}: {', '.join(numbers)}." for kind, numbers in by_kind.items()), *whole]
 
 
 def _kind(task: DraftTask | DraftReport) -> TaskKind:

@@ -9,8 +9,8 @@ from lang.doubts import Doubt
 class Unreadable(Exception):
     """The document cannot be taken. `code` is one of the sentences in `plans.refusals`; `args` fill it.
 
-    Codes: empty, too_large, too_large_inside, old_word, encrypted, damaged, not_a_plan_format, no_table, took_too_long,
-    classified, year_unknown."""
+    Codes: empty, too_large, too_large_inside, too_many_cells, too_many_pages, old_word, old_excel, encrypted, damaged,
+    not_a_plan_format, scanned, no_table, took_too_long, classified, year_unknown."""
 
     def __init__(self, code: str, **args: str) -> None:
         super().__init__(code)

@@ -24,8 +24,8 @@ _WITH_HOUR = 22
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """`text` as it stands on the page. `day`: the day it holds, where the page shows day and month in figures and they
-    may have changed places; `order` says why: «us» written month first, «local» in whatever manner the computer had."""
+    """`text` as it stands on the page; `day`: the day it holds where that is shown in figures. `order` is set where day
+    and month may have changed places: «us» written month first, «local» in whatever manner the computer had."""
 
     text: str
     day: date | None = None
@@ -81,9 +81,8 @@ def moment(held: datetime, code: str) -> Shown:
         text = _written(held, tokens, letters)
         text = f"Tháng {text}" if parts == ["m"] and text.isdigit() else text
     order = "local" if _SYSTEM.search(code) else "us" if american else ""
-    if named or not order or held.day == held.month or held.day > 12:
-        return Shown(text)
-    return Shown(text, held.date(), order)
+    ambiguous = not named and held.day <= 12 and held.day != held.month
+    return Shown(text, held.date() if "d" in parts else None, order if ambiguous else "")
 
 
 _Tokens = list[tuple[str, str, re.Match[str]]]

@@ -53,9 +53,7 @@ def kind(content: bytes) -> str:
         return Package(content).kind
     if content.lstrip(b" \t\r\n\0\xef\xbb\xbf").startswith(b"%PDF-"):
         return "pdf"
-    if content.startswith(
-        (b"{\\rtf", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")
-    ):
+    if content.startswith((b"{\\rtf", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")):
         raise Unreadable("not_a_plan_format")
     return "text"
 

@@ -61,6 +61,37 @@ def words(fault: Fault) -> str:
             return _("Dòng {no} ghi «{words}», là ngày nghỉ.", no=no, words=written)
         case "text_boxes":
             return _("Văn bản có chữ đặt trong khung (text box); phần chữ đó không được đọc.")
+        case "day_or_month":
+            return _("Dòng {no} ghi «{words}», ô Excel này có thể đã đổi chỗ ngày và tháng.", no=no, words=written)
+        case "sheet_without_table":
+            return _("Trang tính «{sheet}» không có bảng nhiệm vụ nên không được đọc.", sheet=written)
+        case "sheet_hidden":
+            return _("Trang tính «{sheet}» đang ẩn nên không được đọc.", sheet=written)
+        case "rows_hidden":
+            return _("Trang tính «{sheet}» có dòng ẩn ({rows}); các dòng đó vẫn được đọc.", sheet=near[0], rows=written)
+        case "columns_hidden":
+            return _(
+                "Trang tính «{sheet}» có cột ẩn ({columns}); các cột đó không được đọc.", sheet=near[0], columns=written
+            )
+        case "formulas_empty":
+            return _(
+                "Trang tính «{sheet}» có công thức chưa có kết quả ở ô {cells}. Cần mở bằng Excel, lưu rồi gửi lại.",
+                sheet=near[0],
+                cells=written,
+            )
+        case "cells_noted":
+            return _(
+                "Trang tính «{sheet}» có ghi chú ở ô {cells}; phần ghi chú không được đọc.",
+                sheet=near[0],
+                cells=written,
+            )
+        case "pages_scanned":
+            return _("Trang {pages} là ảnh chụp nên không được đọc.", pages=written)
+        case "pages_recognised":
+            return _(
+                "Trang {pages} là ảnh chụp, chữ do máy nhận dạng nên có thể sai. Anh/chị đối chiếu với bản gốc.",
+                pages=written,
+            )
         case "same_target":
             return _("Chỉ tiêu ở dòng {no} trùng với dòng {words}.", no=no, words=written)
         case "same_row":
@@ -86,6 +117,7 @@ TITLES = {
     "coordinator_not_unit": N_("Phối hợp không phải đơn vị"),
     "due_before_signing": N_("Hạn trước ngày ký"),
     "due_on_day_off": N_("Hạn rơi vào ngày nghỉ"),
+    "day_or_month": N_("Có thể đổi chỗ ngày và tháng"),
     "same_target": N_("Trùng chỉ tiêu"),
     "same_row": N_("Trùng dòng"),
 }

@@ -1,7 +1,7 @@
 """A document becomes a draft plan: bytes in, drafts and doubts out."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from lang import deadlines
@@ -16,10 +16,12 @@ from plans import (
     docx,
     marks,
     narrative,
+    pdf,
     proof,
     table,
     targets,
     units,
+    xlsx,
 )
 from plans import text as plain
 from plans.head import head
@@ -31,6 +33,12 @@ _SECTION = re.compile(r"^([IVX]+|[A-D])\s*[.\-–)]\s+\S")
 _BLANK = re.compile(r"[\s.…_–\-/x]*$")
 _ROMAN = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV"]
 _YEARS = range(2000, 2100)
+_FORMS: dict[str, Callable[[bytes], Content]] = {
+    "docx": docx.read,
+    "xlsx": xlsx.read,
+    "pdf": pdf.read,
+    "text": lambda content: Content(plain.pieces(plain.decoded(content))),
+}
 
 
 def read(content: bytes, name: str, year: int | None = None) -> Draft:
@@ -40,8 +48,7 @@ def read(content: bytes, name: str, year: int | None = None) -> Draft:
     `year` is the plan's year where the sender said it; else the title or the signing date must tell it.
     Raises Unreadable with one of the codes of `plans.refusals`; a classified document leaves nothing in the error.
     """
-    is_word = container.kind(content) == "docx"
-    told = docx.read(content) if is_word else Content(plain.pieces(plain.decoded(content)))
+    told = _FORMS[container.kind(content)](content)
     called = name.rpartition(".")[0].replace("_", " ")
     if marks.classified([*_texts(told.pieces), *told.stamps, called]):
         raise Unreadable("classified")
@@ -71,6 +78,7 @@ def read(content: bytes, name: str, year: int | None = None) -> Draft:
     )
     if told.boxed:
         faults = (*faults, Fault("text_boxes", ""))
+    faults = (*faults, *told.faults)
     return Draft(
         title=top.title,
         issuer=top.issuer,
@@ -129,6 +137,9 @@ class _Sheet:
         doubts = meaning.doubts if phrase else ()
         if phrase and meaning.due and proof.unclear_report(entry.title, meaning.kind, phrase):
             doubts = (*doubts, Doubt("report_date_unclear", {"words": phrase, "year": str(year)}, meaning.due))
+        if entry.swapped and meaning.due:
+            other = tuple(day.replace(day=day.month, month=day.day) for day in meaning.due if day.day <= 12)
+            doubts = (*doubts, Doubt("day_or_month", {"words": phrase or ""}, meaning.due, other))
         parent = node.ref.rpartition(".")[0]
         return DraftTask(
             ref=node.ref,

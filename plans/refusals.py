@@ -3,7 +3,7 @@
 from lang.text import _
 from plans import Unreadable
 
-TYPES = "Word (.docx), .txt, .md"
+TYPES = "Word (.docx), Excel (.xlsx), PDF, .txt, .md"
 
 
 def words(error: Unreadable) -> str:
@@ -14,13 +14,23 @@ def words(error: Unreadable) -> str:
         case "too_large":
             return _("Tệp lớn hơn {limit} MB. Anh/chị bỏ bớt hình ảnh hoặc chỉ gửi phần bảng nhiệm vụ.", **error.args_)
         case "too_large_inside":
-            return _("Tệp giải nén ra quá lớn. Anh/chị mở bằng Word, chép phần kế hoạch sang tệp mới rồi gửi lại.")
+            return _("Tệp giải nén ra quá lớn. Anh/chị chép riêng phần kế hoạch sang tệp mới rồi gửi lại.")
+        case "too_many_cells":
+            return _("Bảng tính có quá nhiều ô. Anh/chị chép riêng bảng nhiệm vụ sang tệp mới rồi gửi lại.")
+        case "too_many_pages":
+            return _("Tệp dài hơn {limit} trang. Anh/chị chỉ gửi những trang của kế hoạch.", **error.args_)
+        case "scanned":
+            return _(
+                "Đây là bản quét (ảnh chụp), trong tệp không có chữ. Anh/chị gửi bản .docx, hoặc PDF xuất từ Word."
+            )
         case "old_word":
             return _("Đây là tệp Word kiểu cũ (.doc). Anh/chị mở bằng Word, chọn Lưu thành .docx rồi gửi lại.")
+        case "old_excel":
+            return _("Đây là tệp Excel kiểu cũ (.xls). Anh/chị mở bằng Excel, chọn Lưu thành .xlsx rồi gửi lại.")
         case "encrypted":
-            return _("Tệp có đặt mật khẩu. Anh/chị bỏ mật khẩu trong Word rồi gửi lại.")
+            return _("Tệp có đặt mật khẩu. Anh/chị bỏ mật khẩu rồi gửi lại.")
         case "damaged":
-            return _("Tệp bị hỏng, không mở được. Anh/chị mở thử bằng Word, lưu lại rồi gửi lại.")
+            return _("Tệp bị hỏng, không mở được. Anh/chị mở thử trên máy, lưu lại rồi gửi lại.")
         case "not_a_plan_format":
             return _("Loại tệp này chưa đọc được. Anh/chị gửi kế hoạch dạng {types}.", types=TYPES)
         case "no_table":

@@ -198,5 +198,6 @@ def _joined(last: Entry, entry: Entry) -> Entry:
     return replace(
         last,
         title=join(last.title, entry.title),
+        swapped=last.swapped or entry.swapped,
         **{role: join(getattr(last, role), getattr(entry, role)) for role in CELLS},
     )
