@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from bot import sample
 from bot.app import App
@@ -20,7 +20,7 @@ from handlers.start import new_code
 from lang.moments import moment
 from schedules.clock import HandClock
 from storage.db import Database
-from storage.models import Office
+from storage.models import Office, Plan, PlanStatus
 
 AGREED = "2023-01-09 08:30"
 ANY = "«…»"
@@ -28,7 +28,7 @@ SILENCE = "(im lặng)"
 CODE = "MÃ"
 
 _MOMENT = re.compile(r"# (\d{4}-\d\d-\d\d \d\d:\d\d)\s*$")
-_HEAD = re.compile(r"# (plan|agreed|hears|office): (.+)$")
+_HEAD = re.compile(r"# (plan|agreed|hears|office|groups): (.+)$")
 _SPOKEN = re.compile(r"(?P<and>& )?(?P<who>[^\s@:>\[]+)(?:@(?P<room>[^\s:>\[]+))?(?: > (?P<to>[^:]+))?: ?(?P<text>.*)$")
 _PRESSED = re.compile(r"(?P<and>& )?(?P<who>[^\s@:>\[]+)(?:@(?P<room>[^\s:>\[]+))? \[(?P<press>[^\]]+)\]$")
 _FILE = re.compile(r"\[tệp ([^\]]+)\]\s*(.*)$", re.DOTALL)
@@ -208,6 +208,8 @@ class Player:
         self.app = App(database, self.clock, load(), [hands.channel])
         self._people: dict[str, Sender] = {}
         self._chats: dict[str, Address] = {}
+        seen = dialogue.head.get("groups")
+        self._unseen = set(sample.rooms()) - set(re.split(r",\s*", seen)) if seen else set()
         self._read = 0
         self._code = ""
 
@@ -243,6 +245,8 @@ class Player:
             for said in (f"[tệp {plan}]", "đồng ý KH1"):
                 await self._say({"who": "Lan", "room": "", "text": said, "to": ""})
                 await self._quiet()
+            if not await self.app.within(_has_plan):
+                raise BadDialogue(f"the plan {plan} could not be read and agreed")
             self._read = len(await self.hands.heard())
             self.clock.move(start)
 
@@ -262,7 +266,8 @@ class Player:
         names = {address: name for name, address in reversed(self._chats.items())}
         heard = list(await self.hands.heard())[self._read :]
         self._read += len(heard)
-        return [(names.get(one.address, one.address.chat), shown(one)) for one in heard]
+        said = [(names.get(one.address, one.address.chat), shown(one)) for one in heard]
+        return [(chat, text) for chat, text in said if chat not in self._unseen]
 
     async def _quiet(self) -> None:
         await self.hands.taken()
@@ -315,6 +320,10 @@ def _empty_office(session: Session) -> str:
     return new_code(office)
 
 
+def _has_plan(session: Session) -> bool:
+    return session.exec(select(Plan).where(Plan.status == PlanStatus.LIVE)).first() is not None
+
+
 def compare(dialogue: Dialogue, said: list[list[tuple[str, str]]]) -> str:
     """The difference between what was expected and what the bot said; empty when there is none."""
     wanted, got = [], []
@@ -335,10 +344,10 @@ def record(dialogue: Dialogue, said: list[list[tuple[str, str]]]) -> str:
     """The dialogue file with what the bot said in it."""
     lines = list(dialogue.opening)
     for step, messages in zip(dialogue.steps, said, strict=True):
-        body, blank = list(step.lines), []
-        while body and not body[-1]:
-            blank.append(body.pop())
-        lines += [*body, *_written(messages), *blank]
+        body, after = list(step.lines), []
+        while len(body) > 1 and (not body[-1] or body[-1].startswith("#")):
+            after.append(body.pop())
+        lines += [*body, *_written(messages), *reversed(after)]
     return "\n".join(lines).rstrip() + "\n"
 
 

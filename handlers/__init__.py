@@ -17,7 +17,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 from channels import Incoming
 from handlers.membership import happened
 from handlers.reading import clean, code
-from handlers.talk import Answer, Answered, Command, NotMine, Refused, Talk, open_questions
+from handlers.talk import Answer, Answered, Command, NotMine, Refused, Talk
 from lang.fold import fold
 from lang.text import _
 from storage.models import Question
@@ -83,13 +83,11 @@ class Router:
         return self._found(text) or self._unglued(text) or self._slip(text)
 
     def _found(self, text: str) -> Route | None:
-        found = self._named(text)
-        if found is None and (codes := _CODES.match(text)):
+        if codes := _CODES.match(text):
             found = self._named(text[codes.end() :])
-            if found is None or not found.command.takes_codes:
-                return None
-            return replace(found, words=f"{codes[1].strip(' ,')} {found.words}".strip())
-        return found
+            if found is not None and found.command.takes_codes:
+                return replace(found, words=f"{codes[1].strip(' ,')} {found.words}".strip())
+        return self._named(text)
 
     def _unglued(self, text: str) -> Route | None:
         glued = _GLUED.match(text)
@@ -166,7 +164,7 @@ class Router:
         return command.run(talk)
 
     def _question(self, talk: Talk, said: str) -> tuple[Answered] | None:
-        for question in open_questions(talk.session, talk.chat, talk.person.id if talk.person else None, talk.now):
+        for question in talk.questions():
             if not talk.incoming.addressed and talk.now - question.asked_at > OVERHEARD_ANSWER:
                 continue
             try:

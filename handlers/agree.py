@@ -16,7 +16,7 @@ from storage.outbox import Words
 FEW = 3
 YES = {"dung", "dong y", "nhat tri", "ok", "phai", "xac nhan", "du"}
 KINDS = {
-    UnitKind.SECRETARIAT: N_("Văn phòng, tổng hợp"),
+    UnitKind.SECRETARIAT: N_("đầu mối tổng hợp"),
     UnitKind.INSPECTORATE: N_("thanh tra"),
     UnitKind.DEPARTMENT: N_("phòng chuyên môn"),
     UnitKind.ATTACHED: N_("đơn vị trực thuộc"),
@@ -24,6 +24,8 @@ KINDS = {
 
 
 def run(talk: Talk) -> Answered:
+    if not talk.words and any(question.kind in ANSWERS for question in talk.questions()):
+        raise NotMine
     if not talk.words:
         which_plan(talk, COMMAND.name, [plan.number for plan in plans.drafts(talk.session, talk.here.id or 0)])
     plan = plan_named(talk, talk.words)
@@ -43,7 +45,7 @@ def run(talk: Talk) -> Answered:
             [
                 _("KH{number} nêu các đơn vị chưa có trong danh sách của cơ quan:", number=plan.number),
                 *lines,
-                _("Trả lời «đúng» để thêm cả, hoặc «trừ 3, 5» để thêm trừ những dòng đó."),
+                _("Trả lời «đúng» để thêm tất cả; «trừ 2, 3» để không thêm những dòng đó."),
             ]
         ),
         actions=(f"đúng KH{plan.number}",),
@@ -79,7 +81,7 @@ def answer_units(talk: Talk, question: Question, words: str) -> Answered:
     left_out = {int(number) for number in re.findall(r"\d+", dropped[1])} if dropped else set()
     chosen = [(name, UnitKind(kind)) for n, (name, kind) in enumerate(question.choices, 1) if n not in left_out]
     made = units.create(talk.session, talk.here.id or 0, chosen)
-    del talk.directory
+    talk.forget_units()
     plan = talk.session.get_one(Plan, question.subject["plan"])
     inspectors = [unit for unit in made if unit.kind is UnitKind.INSPECTORATE]
     if inspectors:
@@ -96,7 +98,7 @@ def answer_inspectorate(talk: Talk, question: Question, words: str) -> Answered:
     talk.need(Action.AGREE_PLAN)
     if is_room:
         units.include(talk.session, talk.directory.by_id[question.subject["unit"]], units.ROOMS)
-        del talk.directory
+        talk.forget_units()
     return agree(talk, talk.session.get_one(Plan, question.subject["plan"]))
 
 

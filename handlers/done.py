@@ -10,12 +10,11 @@ from handlers.authority import Action
 from handlers.reading import Said
 from handlers.talk import Answered, Command, NotMine, Refused, Talk
 from handlers.work import no_such, one
-from lang.spoken_days import day_words, short_day, short_day_with_year
 from lang.text import N_, _
-from schedules.views import MOST_ACTIONS, item_line, sentence, short
+from schedules.views import MOST_ACTIONS, item_line, result_words, sentence, short
 from storage import deadlines
 from storage.deadlines import Item
-from storage.models import Deadline, Delivery, Person, Question, TaskKind
+from storage.models import Delivery, Person, Question, TaskKind
 from storage.outbox import Words
 
 MOST_CHOICES = 8
@@ -146,7 +145,8 @@ def close(talk: Talk, codes: Sequence[int], said: Said, nothing: bool) -> Words:
         deadline.done_day = None if deadline.to_confirm else talk.today
         deadline.document, deadline.document_day, deadline.nothing_to_report = said.document, said.day, nothing
         lines.append(sentence(_("Đã ghi nhận {code} {title}", code=deadline.code, title=short(item.task.title))))
-        lines.append(_how(deadline, talk.today))
+        how = result_words(deadline, talk.today)
+        lines.append(f"{how[:1].upper()}{how[1:]}." if how else "")
     talk.write("done", " ".join(str(item.deadline.code) for item in closed))
     if len(closed) > 1:
         lines = [f"{recorded} {how}".strip() for recorded, how in zip(lines[::2], lines[1::2], strict=True)]
@@ -168,24 +168,6 @@ def _why_not(talk: Talk, code: int, item: Item | None) -> str | None:
         name = who.name if who else ""
         return _("Việc {code} đã được ghi nhận trước đó, người ghi: {name}.", code=code, name=name)
     return None
-
-
-def _how(deadline: Deadline, today: date) -> str:
-    """«Số 45/BC-QLVH ngày 30/5, đúng hạn.»"""
-    said = []
-    if deadline.document:
-        said.append(_("số {number}", number=deadline.document))
-    if day := deadline.document_day:
-        said.append(_("ngày {day}", day=short_day(day) if day.year == today.year else short_day_with_year(day)))
-    parts = [" ".join(said)] if said else []
-    if deadline.nothing_to_report:
-        parts.append(_("không phát sinh"))
-    judged = deadline.document_day or deadline.done_day
-    if deadline.last_day is not None and deadline.kind is not TaskKind.ALL_YEAR and judged is not None:
-        late = deadlines.was_late(deadline)
-        parts.append(_("sau hạn {day}", day=day_words(deadline.last_day)) if late else _("đúng hạn"))
-    text = ", ".join(parts)
-    return f"{text[:1].upper()}{text[1:]}." if text else ""
 
 
 COMMAND = Command(

@@ -5,7 +5,7 @@ from handlers.doubts import plan_named, which_plan
 from handlers.talk import Answered, Command, Refused, Talk
 from lang.fold import fold
 from lang.text import _
-from schedules.views import short
+from schedules.views import sentence, short
 from storage import plans
 from storage.models import PlanStatus
 from storage.outbox import Words
@@ -21,7 +21,9 @@ def run(talk: Talk) -> Answered:
     plan.status = PlanStatus.DROPPED
     talk.write("drop", f"KH{plan.number}")
     return Words(
-        _("Đã bỏ KH{number} {title}.\nNhầm thì trả lời: hoàn tác", number=plan.number, title=short(plan.title)),
+        sentence(_("Đã bỏ KH{number} {title}", number=plan.number, title=short(plan.title)))
+        + "\n"
+        + _("Nhầm thì trả lời: hoàn tác"),
         actions=("hoàn tác",),
     )
 

@@ -103,7 +103,7 @@ def _counts(left: list[str]) -> bool:
     if not left:
         return False
     things = " ".join(word for word in left if word in ("bao", "cao", "viec") or not _FILLER.fullmatch(word))
-    return _AMOUNT.fullmatch(left[0]) is not None or _THING.fullmatch(things) is not None
+    return left[0] == "viec" or _AMOUNT.fullmatch(left[0]) is not None or _THING.fullmatch(things) is not None
 
 
 def _day(words: str, today: date) -> date:

@@ -45,6 +45,8 @@ def run(talk: Talk) -> Answered:
 
 
 def _greet(talk: Talk) -> Words:
+    if talk.office is None and people.unclaimed(talk.session):
+        raise Refused(_("Cơ quan chưa có quản trị. Người cài đặt gõ: /start và mã in trên máy chủ khi khởi động."))
     office = talk.here
     name = talk.person.name if talk.person else ""
     text = _(
@@ -100,7 +102,9 @@ def _link(talk: Talk) -> Words:
     talk.ask("link", {}, choices)
     now = _shown(talk)
     head = _("Nhóm này thuộc đơn vị nào của {office}?", office=office.name)
-    hint = _("Trả lời bằng số, ví dụ: /2")
+    hint = _("Trả lời bằng số, ví dụ: /{number}", number=min(2, len(choices)))
+    if len(choices) == 1:
+        hint = _("Chưa có đơn vị nào, xin gửi kế hoạch trước. Nếu là nhóm chung của cơ quan, trả lời: /1")
     return Words("\n".join([*([now] if now else []), head, *numbered(label for label, _value in choices), hint]))
 
 

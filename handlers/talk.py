@@ -84,6 +84,10 @@ class Talk:
     def directory(self) -> Directory:
         return Directory(self.session, self.here.id or 0)
 
+    def forget_units(self) -> None:
+        """The units have changed: the directory is read again when it is next asked."""
+        self.__dict__.pop("directory", None)
+
     @cached_property
     def group_sight(self) -> Sight | None:
         return None if self.chat.private else sight_of_chat(self.session, self.chat)
@@ -154,6 +158,10 @@ class Talk:
                 expires_at=self.now + ANSWER_WITHIN,
             )
         )
+
+    def questions(self) -> list[Question]:
+        """What this person may still answer here."""
+        return open_questions(self.session, self.chat, self.person.id if self.person else None, self.now)
 
     def tell(self, chat_id: int, kind: str, words: Words) -> None:
         """Owe a message to another chat."""

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from sqlmodel import select
+
 from handlers.authority import Action
 from handlers.doubts import ask_again
 from handlers.talk import Answered, Command, Refused, Talk, alone, open_questions
@@ -9,7 +11,7 @@ from lang.text import N_, _
 from schedules.views import MOST_ACTIONS
 from storage import journal, people
 from storage.journal import BuiltUpon
-from storage.models import Event
+from storage.models import Delivery, Event
 from storage.outbox import Words
 
 WORDS = {
@@ -27,7 +29,7 @@ _NOTES = ("note", "signing")
 
 
 def run(talk: Talk) -> Answered:
-    event = journal.last_of(talk.session, talk.person.id or 0, but=_NOTES) if talk.person else None
+    event = _meant(talk)
     if event is not None and event.action == "plan":
         raise Refused(_("Tệp gửi gần nhất là {plan}. Không dùng nữa thì gõ: bỏ {plan}", plan=event.about))
     if event is None or event.action not in WORDS or event.office_id != talk.here.id:
@@ -43,7 +45,8 @@ def run(talk: Talk) -> Answered:
         raise Refused(_("Không hoàn tác được vì sau đó đã có thay đổi khác.")) from None
     for question in open_questions(talk.session, talk.chat, event.person_id, talk.now):
         question.closed_at = talk.now
-    undone = _("Đã hoàn tác: {what}.", what=_(WORDS[event.action], about=event.about))
+    about = event.about.replace(" ", ", ") if event.action == "done" else event.about
+    undone = _("Đã hoàn tác: {what}.", what=_(WORDS[event.action], about=about))
     if event.action == "done":
         actions = tuple(f"xong {code}" for code in event.about.split())[:MOST_ACTIONS]
         return Words(undone, actions=actions, about=tuple(map(int, event.about.split())))
@@ -51,6 +54,20 @@ def run(talk: Talk) -> Answered:
         _tell_groups(talk, event)
     again = ask_again(talk, event) if event.action == "doubt" else None
     return [Words(undone), again] if again else Words(undone)
+
+
+def _meant(talk: Talk) -> Event | None:
+    """What is to be taken back: what the message replied to recorded (its button stands there for ever), else the last
+    thing this person did."""
+    person = talk.person.id if talk.person else None
+    if person is None:
+        return None
+    query = select(Delivery).where(Delivery.chat_id == talk.chat.id, Delivery.message == talk.incoming.reply_to)
+    replied = talk.session.exec(query).first() if talk.incoming.reply_to else None
+    if replied is None or COMMAND.name not in replied.actions:
+        return journal.last_of(talk.session, person, but=_NOTES)
+    codes = " ".join(map(str, replied.about))
+    return journal.last_of(talk.session, person, but=_NOTES, at=replied.made_at, about=codes)
 
 
 def _tell_groups(talk: Talk, event: Event) -> None:

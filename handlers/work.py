@@ -8,11 +8,11 @@ from handlers.authority import Action
 from handlers.progress import narrowed, whose
 from handlers.talk import Answered, Command, Refused, Talk, alone
 from lang.fold import fold
-from lang.spoken_days import day_words, day_words_with_year
+from lang.spoken_days import day_words
 from lang.text import N_, _
 from schedules import policy
 from schedules.policy import Part
-from schedules.views import MOST_ACTIONS, Page, Sight, due_words, item_line, plan_line, short
+from schedules.views import MOST_ACTIONS, Page, Sight, due_words, item_line, item_name, plan_line, result_words, short
 from storage import deadlines
 from storage.deadlines import Item
 from storage.models import Plan, TaskKind
@@ -48,7 +48,9 @@ def run(talk: Talk) -> Answered:
     items = deadlines.open_items(talk.session, talk.here.id or 0, sight.units)
     page = Page()
     page.head(f"{whose(talk, sight)}, {day_words(talk.today)}")
-    if len(items) <= (number - 1) * PER_PAGE:
+    if number > 1 and len(items) <= (number - 1) * PER_PAGE:
+        raise Refused(_("Không có trang {n}. Gõ /viec để xem từ đầu.", n=number))
+    if not items:
         page.line(_("Không còn việc nào chưa ghi nhận kết quả."))
     elif sight.whole:
         for title, prefix, listed in _sections(talk, items):
@@ -71,7 +73,8 @@ def _page(talk: Talk, page: Page, sight: Sight, items: Sequence[Item], number: i
         if here:
             page.head(title)
         for item in here:
-            page.line(item_line(item, talk.today, prefix=prefix))
+            said = item.deadline.due is None or item.deadline.kind is TaskKind.ALL_YEAR  # by the title of its section
+            page.line(item_name(item) if said else item_line(item, talk.today, prefix=prefix))
             page.about.append(item.deadline.code)
     after = len(items) - number * PER_PAGE
     if after > 0:
@@ -86,6 +89,7 @@ def _page(talk: Talk, page: Page, sight: Sight, items: Sequence[Item], number: i
 def _sections(talk: Talk, items: Sequence[Item]) -> list[tuple[str, str, list[Item]]]:
     """Open deadlines by how they stand: (title, what stands before the day, deadlines)."""
     live = [item for item in items if not item.deadline.to_confirm]
+    all_year = [item for item in live if item.deadline.kind is TaskKind.ALL_YEAR]
     parts: dict[Part | None, list[Item]] = {}
     for item in live:
         deadline = item.deadline
@@ -98,7 +102,8 @@ def _sections(talk: Talk, items: Sequence[Item]) -> list[tuple[str, str, list[It
         (_("Đến hạn hôm nay"), "", parts.get(Part.TODAY, [])),
         (_("Sắp đến hạn"), "", parts.get(Part.SOON, [])),
         (_("Tiếp theo"), "", parts.get(None, [])),
-        (_("Cả năm"), "", [item for item in live if item.deadline.kind is TaskKind.ALL_YEAR]),
+        (_("Cả năm"), "", [item for item in all_year if item.deadline.due and item.deadline.due >= talk.today]),
+        (_("Chờ đánh giá"), "", [item for item in all_year if item.deadline.due and item.deadline.due < talk.today]),
         (_("Chưa có hạn"), "", [item for item in live if item.deadline.kind is TaskKind.OPEN]),
     ]
 
@@ -145,11 +150,8 @@ def state_words(talk: Talk, item: Item) -> str:
     """How a deadline stands, in neutral words."""
     deadline = item.deadline
     if deadline.done_at is not None:
-        how = _("sau hạn") if deadlines.was_late(deadline) else _("đúng hạn")
-        day = deadline.document_day or deadline.done_day
-        document = _("số {number}, ", number=deadline.document) if deadline.document else ""
-        day_said = day_words_with_year(day) if day else ""
-        return _("Đã ghi nhận kết quả: {document}{day}, {how}.", document=document, day=day_said, how=how)
+        how = result_words(deadline, talk.today)
+        return _("Đã ghi nhận kết quả: {how}.", how=how) if how else _("Đã ghi nhận kết quả.")
     if deadline.to_confirm:
         return _("Cần Văn phòng xác nhận: hạn đã qua khi nhận kế hoạch.")
     if deadline.kind is TaskKind.ALL_YEAR and deadline.due is not None and talk.today > deadline.due:

@@ -6,10 +6,10 @@ from datetime import date
 
 from sqlmodel import Session
 
-from lang.spoken_days import day_words, day_words_with_year, hour_words
+from lang.spoken_days import day_words, day_words_with_year, hour_words, short_day, short_day_with_year
 from lang.text import _
 from storage import people
-from storage.deadlines import Item
+from storage.deadlines import Item, was_late
 from storage.models import Chat, Deadline, Office, Plan, Task, TaskKind, Unit
 from storage.outbox import Words
 
@@ -148,9 +148,32 @@ def due_words(deadline: Deadline, today: date) -> str:
     return words(deadline.due)
 
 
+def item_name(item: Item) -> str:
+    """«12 Báo cáo rà soát TTHC»."""
+    return f"{item.deadline.code} {short(item.task.title)}"
+
+
 def item_line(item: Item, today: date, *, prefix: str = "") -> str:
     """«12 Báo cáo rà soát TTHC, thứ Ba 30/5»; `prefix` stands before the day («hạn »)."""
-    return f"{item.deadline.code} {short(item.task.title)}, {prefix}{due_words(item.deadline, today)}"
+    return f"{item_name(item)}, {prefix}{due_words(item.deadline, today)}"
+
+
+def result_words(deadline: Deadline, today: date) -> str:
+    """A recorded result: «số 45/BC-QLVH ngày 30/5, đúng hạn»; may be empty."""
+    document = [_("số {number}", number=deadline.document)] if deadline.document else []
+    if day := deadline.document_day:
+        document.append(_("ngày {day}", day=short_day(day) if day.year == today.year else short_day_with_year(day)))
+    parts = [" ".join(document)] if document else []
+    if deadline.nothing_to_report:
+        parts.append(_("không phát sinh"))
+    if (
+        deadline.last_day is not None
+        and deadline.kind is not TaskKind.ALL_YEAR
+        and (deadline.document_day or deadline.done_day)
+    ):
+        late = was_late(deadline)
+        parts.append(_("sau hạn {day}", day=day_words(deadline.last_day)) if late else _("đúng hạn"))
+    return ", ".join(parts)
 
 
 def sentence(text: str) -> str:

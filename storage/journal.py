@@ -37,10 +37,14 @@ class Journal:
         self._before: list[tuple[SQLModel, dict[str, Any] | None]] = []
 
     def touch(self, *rows: SQLModel) -> None:
-        self._before += [(row, columns(row)) for row in rows]
+        """What these rows hold now is what they go back to; one that was touched or made before keeps that state."""
+        self._before += [(row, columns(row)) for row in rows if not self._knows(row)]
 
     def made(self, *rows: SQLModel) -> None:
-        self._before += [(row, None) for row in rows]
+        self._before += [(row, None) for row in rows if not self._knows(row)]
+
+    def _knows(self, row: SQLModel) -> bool:
+        return any(known is row for known, _before in self._before)
 
     def write(
         self, office_id: int, at: datetime, person: int | None, chat: int | None, action: str, about: str
@@ -55,16 +59,22 @@ class Journal:
         return event
 
 
-def last_of(session: Session, person_id: int, *, but: Sequence[str] = ()) -> Event | None:
-    """The last thing this person did that was not taken back, acts of the kinds `but` aside."""
+def last_of(
+    session: Session, person_id: int, *, but: Sequence[str] = (), at: datetime | None = None, about: str = ""
+) -> Event | None:
+    """The last thing this person did that was not taken back, acts of the kinds `but` aside; `at` that moment, `about`
+    that."""
     taken_back = select(Event.takes_back).where(col(Event.takes_back).is_not(None))
-    return session.exec(
+    query = (
         select(Event)
         .where(Event.person_id == person_id, col(Event.takes_back).is_(None), col(Event.id).not_in(taken_back))
         .where(col(Event.action).not_in(but))
-        .order_by(col(Event.id).desc())
-        .limit(1)
-    ).first()
+    )
+    if at is not None:
+        query = query.where(Event.at == at)
+    if about:
+        query = query.where(Event.about == about)
+    return session.exec(query.order_by(col(Event.id).desc()).limit(1)).first()
 
 
 def take_back(session: Session, event: Event, at: datetime, chat: int | None) -> None:

@@ -1,0 +1,57 @@
+"""Every dialogue of `tests/dialogues/`, on both databases and on every channel: the same words everywhere."""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.play import Dialogue, Hands, Player, TerminalHands, compare, parse
+from storage.db import Database
+from tests.fakes.telegram import FakeTelegram
+from tests.hands import TelegramHands, WebHands
+
+FOLDER = Path(__file__).parent / "dialogues"
+FILES = sorted(FOLDER.glob("*.txt"))
+
+
+@pytest.fixture(scope="session")
+def fake_telegram() -> Iterator[FakeTelegram]:
+    fake = FakeTelegram().start()
+    yield fake
+    fake.stop()
+
+
+@pytest.fixture(params=FILES, ids=lambda file: file.stem)
+def file(request: pytest.FixtureRequest) -> Path:
+    found: Path = request.param
+    return found
+
+
+@pytest.fixture
+def dialogue(file: Path) -> Dialogue:
+    return parse(file.read_text("utf-8"))
+
+
+@pytest.fixture(params=["terminal", "telegram", "web"])
+async def hands(request: pytest.FixtureRequest, dialogue: Dialogue) -> AsyncIterator[Hands]:
+    if request.param == "terminal":
+        yield TerminalHands()
+        return
+    if request.param == "telegram":
+        everything = dialogue.head.get("hears") == "everything"
+        yield TelegramHands(request.getfixturevalue("fake_telegram"), everything)
+        return
+    people = WebHands()
+    await people.start()
+    yield people
+    await people.stop()
+
+
+async def test_dialogue(dialogue: Dialogue, file: Path, hands: Hands, database: Database) -> None:
+    said = await Player(dialogue, hands, database, file.parent).play()
+    difference = compare(dialogue, said)
+    assert not difference, f"\n{difference}"
+
+
+def test_there_are_dialogues() -> None:
+    assert len(FILES) >= 25
