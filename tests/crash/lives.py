@@ -13,6 +13,7 @@ import sys
 from datetime import UTC, datetime, timedelta
 from time import monotonic
 
+import handlers
 from bot import service
 from schedules.clock import SystemClock
 
@@ -56,5 +57,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    importlib.import_module("channels.telegram")
+    for module in ("channels.telegram", "alembic.command", "alembic.autogenerate"):
+        importlib.import_module(module)
+    handlers.load()
     main()

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -81,6 +81,14 @@ class Life:
     status: int | None = None
 
     @property
+    def alive(self) -> bool:
+        try:
+            os.kill(self.pid, 0)
+        except ProcessLookupError:
+            return False
+        return True
+
+    @property
     def killed(self) -> bool:
         return self.status is not None and os.WIFSIGNALED(self.status) and os.WTERMSIG(self.status) == signal.SIGKILL
 
@@ -97,7 +105,7 @@ class Lives:
             "TELEGRAM_TOKEN": fake.token,
             "TELEGRAM_URL": fake.base_url,
             "DATABASE_URL": database_url,
-            "TICK_SECONDS": "0.1",
+            "TICK_SECONDS": "0.3",
             **settings,
         }
         self._process = subprocess.Popen(
@@ -120,7 +128,14 @@ class Lives:
             yield life
         finally:
             life.status = int(self._line())
-            life.last = len(self.fake.world.sent)
+            life.last = self._quiet()
+
+    def _quiet(self) -> int:
+        """How many messages were accepted, once what a dead process had sent has been taken in too."""
+        before = -1
+        while before != (before := len(self.fake.world.sent)):
+            sleep(0.05)
+        return before
 
     def _line(self) -> str:
         assert self._process.stdout is not None
@@ -137,10 +152,8 @@ class Lives:
 
 def signalled(life: Life, number: int) -> None:
     """Send a signal to a process that may have ended by itself."""
-    try:
+    with suppress(ProcessLookupError):
         os.kill(life.pid, number)
-    except ProcessLookupError:
-        return
 
 
 def wait_until(what: Callable[[], bool], seconds: float) -> bool:
