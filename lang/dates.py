@@ -149,6 +149,9 @@ class Resolver:
             kind = kind if days else "unknown"
         if kind in ("ongoing", "event") or not days:
             days, kind = self._without(days, kind)
+        elif "ongoing" in said.said and all(d.time.unit == "year" for d in said.dues):
+            self.doubt("ongoing_year", [], days)  # «Thường xuyên trong năm»
+            days, kind = [], "ongoing"
         elif "ongoing" in said.said and not any(d.time.exact for d in said.dues):
             self.doubt("also_ongoing", days)
         self._general(days)
@@ -176,6 +179,9 @@ class Resolver:
         if "half_or_length" in written.doubts:
             self.doubt("half_or_length", days, [date(year, 12, 31)])
         self._check_year(written, year, days)
+        if one.start:
+            for code in one.start.doubts:
+                self.doubt(code, days)
         if one.start and one.start.months:
             begun = self.begin(one.start, self.year_of(one.start))
             if begun and days and begun > days[0] and not written.recurring:
@@ -323,8 +329,8 @@ class Resolver:
     def _sealed(self, days: list[date]) -> tuple[Doubt, ...]:
         left = " ".join(self.said.strays) or " ".join(self.said.words)
         args = {"words": self.words, "year": str(self.year), "left": left}
-        return tuple(
-            Doubt(code, args, tuple(dict.fromkeys(dates)), tuple(day for day in dict.fromkeys(suggest)))
+        return tuple(  # one date in doubt leaves all of its phrase unsettled
+            Doubt(code, args, tuple(days) if dates else (), tuple(dict.fromkeys(suggest)))
             for code, (dates, suggest) in self.doubts.items()
         )
 

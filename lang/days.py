@@ -1,62 +1,14 @@
-"""From tokens to the times and small words they spell: the grammar of how Vietnamese names a time."""
+"""Days: «ngày 5, 6 tháng 7», «20 hàng tháng», «ngày cuối cùng của quý», «thứ Sáu»."""
 
 from dataclasses import replace
-from functools import cache
 
-from lang.numbers import in_words
-from lang.phrases import (
-    END,
-    EVERY_MONTH,
-    HALVES,
-    QUARTER_ENDS,
-    QUARTER_STARTS,
-    Count,
-    Item,
-    Mark,
-    Time,
-    Weekday,
-)
-from lang.tokens import Token
-
-NEXT = ("tiep theo", "ke tiep", "lien ke", "lien sau", "sau do", "sau", "toi")
-THIS = ("nay", "bao cao", "ke hoach", "do")
-FIRST = ("dau tien", "dau", "thu nhat")
-LAST = ("cuoi cung", "cuoi")
-EACH = ("hang", "moi", "tung")
-UNITS = {
-    "ngay": "day",
-    "tuan": "week",
-    "thang": "month",
-    "quy": "quarter",
-    "nam": "year",
-    "gio": "hour",
-    "phut": "minute",
-}
-PERIODS = {
-    "month": Time("month", months=EVERY_MONTH, recurring=True),
-    "quarter": Time("quarter", months=QUARTER_ENDS, since=1, recurring=True),
-    "half": Time("half", months=HALVES, since=1, recurring=True),
-    "year": Time("year", months=(12,), since=1, recurring=True),
-}
-JOINTS = {
-    ",": "comma", ";": "comma", "va": "and", "&": "and", "+": "and", "-": "to", "→": "to", "÷": "to", "~": "to",
-    "den": "to", "hoac": "or",
-}  # fmt: skip
-NOWHERE = Token("end", "", "", (), 0, False)
+from lang.numbers import ROMAN
+from lang.phrases import END, EVERY_MONTH, HALVES, QUARTER_ENDS, QUARTER_STARTS, Count, Item, Mark, Time, Weekday
+from lang.reader import FIRST, LAST, NEXT, THIS, Reader
 
 
-@cache
-def _words(phrase: str) -> tuple[str, ...]:
-    return tuple(phrase.split())
-
-
-class Reader:
-    """One pass over the tokens. Each `_method` reads one construct at `i`, or returns nothing and leaves `i` alone."""
-
-    def __init__(self, tokens: tuple[Token, ...]) -> None:
-        self.tokens = tokens
-        self.i = 0
-        self.before: Item | None = None  # the item read last
+class Days(Reader):
+    """Each method reads one construct at `i`, or returns nothing and leaves `i` alone."""
 
     def written(self) -> list[Item]:
         raise NotImplementedError
@@ -66,118 +18,6 @@ class Reader:
 
     def count(self, value: int, unit: str) -> Count:
         raise NotImplementedError
-
-    # looking and taking
-
-    def at(self, ahead: int = 0) -> Token:
-        i = self.i + ahead
-        return self.tokens[i] if 0 <= i < len(self.tokens) else NOWHERE
-
-    def sees(self, *phrases: str, ahead: int = 0) -> str:
-        """The first of `phrases` that stands here."""
-        first = self.at(ahead).text
-        for phrase in phrases:
-            if not phrase.startswith(first) or not first:
-                continue
-            words = _words(phrase)
-            if words[0] == first and all(self.at(ahead + n).text == words[n] for n in range(1, len(words))):
-                return phrase
-        return ""
-
-    def take(self, *phrases: str) -> str:
-        found = self.sees(*phrases)
-        if found:
-            self.i += found.count(" ") + 1
-        return found
-
-    def take_next(self) -> str:
-        """«sau», «tới», «tiếp theo»; never «tối thiểu»."""
-        return "" if self.at().raw in ("tối", "sáu") else self.take(*NEXT)
-
-    def unit(self, ahead: int = 0) -> str:
-        """The unit of time named here, unless its marks say it is another word."""
-        token = self.at(ahead)
-        if (
-            token.text == "ngay"
-            and token.raw == "ngay"
-            and self.sees("trong", "sau", "khi", "tu", "lap", ahead=ahead + 1)
-        ):
-            return ""
-        return "" if token.raw in ("quỹ", "thắng", "tuân") else UNITS.get(token.text, "")
-
-    def number(self, ahead: int = 0, loose: bool = False) -> tuple[int, int]:
-        """The number here and how many tokens it takes; (0, 0) if none."""
-        token = self.at(ahead)
-        if token.kind == "number" and len(token.text) <= 4:
-            return token.values[0], 1
-        if token.kind != "word":
-            return 0, 0
-        if token.text == "nam" and not loose and not self.unit(ahead + 1):
-            return 0, 0
-        return in_words([self.at(ahead + n).raw for n in range(3)], loose)
-
-    # years
-
-    def year_tail(self, comma: bool = False) -> tuple[int | None, int, bool, tuple[str, ...]] | None:
-        """«/2023», «năm 2023», «năm sau», «hằng năm» after a time: year, shift, recurring, doubts."""
-        back = self.i
-        if self.at().kind == "my":  # «tháng 6/2025» after a day: its month was read by `months_of`
-            self.i += 1
-            return self.at(-1).values[1], 0, False, ()
-        while self.take("/", ".", "-", "cua", "trong", "vao", "thuoc") or (comma and self.take(",")):
-            pass
-        found = self._year_words(back)
-        if found is None:
-            self.i = back
-        return found
-
-    def _day_follows(self) -> bool:
-        """«báo cáo năm trước ngày 15/12»: the «trước» is the day's."""
-        after = self.at(1)
-        return self.at().text == "truoc" and (
-            after.text in ("ngay", "mung", "thang", "khi") or after.kind not in ("word", "end")
-        )
-
-    def _year_words(self, back: int) -> tuple[int | None, int, bool, tuple[str, ...]] | None:
-        each = self.take("hang nam", "moi nam", "cac nam", "tung nam")
-        if each and self.at().kind != "year" and not self.sees("tiep theo", "sau", "ke tiep"):
-            return None, 0, True, ()
-        named = bool(each) or bool(self.take("nam"))
-        if self.at().kind == "year":
-            year = self.at().values[0]
-            self.i += 1
-            return year, 0, False, ()
-        if not named:
-            short = self.at()
-            if short.kind == "number" and short.glued and len(short.text) == 2 and self.at(-1).text == "/":
-                self.i += 1
-                return 2000 + short.values[0], 0, False, ("two_digit_year",)
-            return None
-        if each:
-            return None
-        if self.take_next():
-            return None, 1, False, ("which_year",)
-        if not self._day_follows() and self.take("truoc", "lien truoc"):
-            return None, -1, False, ("which_year",)
-        if self.take("thuoc ky bao cao", "thuc hien bao cao", "trong ky bao cao"):
-            return None, 0, True, ()
-        if self.take(*THIS):
-            return None, 0, False, ()
-        return None
-
-    def dated(self, time: Time) -> Time:
-        """`time` with the year that follows it, if any does."""
-        apart = 2 if self.sees(", nam") else 1  # «Quý I, năm 2025», «15/6, 2025»
-        comma = time.unit in ("day", "workday", "month", "quarter") and self.at(apart).kind == "year"
-        tail = self.year_tail(comma and self.at().text == ",")
-        if tail is None:
-            return time
-        year, shift, recurring, doubts = tail
-        if time.exact and shift > 0:  # a rule for every year: the day that falls in the plan's own year
-            shift, recurring = 0, True
-        return replace(time, year=year, shift=shift, recurring=time.recurring or recurring, doubts=time.doubts + doubts)
-
-    # days
 
     def day(self) -> list[Item]:
         """What follows «ngày»: written dates, «5, 6 tháng 7», «20 hàng tháng», «cuối tháng», «làm việc cuối cùng …»."""
@@ -191,9 +31,7 @@ class Reader:
         self.take("mung", "mong")
         if self.sees(*LAST, *FIRST):
             day = END if self.take(*LAST) else (self.take(*FIRST) and 1) or 1
-            self.take("cua")
-            months = self.months_of()
-            return [self.dated(Time("day", day, months if months is not None else ()))]
+            return self._at_an_end("day", day)
         ordinal = bool(self.take("thu"))
         value, size = self.number(loose=ordinal)
         if not size or (value > 31 and not ordinal):
@@ -263,16 +101,6 @@ class Reader:
         for joint, time in times:
             items += [Mark(joint), time] if joint else [time]
         return items
-
-    def joint(self) -> tuple[str, int]:
-        """A word that joins two members of a list, and its length."""
-        token = self.at()
-        kind = JOINTS.get(token.text, "")
-        if token.text == ";" and not (self.at(1).kind in ("number", "my") and self.at(2).text in (";", "/", "")):
-            kind = ""
-        if kind == "comma" and self.at(1).text in ("va", "hoac"):
-            return ("and" if self.at(1).text == "va" else "or"), 2
-        return kind, 1 if kind else 0
 
     def months_of(self) -> tuple[int, ...] | None:
         """The months of a day: «tháng 6», «hàng tháng», «của tháng cuối quý», «tháng tiếp theo»; None if unsaid."""
@@ -356,20 +184,24 @@ class Reader:
             self.i += size
         else:
             return [Mark("event", "ngày làm việc")] if self.take_next() else []
-        self.take("cua", "trong")
-        if self.take("tuan", "hang tuan", "moi tuan"):
+        if self.take("cua tuan", "trong tuan", "hang tuan", "moi tuan"):
             return [Mark("weekly")]
+        return self._at_an_end("workday", day)
+
+    def _at_an_end(self, unit: str, day: int) -> list[Item]:
+        """«ngày cuối cùng của tháng», «… của quý II/2026», «ngày làm việc đầu tiên của năm»: day 1, 2 … or the END."""
+        self.take("cua", "trong")
         if self.sees("quy", "hang quy", "moi quy", "nam"):
             back = self.i
             self.take("hang", "moi")
             periods = self.period()
-            if periods and isinstance(periods[0], Time):
-                months = periods[0].months or QUARTER_ENDS
-                if day != END:
-                    months = tuple(m - (11 if periods[0].unit == "year" else 2) for m in months)
-                return [replace(periods[0], unit="workday", day=day, months=months, bare=False)]
+            time = periods[0] if periods else None
+            if isinstance(time, Time) and time.unit in ("quarter", "year"):
+                first = 11 if time.unit == "year" else 2
+                months = time.months if day == END else tuple(month - first for month in time.months)
+                return [replace(time, unit=unit, day=day, months=months, since=0, bare=False), *periods[1:]]
             self.i = back
-        return [self.dated(Time("workday", day, self.months_of() or ()))]
+        return [self.dated(Time(unit, day, self.months_of() or ()))]
 
     def weekday(self) -> list[Item]:
         """«thứ Sáu», «thứ 5», «chủ nhật», «ngày thứ hai»; never «ngày thứ hai mươi» or «ngày thứ 5 của tháng»."""
@@ -391,3 +223,32 @@ class Reader:
             self.i = back
             return []
         return [Weekday(value - 2)]
+
+    def week(self) -> list[Item]:
+        """«tuần đầu (của) tháng 6», «tuần 2 tháng 6», «tuần cuối tháng»; else only that it is a matter of weeks."""
+        self.i += 1
+        back = self.i
+        number = 0
+        if self.take(*LAST):
+            number = 5
+        elif self.take(*FIRST):
+            number = 1
+        else:
+            self.take("thu")
+            number, size = self.number(loose=True)
+            if self.at().text in ROMAN:
+                number, size = ROMAN[self.at().text], 1
+            self.i += size
+        self.take("cua", "trong")
+        if number and 1 <= number <= 5 and self.at().text in ("thang", "hang", "moi"):
+            months = self.months_of()
+            day = END if number == 5 else 7 * number
+            if months is not None:
+                time = Time("day", day, months, doubts=() if day == END else ("vague_part",))
+                return [self.dated(time)]
+        if number and self.at(-1).text in ("3",):
+            return [Mark("weekly", "tuần")]
+        self.i = back
+        if self.take(*NEXT, *THIS, "truoc") or self.at(-2).text in ("/", "cua"):
+            return [Mark("weekly", "tuần")]
+        return []

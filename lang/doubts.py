@@ -74,6 +74,7 @@ _SENTENCES: dict[str, Callable[[Doubt], str]] = {
     ),
     "no_end": lambda d: _("«{words}» có lúc bắt đầu, chưa có lúc kết thúc. Hạn là {other} hay ngày nào?", **_said(d)),
     "also_ongoing": lambda d: _("«{words}» vừa có hạn vừa là việc thường xuyên. Giữ hạn {days} không?", **_said(d)),
+    "ongoing_year": lambda d: _("«{words}» là việc thường xuyên. Có hạn không, hay hạn là {other}?", **_said(d)),
     "either": lambda d: _("«{words}» nêu nhiều lựa chọn: {days}. Lấy ngày nào?", **_said(d)),
     "backward": lambda d: _("«{words}» có ngày bắt đầu sau ngày kết thúc. Thời hạn đúng là ngày nào?", **_said(d)),
     "mixed_before": lambda d: _(

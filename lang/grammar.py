@@ -1,9 +1,9 @@
 """The whole grammar: from the tokens of a phrase to the items that a meaning is made of. No token is dropped."""
 
-from lang.days import JOINTS, PERIODS, UNITS
 from lang.numbers import ROMAN
 from lang.periods import Periods
 from lang.phrases import END, QUARTER_ENDS, QUARTER_STARTS, Count, Hour, Item, Mark, Time, Times
+from lang.reader import JOINTS, PERIODS, UNITS
 from lang.small_words import BY_FIRST, NOT_TIMES_BY_FIRST, NUMBERED, SPELT, TIMEISH, TIMEISH_AS_WRITTEN, TORN
 
 
@@ -26,12 +26,8 @@ class Grammar(Periods):
         if token.kind == "skip":
             self.i += 1
             return [Mark("paper" if token.text[0] == "_" else "word", token.raw)]
-        short = (
-            token.glued
-            and self.at(-1).kind == "word"
-            and len(self.at(-1).text) <= 2
-            and self.at(-1).text not in BY_FIRST
-        )
+        letters = self.at(-2) if self.at(-1).text == "." and self.at(-1).glued else self.at(-1)
+        short = token.glued and letters.kind == "word" and len(letters.text) <= 2 and letters.text not in BY_FIRST
         if short and token.kind in ("my", "dm", "number"):
             self.i += 1
             return [Mark("stray", token.raw)]  # «H1/2026»
@@ -154,7 +150,9 @@ class Grammar(Periods):
                 return [self.dated(Time("months", months=(min(value, 12),), since=1))]
             if self.take("cuoi nam", "cuoi cua nam"):
                 return [self.dated(Time("months", months=(12,), since=max(13 - value, 1)))]
-            if value in (6, 9) and not self._base_follows():
+            listed = self.at(-3).text == "," and self.at(-4).text == "thang"
+            listed = listed or (self.at().text == "," and self.at(1).kind == "number" and self.unit(2) == "month")
+            if (value in (6, 9) or (value in (3, 12) and listed)) and not self._base_follows():
                 return [self.dated(Time("half" if value == 6 else "months", months=(value,), since=1, bare=True))]
         if unit == "year" and value == 1 and not self._base_follows():
             return [Time("year", months=(12,), since=1, bare=True)]

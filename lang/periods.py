@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from lang.days import EACH, FIRST, LAST, NEXT, PERIODS, THIS, Reader
+from lang.days import Days
 from lang.numbers import ROMAN, ROMAN_MONTHS
 from lang.phrases import END, EVERY_MONTH, Item, Mark, Time
+from lang.reader import EACH, FIRST, LAST, NEXT, PERIODS, THIS
 from lang.small_words import NOT_TIMES
 
 # Of a month. Its middle is the 15th by law (Điều 145 BLDS 2015); its beginning, the 1st, is too early for a deadline.
@@ -20,7 +21,7 @@ ONWARD = tuple(
 )
 
 
-class Periods(Reader):
+class Periods(Days):
     def period(self) -> list[Item]:
         """A month, a quarter, a half, a year, «hàng tháng», «cuối quý», «tuần đầu tháng 6»."""
         back = self.i
@@ -31,7 +32,7 @@ class Periods(Reader):
         elif text in EACH or text in ("cac", "nhung", "theo", "ca", "suot", "quanh", "trong"):
             found = self._each()
         elif text == "tuan" and self.at().raw != "tuân":
-            found = self._week()
+            found = self.week()
         elif text == "thang" and self.unit():
             self.i += 1
             found = self._months()
@@ -361,32 +362,3 @@ class Periods(Reader):
         back = 6 if (time.unit, part) == ("year", "nua dau") else back
         months = tuple(month - back for month in time.months)
         return replace(time, months=months, doubts=time.doubts if part == "nua dau" and back == 6 else vague)
-
-    def _week(self) -> list[Item]:
-        """«tuần đầu (của) tháng 6», «tuần 2 tháng 6», «tuần cuối tháng»; else only that it is a matter of weeks."""
-        self.i += 1
-        back = self.i
-        number = 0
-        if self.take(*LAST):
-            number = 5
-        elif self.take(*FIRST):
-            number = 1
-        else:
-            self.take("thu")
-            number, size = self.number(loose=True)
-            if self.at().text in ROMAN:
-                number, size = ROMAN[self.at().text], 1
-            self.i += size
-        self.take("cua", "trong")
-        if number and 1 <= number <= 5 and self.at().text in ("thang", "hang", "moi"):
-            months = self.months_of()
-            day = END if number == 5 else 7 * number
-            if months is not None:
-                time = Time("day", day, months, doubts=() if day == END else ("vague_part",))
-                return [self.dated(time)]
-        if number and self.at(-1).text in ("3",):
-            return [Mark("weekly", "tuần")]
-        self.i = back
-        if self.take(*NEXT, *THIS, "truoc") or self.at(-2).text in ("/", "cua"):
-            return [Mark("weekly", "tuần")]
-        return []

@@ -42,11 +42,13 @@ class Builder:
         for i, item in enumerate(self.items):
             if isinstance(item, Mark):
                 if skip:
-                    skip = "" if item.kind == "close" else skip
+                    ends = ("close", "comma", "stop") if skip == "instead" else ("close",)
+                    skip = "" if item.kind in ends else skip
                     continue
-                if item.kind in ("old", "wish") and self._bracketed(i):
+                instead = item.kind == "old" and item.text.startswith("thay")
+                if instead or (item.kind in ("old", "wish") and self._bracketed(i)):
                     self.said.add(item.kind)
-                    skip = item.kind
+                    skip = "instead" if instead else item.kind
                     continue
                 self._mark(item, i)
             elif skip:
@@ -153,7 +155,8 @@ class Builder:
             return
         self.said.add(kind)
         if kind in ("comma", "and", "or", "stop", "open", "close"):
-            self.swallow = self.swallow if kind in ("and", "open", "or") else ""
+            named = kind in ("and", "or") or (kind == "open" and self.swallow != "meeting")
+            self.swallow = self.swallow if named else ""
             self.vision = False
             self.label = self.label and kind == "and"
             self.inside = kind == "open" or (self.inside and kind != "close")
@@ -206,6 +209,8 @@ class Builder:
             return  # «KH tháng quý I/2023»
         joint, self.joint = self.joint, "time"
         opener = self.opener
+        if time.bare and time.unit == "year" and opener == "to":
+            time = replace(time, bare=False)  # «đến hết năm»
         if opener == "from":
             if self.pending is not None:
                 self.starts.append(self.pending)
@@ -219,6 +224,8 @@ class Builder:
         if opener == "to" and self.pending is not None:
             start, self.pending = self.pending, None
             self._range(start, time, "")
+        elif opener == "to" and joint == "to" and self._framed_by_year(time):
+            self.dues[-1] = Due(replace(time, year=self.dues[-1].time.year))
         elif opener == "to" and joint == "to" and self.dues and not (self.dues[-1].time.recurring and not time.exact):
             last = self.dues.pop()
             self._range(last.time, time, last.joint, last.strict)
@@ -227,6 +234,11 @@ class Builder:
             self.dues.append(Due(time, None, opener == "before", joint, opener, self.inside, named))
         if opener not in ("before", "by"):
             self.opener = ""
+
+    def _framed_by_year(self, time: Time) -> bool:
+        """«Năm 2026 - Quý II»: the dash joins a year and its part, it is no range."""
+        last = self.dues[-1] if self.dues else None
+        return last is not None and last.time.unit == "year" != time.unit and last.time.year is not None is time.year
 
     def _owned(self, i: int) -> bool:
         before = self.items[i - 1] if i else None

@@ -8,7 +8,7 @@ a list or a range never comes here in such a shape.
 from collections.abc import Iterator
 from itertools import permutations
 
-from lang.phrases import Due, Structure, Time
+from lang.phrases import Count, Due, Structure, Time
 
 
 def suspicions(said: Structure) -> Iterator[str]:
@@ -21,17 +21,17 @@ def suspicions(said: Structure) -> Iterator[str]:
     mixed = bool(once) and any(due.time.recurring and len(due.time.months) > 1 for due in said.dues)
     inside = any(_inside(a, b) for a, b in permutations(once, 2))
     touching = any(due.joint == "time" and due.time.exact for due in said.dues)
-    counted = any(_counts_beside(count.base, count.unit, once) for count in said.counts)
+    counted = any(_unused(count, said.dues, once) for count in said.counts)
     alternative = "or" in said.said and "event" in said.said and once
     if mixed or inside or touching or counted or alternative:
         yield "unsure"
 
 
-def _counts_beside(base: str, unit: str, once: list[Due]) -> bool:
+def _unused(count: Count, dues: tuple[Due, ...], once: list[Due]) -> bool:
     """«trước 15/6 một tuần»: a length beside a date may move it; «trong 02 ngày 15 - 16/6» only says it again."""
-    if not once or any(due.start for due in once):
-        return False
-    return bool(base) or unit in ("day", "week", "hour")
+    if count.base:
+        return bool(dues)
+    return bool(once) and count.unit in ("day", "week", "hour") and not any(due.start for due in once)
 
 
 def _inside(outer: Due, inner: Due) -> bool:
