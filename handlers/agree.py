@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from handlers.authority import Action
-from handlers.doubts import names_plan, open_tasks, plan_named, which_plan
+from handlers.doubts import fan_out, names_plan, open_tasks, plan_named, which_plan
 from handlers.talk import Answered, Command, NotMine, Refused, Talk, pick
 from lang.fold import fold
 from lang.text import N_, _, many
@@ -110,8 +110,7 @@ def agree(talk: Talk, plan: Plan) -> Words:
     plan.status, plan.agreed_at = PlanStatus.LIVE, talk.now
     made: list[Deadline] = []
     for task in plans.tasks(talk.session, plan):
-        made += plans.fan_out(talk.session, talk.here, task, talk.directory, talk.calendar, talk.today)
-    talk.journal.made(*made)
+        made += fan_out(talk, task)
     talk.write("agree", f"KH{plan.number}")
     _tell_groups(talk, plan, made)
     return _summary(talk, plan, made)

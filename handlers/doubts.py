@@ -150,16 +150,17 @@ def answer_doubt(talk: Talk, question: Question, words: str) -> Answered:
     said = _settle(talk, task, plan, doubt, _chosen(question, words))
     task.doubts = task.doubts[1:]
     if plan.status is PlanStatus.LIVE:
-        before = plans.deadlines_of(talk.session, task)
-        talk.journal.touch(*before)
-        talk.journal.made(*_fan_out(talk, task))
+        fan_out(talk, task, plans.deadlines_of(talk.session, task))
     talk.write("doubt", _("dòng {ref}, KH{number}", ref=task.ref, number=plan.number))
     following = ask_next(talk, plan, task.position if task.doubts == [] else task.position - 1)
     return [Words(said), following] if following else Words(said)
 
 
-def _fan_out(talk: Talk, task: Task) -> list[Deadline]:
-    return plans.fan_out(talk.session, talk.here, task, talk.directory, talk.calendar, talk.today)
+def fan_out(talk: Talk, task: Task, before: Sequence[Deadline] = ()) -> list[Deadline]:
+    """Bring a live task's deadlines in line with it, `before` being those it had; written into the journal."""
+    return plans.fan_out(
+        talk.session, talk.here, task, talk.directory, talk.calendar, talk.now, talk.journal, before
+    )
 
 
 def _chosen(question: Question, words: str) -> Any:

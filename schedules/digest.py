@@ -125,7 +125,8 @@ def _year_line(
 
 def _report_aims(session: Session, plan_id: int | None) -> set[date]:
     query = select(col(Deadline.aim_day)).join(Task, col(Task.id) == Deadline.task_id)
-    query = query.where(Task.plan_id == plan_id, Deadline.kind == TaskKind.REPORT).distinct()
+    query = query.where(Task.plan_id == plan_id, Deadline.kind == TaskKind.REPORT)
+    query = query.where(col(Deadline.cancelled_at).is_(None)).distinct()
     return {day for day in session.exec(query) if day is not None}
 
 
@@ -143,7 +144,9 @@ def _office_page(
                 reports.setdefault((item.deadline.task_id, item.deadline.due), item)
     for (task_id, due), item in reports.items():
         rows = session.exec(
-            select(col(Deadline.done_at).is_not(None)).where(Deadline.task_id == task_id, Deadline.due == due)
+            select(col(Deadline.done_at).is_not(None))
+            .where(Deadline.task_id == task_id, Deadline.due == due)
+            .where(col(Deadline.cancelled_at).is_(None))
         ).all()
         page.line(
             _(

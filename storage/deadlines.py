@@ -52,13 +52,17 @@ def new(
     return deadline
 
 
+IN_FORCE = (PlanStatus.LIVE, PlanStatus.SUPERSEDED)
+"""Plans whose deadlines count: what a new version did not take over of the superseded one is done or cancelled."""
+
+
 def _items(office_id: int) -> sa.Select[Deadline, Task]:
     return (
         sa.select(Deadline, Task)
         .join(Task, col(Task.id) == Deadline.task_id)
         .outerjoin(Plan, col(Plan.id) == Task.plan_id)
-        .where(col(Deadline.office_id) == office_id)
-        .where(sa.or_(col(Task.plan_id).is_(None), col(Plan.status) == PlanStatus.LIVE))
+        .where(col(Deadline.office_id) == office_id, col(Deadline.cancelled_at).is_(None))
+        .where(sa.or_(col(Task.plan_id).is_(None), col(Plan.status).in_(IN_FORCE)))
     )
 
 
@@ -136,7 +140,8 @@ def tallies(session: Session, office_id: int, today: date, unit_ids: Sequence[in
         .join(Task, col(Task.id) == Deadline.task_id)
         .outerjoin(Plan, col(Plan.id) == Task.plan_id)
         .where(col(Deadline.office_id) == office_id, col(Deadline.unit_id).in_(unit_ids))
-        .where(sa.or_(col(Task.plan_id).is_(None), col(Plan.status) == PlanStatus.LIVE))
+        .where(col(Deadline.cancelled_at).is_(None))
+        .where(sa.or_(col(Task.plan_id).is_(None), col(Plan.status).in_(IN_FORCE)))
         .group_by(col(Deadline.unit_id))
     )
     return {unit: Tally(*counts) for unit, *counts in rows}

@@ -230,7 +230,8 @@ class Deadline(SQLModel, table=True):
     `storage.deadlines.set_days` and nowhere else. Its status is derived, never stored.
 
     `to_confirm`: it was already past when its plan was agreed; the Văn phòng says whether it was done.
-    `document_day`: the date on the issued document, by which lateness is judged where one was given."""
+    `document_day`: the date on the issued document, by which lateness is judged where one was given.
+    `cancelled_at`: it is owed no more (its row was dropped or corrected); it is kept for the story."""
 
     __table_args__ = (
         sa.UniqueConstraint("office_id", "code"),
@@ -260,6 +261,7 @@ class Deadline(SQLModel, table=True):
     document: str = ""
     document_day: date | None = None
     nothing_to_report: bool = False
+    cancelled_at: datetime | None = None
 
 
 class Event(SQLModel, table=True):

@@ -1,11 +1,14 @@
 """Plans: a draft becomes live deadlines."""
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
+from lang.moments import local
 from lang.workdays import Calendar
 from storage import deadlines
+from storage.journal import Journal
 from storage.models import Deadline, Office, Plan, PlanStatus, Task, TaskKind, UnitKind
 from storage.units import Directory
 
@@ -58,38 +61,66 @@ def owed_by(task: Task, directory: Directory) -> tuple[int, ...]:
     return tuple(unit for unit in found if kinds[unit] not in left_out)
 
 
-def fan_out(
-    session: Session, office: Office, task: Task, directory: Directory, calendar: Calendar, today: date
-) -> list[Deadline]:
-    """Make a live task's deadlines: one per unit that owes it and date; one without a day where none is sure.
-
-    A day that is already past waits to be confirmed. Deadlines made before for a doubtful row take the first day."""
+def wanted(task: Task) -> list[date | None]:
+    """The days on which a task is owed: those that no doubt leaves unsure; without any, once without a day."""
     doubtful = unsettled(task)
-    days: list[date | None] = [day for day in map(date.fromisoformat, task.due) if day not in doubtful]
-    waiting: dict[int, Deadline] = {}
-    for old in session.exec(select(Deadline).where(Deadline.task_id == task.id)):
-        if old.due is not None or old.done_at is not None:
-            waiting.pop(old.unit_id, None)
-            continue
-        waiting[old.unit_id] = old
+    return [day for day in map(date.fromisoformat, task.due) if day not in doubtful] or [None]
+
+
+def fan_out(
+    session: Session,
+    office: Office,
+    task: Task,
+    directory: Directory,
+    calendar: Calendar,
+    now: datetime,
+    journal: Journal,
+    before: Sequence[Deadline] = (),
+) -> list[Deadline]:
+    """Bring a live task's deadlines in line with it: one per unit that owes it and day. The new ones.
+
+    `before` are the deadlines it had, or that an earlier version of its row had: they keep their code and their result.
+    A deadline on the same day stays; then a result stands for the next day wanted, then an open one moves there; what
+    is left open is cancelled. A new day that is already past waits to be confirmed."""
+    today = local(now, office.zone).date()
     made: list[Deadline] = []
+    journal.touch(*before)
+    for deadline in before:
+        deadline.task_id = task.id or 0
+    left = {deadline.id: deadline for deadline in before if deadline.cancelled_at is None}
     for unit in owed_by(task, directory):
-        for day in days or [None]:
-            old_one = waiting.pop(unit, None)
-            if old_one is None:
-                made.append(
-                    deadlines.new(session, office, task, unit, day, calendar, strict=task.strict, hour=task.hour)
-                )
-                deadline = made[-1]
-            else:
-                deadline = old_one
-                deadline.due, deadline.strict, deadline.hour = day, task.strict, task.hour
-                deadline.kind = task.kind if day is not None else TaskKind.OPEN
-                deadlines.set_days(deadline, calendar)
-            late = deadline.last_day is not None and deadline.last_day < today
-            deadline.to_confirm = late and deadline.kind is not TaskKind.ALL_YEAR
+        days = wanted(task)
+        have = sorted((one for one in left.values() if one.unit_id == unit), key=_in_order)
+        for same in [one for one in have if one.due in days]:
+            days.remove(same.due)
+            have.remove(same)
+            del left[same.id]
+        for day, old in zip(days, have, strict=False):
+            del left[old.id]
+            if old.done_at is None:
+                _put_on(old, task, day, calendar, today)
+        for day in days[len(have) :]:
+            new = deadlines.new(session, office, task, unit, day, calendar, strict=task.strict, hour=task.hour)
+            _put_on(new, task, day, calendar, today)
+            made.append(new)
+    for old in left.values():
+        if old.done_at is None:
+            old.cancelled_at = now
     session.flush()
+    journal.made(*made)
     return made
+
+
+def _in_order(deadline: Deadline) -> tuple[bool, date, int]:
+    return (deadline.done_at is None, deadline.due or date.max, deadline.code)
+
+
+def _put_on(deadline: Deadline, task: Task, day: date | None, calendar: Calendar, today: date) -> None:
+    deadline.due, deadline.strict, deadline.hour = day, task.strict, task.hour
+    deadline.kind = task.kind if day is not None else TaskKind.OPEN
+    deadlines.set_days(deadline, calendar)
+    late = deadline.last_day is not None and deadline.last_day < today
+    deadline.to_confirm = late and deadline.kind is not TaskKind.ALL_YEAR
 
 
 def deadlines_of(session: Session, task: Task) -> list[Deadline]:

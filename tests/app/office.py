@@ -16,6 +16,7 @@ from schedules.clock import HandClock
 from schedules.deliveries import Outgoing
 from storage import plans
 from storage.db import Database
+from storage.journal import Journal
 from storage.models import Chat, Deadline, Delivery, Plan, PlanStatus, Task, TaskKind
 from storage.units import Directory
 from tests.app.messenger import Messenger
@@ -67,7 +68,6 @@ class Living:
         session.flush()
         directory = Directory(session, office.id or 0)
         names = {unit.short_name: unit.name for unit in directory.units}
-        today = self.clock.now().astimezone(HERE).date()
         for position, (short, due) in enumerate(rows, 1):
             task = Task(
                 office_id=office.id or 0,
@@ -81,7 +81,7 @@ class Living:
             )
             session.add(task)
             session.flush()
-            plans.fan_out(session, office, task, directory, national(), today)
+            plans.fan_out(session, office, task, directory, national(), self.clock.now(), Journal(session))
 
     async def say(self, chat: str, who: str, text: str, *, file: tuple[str, bytes] | None = None) -> list[str]:
         """`who` says something and everything that follows from it happens; what the bot said in that chat."""

@@ -365,6 +365,7 @@ def upgrade() -> None:
         sa.Column("document", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("document_day", sa.Date(), nullable=True),
         sa.Column("nothing_to_report", sa.Boolean(), nullable=False),
+        sa.Column("cancelled_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.ForeignKeyConstraint(["done_by"], ["person.id"], name=op.f("fk_deadline_done_by_person")),
         sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_deadline_office_id_office")),
         sa.ForeignKeyConstraint(["task_id"], ["task.id"], name=op.f("fk_deadline_task_id_task")),
