@@ -1,0 +1,103 @@
+"""Pages that are pictures, recognised with Tesseract's Vietnamese model where the machine has it."""
+
+import csv
+import io
+import shutil
+import subprocess
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import pypdfium2
+from PIL import Image
+
+from plans import Unreadable
+from plans.layout import Page, Word
+
+_LANGUAGE = "vie"
+_DOTS = 200 / 72
+_SECONDS_A_PAGE = 60
+_BLOCK = 32
+_DARK = 128
+_SURE = 20.0
+
+
+@cache
+def available() -> bool:
+    """Whether `tesseract` with its Vietnamese model is on this machine."""
+    program = shutil.which("tesseract")
+    if program is None:
+        return False
+    try:
+        listed = subprocess.run([program, "--list-langs"], capture_output=True, text=True, timeout=10)
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return _LANGUAGE in listed.stdout.split()
+
+
+def pages(content: bytes, numbers: list[int]) -> Iterator[tuple[int, Page]]:
+    """The pages `numbers` (from 0) of the PDF `content` with the words recognised on them and the lines drawn on them.
+
+    Raises Unreadable(took_too_long) when a page takes more than a minute.
+    """
+    document = pypdfium2.PdfDocument(content)
+    try:
+        for number in numbers:
+            page = document[number]
+            width, height = page.get_size()
+            picture = page.render(scale=min(_DOTS, 4000 / max(width, height)), grayscale=True).to_pil().convert("L")
+            scale = picture.width / width
+            yield number, Page(list(_words(picture, scale)), list(edges(picture, scale)), width, height)
+    finally:
+        document.close()
+
+
+def _words(picture: Image.Image, scale: float) -> Iterator[Word]:
+    sent = io.BytesIO()
+    picture.save(sent, "PNG")
+    try:
+        said = subprocess.run(
+            ["tesseract", "stdin", "stdout", "-l", _LANGUAGE, "--psm", "6", "tsv"],
+            input=sent.getvalue(),
+            capture_output=True,
+            timeout=_SECONDS_A_PAGE,
+            check=True,
+        ).stdout.decode("utf-8", "replace")
+    except subprocess.TimeoutExpired:
+        raise Unreadable("took_too_long") from None
+    for row in csv.DictReader(io.StringIO(said), delimiter="\t", quoting=csv.QUOTE_NONE):
+        text = (row.get("text") or "").strip().strip("|")
+        if text and float(row["conf"]) >= _SURE:
+            left, top, width, height = (int(row[key]) / scale for key in ("left", "top", "width", "height"))
+            yield Word(text, left, left + width, top, top + height)
+
+
+def edges(picture: Image.Image, scale: float) -> Iterator[dict[str, Any]]:
+    """The level and upright lines drawn on a grey picture, as pdfplumber describes them. `scale`: dots in a point.
+
+    The picture is shrunk along one direction, so that only what is dark over a whole block stays dark: a line does, a
+    letter does not.
+    """
+    for orientation in ("h", "v"):
+        turned = picture if orientation == "h" else picture.transpose(Image.Transpose.TRANSPOSE)
+        small = turned.resize((max(1, turned.width // _BLOCK), turned.height), Image.Resampling.BOX)
+        dots, step = small.tobytes(), turned.width / small.width
+        for y in range(small.height):
+            line = dots[y * small.width : (y + 1) * small.width]
+            if min(line) >= _DARK:
+                continue
+            start = None
+            for x, dot in enumerate([*line, 255]):
+                if dot < _DARK and start is None:
+                    start = x
+                elif dot >= _DARK and start is not None:
+                    yield _edge(orientation, start * step / scale, x * step / scale, y / scale)
+                    start = None
+
+
+def _edge(orientation: str, start: float, end: float, at: float) -> dict[str, Any]:
+    # Blocks round a line's ends; half a block more lets crossing lines meet.
+    start, end = start - 6, end + 6
+    if orientation == "h":
+        return {"x0": start, "x1": end, "top": at, "bottom": at, "orientation": "h", "width": end - start}
+    return {"x0": at, "x1": at, "top": start, "bottom": end, "orientation": "v", "height": end - start}
