@@ -132,7 +132,7 @@ class Days(Reader):
             named = self.at(size).text == "thang"
             month = self.at(size + named)
             after = self.at(size + named + 1)
-            ends = after.kind in ("end", "mark") or after.text in ("va", "hang", "moi")
+            ends = after.kind in ("end", "mark") or after.text in ("va", "hang", "moi", "theo")
             year = after.text == "nam" and self.at(size + named + 2).kind == "year"
             if joint not in ("comma", "and") or month.kind != "number" or not (ends or year):
                 return tuple(months)

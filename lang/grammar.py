@@ -4,13 +4,13 @@ from lang.numbers import ROMAN
 from lang.periods import Periods
 from lang.phrases import END, QUARTER_ENDS, QUARTER_STARTS, Count, Hour, Item, Mark, Time, Times
 from lang.reader import JOINTS, PERIODS, UNITS
-from lang.small_words import BY_FIRST, NOT_TIMES_BY_FIRST, NUMBERED, SPELT, TIMEISH, TIMEISH_AS_WRITTEN, TORN
+from lang.small_words import BY_FIRST, NOT_TIMES, NOT_TIMES_BY_FIRST, NUMBERED, SPELT, TIMEISH, TIMEISH_AS_WRITTEN, TORN
 
 
 class Grammar(Periods):
     def items(self) -> tuple[Item, ...]:
         """Everything the tokens say, in order; no token is dropped."""
-        items: list[Item] = []
+        items = self.read
         while self.i < len(self.tokens):
             start = self.i
             found = self.something()
@@ -150,8 +150,8 @@ class Grammar(Periods):
                 return [self.dated(Time("months", months=(min(value, 12),), since=1))]
             if self.take("cuoi nam", "cuoi cua nam"):
                 return [self.dated(Time("months", months=(12,), since=max(13 - value, 1)))]
-            listed = self.at(-3).text == "," and self.at(-4).text == "thang"
-            listed = listed or (self.at().text == "," and self.at(1).kind == "number" and self.unit(2) == "month")
+            listed = self.at(-3).text in JOINTS and self.at(-4).text == "thang"
+            listed = listed or (self.at().text in JOINTS and self.at(1).kind == "number" and self.unit(2) == "month")
             if (value in (6, 9) or (value in (3, 12) and listed)) and not self._base_follows():
                 return [self.dated(Time("half" if value == 6 else "months", months=(value,), since=1, bare=True))]
         if unit == "year" and value == 1 and not self._base_follows():
@@ -205,7 +205,9 @@ class Grammar(Periods):
         said = " ".join(folded)
         since = ""
         if not ahead and said.removeprefix("ngay ").startswith(("ket thuc", "cuoi", "het")):
-            since = next((UNITS[unit] for unit in ("thang", "quy", "nam") if f" {unit}" in f" {said}"), "")
+            pairs = zip(folded, (*folded[1:], ""), strict=True)
+            named = [word for word, after in pairs if f"{word} {after}" not in NOT_TIMES]
+            since = next((UNITS[word] for word in named if word in ("thang", "quy", "nam")), "")
             if any(word.isdigit() or word == "ky" for word in folded) and since != "quarter":
                 since = ""  # «kết thúc 6 tháng đầu năm», «cuối kỳ báo cáo»
         return Count(value, unit, working, base, ahead, since)
@@ -278,12 +280,20 @@ class Grammar(Periods):
     def _pointer_or_time(self) -> bool:
         return bool(self.sees("tung moc", "cac moc", "thoi han cu the sau", "thang", "quy", "tuan", "tung", "moc"))
 
+    def _in_a_list(self) -> bool:
+        """A number joined to a month or a quarter: one more of them, or a quantity; nobody knows."""
+        last = self.read[-2] if len(self.read) > 1 else None
+        listed = isinstance(last, Time) and last.unit in ("month", "quarter", "day")
+        return listed and self.at(-1).text in JOINTS and self.at(1).kind == "word" and self.at().values[0] <= 31
+
     def word(self) -> Mark:
         """A word nobody needs, or one that may speak of a time and was not understood."""
         token = self.at()
         if token.kind in ("my", "dm", "dmy", "year", "hour"):
             return Mark("stray", token.raw)
         if token.kind in ("number", "dot"):
+            if self._in_a_list():
+                return Mark("stray", token.raw)  # «tháng 5, 11 lớp»
             bullet = self.at(1).text in (".", ")") and self.at(-1).text in ("", ";", ".", "(")
             harmless = (
                 bullet

@@ -147,7 +147,18 @@ class Periods(Days):
         after = self.at(ahead + 1)
         if after.text == "nam":
             return self.at(ahead + 2).kind == "year" or self.sees(*NEXT, *THIS, ahead=ahead + 2) != ""
-        return after.kind != "word" or after.text in ("va", "hoac", "den", "hang", "moi", "cua", "trong", "la", "thi")
+        return after.kind != "word" or after.text in (
+            "va",
+            "hoac",
+            "den",
+            "hang",
+            "moi",
+            "cua",
+            "trong",
+            "la",
+            "thi",
+            "theo",
+        )
 
     # quarters
 

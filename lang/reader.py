@@ -46,6 +46,7 @@ class Reader:
         self.tokens = tokens
         self.i = 0
         self.before: Item | None = None  # the item read last
+        self.read: list[Item] = []
 
     # looking and taking
 

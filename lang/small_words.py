@@ -3,8 +3,8 @@
 MARKS = {
     "before": ("truoc", "cham nhat truoc", "den truoc", "xong truoc"),
     "by": (
-        "cham nhat", "muon nhat", "tre nhat", "khong qua", "khong cham hon", "khong muon hon", "khong cham qua",
-        "han chot", "han cuoi", "han cuoi cung", "thoi han",
+        "truoc va trong", "cham nhat", "muon nhat", "tre nhat", "khong qua", "khong cham hon", "khong muon hon", "khong cham qua",
+        "han chot", "han cuoi", "han cuoi cung",
     ),
     "from": ("ke tu", "tu", "bat dau", "bat dau tu", "tinh tu", "khoi dau"),
     "to": ("cho den het", "cho den", "den het", "den", "toi", "het", "-", "→", "cho toi", "sang", "keo dai den"),
@@ -54,7 +54,7 @@ for _options in BY_FIRST.values():
 SPELT = {
     "sau": ("sau",), "toi": ("tới", "toi"), "tu": ("từ", "tu", "tứ"), "hop": ("họp", "hop"), "le": ("lễ", "le"),
     "cu": ("cũ", "cu"), "hay": ("hay",), "mua": ("mùa", "mua"), "ram": ("rằm", "ram"), "tuan": ("tuần", "tuan"),
-    "he": ("hè", "he"), "da": ("đã",), "tru": ("trừ", "tru"), "rieng": ("riêng", "rieng"),
+    "he": ("hè", "he"), "da": ("đã", "da"), "tru": ("trừ", "tru"), "rieng": ("riêng", "rieng"),
 }  # fmt: skip
 
 # A noun after them makes these something else than a time.
@@ -65,7 +65,9 @@ NOT_TIMES = (
     "cu the", "cu tri", "theo doi", "quan he", "thu tuc", "sau sap nhap", "nam bat", "nam vung", "hop dong",
     "hop tac", "hop le", "hop phap", "bao cao vien", "quy dat", "hay con", "ngay nay", "ngay hoi", "ket hop",
     "phoi hop", "tong hop", "tich hop", "phu hop", "truong hop", "xin y kien", "lay y kien", "hang hoa",
-    "nam chac", "tu danh gia", "tu kiem tra", "tu cham diem", "tu chu",
+    "thang hanh dong", "thang cao diem", "thang thanh nien", "thang an toan", "thang cong nhan", "thang vi",
+    "thang nhan dao", "thang ve sinh", "thang khuyen", "tuan le", "nam du lich", "nam chac",
+    "tu danh gia", "tu kiem tra", "tu cham diem", "tu chu",
 )  # fmt: skip
 NOT_TIMES_BY_FIRST: dict[str, list[str]] = {}
 for _phrase in NOT_TIMES:
@@ -86,7 +88,7 @@ TORN = frozenset({"truoc", "cham", "nhat", "ngay", "thang", "quy", "nam", "hang"
 # Not understood, these may have changed the date: the reading is then doubted.
 TIMEISH_AS_WRITTEN = frozenset(
     (
-        *("tháng", "thang", "quý", "quí", "tuần", "ngày", "năm", "giờ", "mỗi", "hằng", "thứ"),
+        *("tháng", "thang", "quý", "quí", "tuần", "ngày", "năm", "giờ", "gio", "mỗi", "hằng", "thứ"),
         *("đầu", "giữa", "giua", "cuối", "cuoi", "trước", "truoc", "sau", "?"),
         *("jan", "feb", "mar", "apr", "jun", "june", "jul", "july", "aug", "sep", "sept", "oct", "nov", "dec"),
     )

@@ -30,6 +30,7 @@ class Builder:
         self.strays: list[str] = []
         self.opener = ""
         self.outside = ""  # the opener before brackets
+        self.carried = False  # the opener stood before the last comma, and reaches over it
         self.joint = "start"
         self.swallow = ""  # an event's words: the times among them belong to its name
         self.inside = False
@@ -106,7 +107,7 @@ class Builder:
             (self.strays if kind == "stray" else self.words).append(mark.text)
             if kind == "word" and mark.text == "trong":
                 self.swallow = ""
-            if self.joint in ("comma", "and"):
+            if self.carried:
                 self.opener = ""
             if self.joint in ("", "time"):
                 self.joint = "words"
@@ -150,6 +151,7 @@ class Builder:
                 return
             if not (self.opener == "to" and kind == "by"):
                 self.opener = "before" if self.opener == "by" and kind == "before" else kind
+                self.carried = False
             if kind == "to" and self.joint == "time":
                 self.joint = "to"
             return
@@ -160,7 +162,8 @@ class Builder:
             self.vision = False
             self.label = self.label and kind == "and"
             self.inside = kind == "open" or (self.inside and kind != "close")
-            self.joint = kind
+            if self.dues or self.starts or kind != "comma":  # «Thời hạn: …»
+                self.joint = kind
             self._limits(kind)
         elif kind == "for":
             self.label = True
@@ -175,8 +178,9 @@ class Builder:
             self.opener = "" if self.dues else limit  # «trước 16h thứ Sáu (19/6)»
         elif kind == "close":
             self.opener, self.outside = self.outside, ""
-        elif kind in ("comma", "stop"):
-            self.opener = limit if kind == "comma" else ""
+        elif kind in ("comma", "stop", "and"):
+            self.carried = bool(self.dues)
+            self.opener = limit if kind != "stop" or not self.dues else ""
 
     def _between_times(self, i: int) -> bool:
         before = self.items[i - 1] if i else None

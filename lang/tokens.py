@@ -4,13 +4,16 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from lang.fold import fold
+from lang.fold import DASHES, fold
 
 # «Số 30/2020/NĐ-CP», «12/KH-UBND», «57-NQ/TW», «91/2025/QH15»: a paper's number is never a time.
+_KINDS = "qd|kh|nq|nd|tt|ttr|tb|ct|cv|hd|bc|cd|ctr|da|qc|gm|ubnd|hdnd|qh1[0-9]"
+_PAPER_TORN = re.compile(rf"(?<!\w)\d+[a-z]?(?: ?/ ?\d{{4}})? ?[/-] ?(?:{_KINDS})(?: ?[/-] ?[a-z]\w*)*(?!\w)")
 _PAPER = re.compile(r"(?<!\w)\d+[a-zđ]?(?:/\d{4})?[/-][A-ZĐ](?:[A-ZĐ]|[a-z]{1,2}[A-ZĐ-])\w*(?:[/-]\w+)*")
 # Scanners read 1 as l or |, and 0 as O: «l5/6», «O6/2023», «2O23». Only beside a digit, or before «/» and a digit.
 _SMUDGED = re.compile(r"(?<![a-z0-9])(?:(?=[ol|\d]*\d)(?=\d*[ol|])[ol|\d]+(?![a-z])|[l|](?= ?/ ?\d))")
 _SMUDGED_QUARTER = re.compile(r"(?<![a-z])(?:quy|qui) ([ivl1|]*[ivl|][ivl1|]*)(?![a-z0-9])")
+_DASHES = str.maketrans(dict.fromkeys(DASHES, "-"))
 _DIGITS = str.maketrans("ol|", "011")
 _ROMAN = str.maketrans("l1|", "iii")
 
@@ -18,7 +21,7 @@ _TOKEN = re.compile(
     r"""
     (?P<quantity>\d+(?:[.,]\d+)*(?:/\d{1,2}(?:,\d+)?)?\ ?(?:%|(?:diem|trieu|ty\ dong|nguoi|ho\ so)(?![a-z])))
   | (?P<part>\d+(?:/\d+\ ?ngay|[.,]\d+\ ?(?:ngay|gio))(?![a-z])(?!\ \d))
-  | (?P<iso>(?:19|20|21)\d\d(?P<i>[-/.])\d{1,2}(?P=i)\d{1,2}(?!\d))
+  | (?P<iso>(?:19|20|21)\d\d\ ?(?P<i>[-/.])\ ?\d{1,2}\ ?(?P=i)\ ?\d{1,2}(?![\d/]))
   | (?P<dmy>\d{1,2}\ ?(?P<s>[./-])\ ?\d{1,2}\ ?(?P=s){1,2}\ ?(?:\d{4}|\d{2})(?![\d/]))
   | (?P<dm_y>\d{1,2}/\d{1,2}-(?:19|20|21)\d\d(?!\d))
   | (?P<my>\d{1,2}\ ?(?:/{1,2}|[.-])\ ?(?:19|20|21)\d\d(?!\d))
@@ -71,13 +74,9 @@ def cut(phrase: str) -> Cut:
     folded = fold(text)
     if len(folded) != len(text):
         text = folded
-    hidden = _PAPER.sub(lambda paper: "\x00" * len(paper[0]), text)
-    papers = [i for i, letter in enumerate(hidden) if letter == "\x00"]
-    if papers:
-        letters = list(folded)
-        for i in papers:
-            letters[i] = "_"
-        folded = "".join(letters)
+    papers = [found.span() for found in (*_PAPER.finditer(text.translate(_DASHES)), *_PAPER_TORN.finditer(folded))]
+    for start, end in papers:
+        folded = folded[:start] + "_" * (end - start) + folded[end:]
     clean = _SMUDGED.sub(lambda found: found[0].translate(_DIGITS), folded)
     clean = _SMUDGED_QUARTER.sub(lambda found: found[0][: -len(found[1])] + found[1].translate(_ROMAN), clean)
     tokens: list[Token] = []
