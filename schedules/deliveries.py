@@ -19,6 +19,9 @@ from storage.outbox import Words
 
 log = logging.getLogger(__name__)
 
+LONGEST_OWED = timedelta(days=3)
+"""After which an answer is no longer one."""
+
 Compose = Callable[[Session, Chat, Office, date, Calendar], Words | None]
 COMPOSERS: dict[str, Compose] = {digest.KIND: digest.compose}
 """How each kind of delivery that is worded when it is said gets its words; None: nothing to say."""
@@ -26,8 +29,8 @@ COMPOSERS: dict[str, Compose] = {digest.KIND: digest.compose}
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """How the outbox is emptied. `lease`: for how long a taken delivery is left alone; `attempts`: how often it is
-    tried."""
+    """How the outbox is emptied. `lease`: for how long a taken delivery is left alone; `attempts`: how often at most
+    one is tried whose fate is not known, as when the process dies each time."""
 
     lease: timedelta = timedelta(minutes=2)
     attempts: int = 8
@@ -52,8 +55,8 @@ def take(session: Session, channel: str, now: datetime, how: Outgoing, busy: set
     if taken is None:
         return False
     delivery, chat = taken
-    if delivery.attempts > how.attempts:
-        outbox.settle(session, delivery, DeliveryState.FAILED, now, why="attempts")
+    if why := _given_up(delivery, now, how):
+        outbox.settle(session, delivery, DeliveryState.FAILED, now, why=why)
         return True
     office = session.get(Office, chat.office_id) if chat.office_id else None
     with speaking(chat.locale or (office.locale if office else SOURCE)):
@@ -74,6 +77,14 @@ def take(session: Session, channel: str, now: datetime, how: Outgoing, busy: set
     delivery.in_flight, delivery.about = True, list(words.about)
     reply = Reply(words.text, words.bold, words.actions)
     return Ready(delivery.id or 0, chat.id or 0, chat.external, chat.thread, reply)
+
+
+def _given_up(delivery: Delivery, now: datetime, how: Outgoing) -> str:
+    """Why a delivery is not tried any more, or nothing. Tries that surely did not arrive do not count: a messenger
+    may be away all day. A digest has its own end, its day."""
+    if delivery.attempts > how.attempts and (delivery.in_flight or delivery.state is DeliveryState.UNKNOWN):
+        return "attempts"
+    return "too_old" if delivery.text is not None and now - delivery.made_at > LONGEST_OWED else ""
 
 
 def _words(

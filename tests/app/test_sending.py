@@ -166,14 +166,33 @@ async def test_an_error_that_is_no_channels_may_have_said_it(
     assert "lời" not in caplog.text
 
 
-async def test_attempts_are_capped(living: Living) -> None:
-    living.start(outgoing=Outgoing(attempts=3))
-    living.messenger.fails.extend([Later(60, "busy")] * 50)
+async def test_attempts_are_capped_where_nobody_knows_what_became_of_them(living: Living) -> None:
+    """A process that dies in every sending must not become a machine that says the same thing for ever."""
+
+    async def dies(to: Address, reply: Reply) -> None:
+        raise asyncio.CancelledError
+
+    living.messenger.before = dies
     owe(living, "QLVH", "lời")
-    for minute in range(10):
+    for minute in range(0, 30, 2):
+        living.start(outgoing=Outgoing(attempts=3))
         await living.goes_to(f"2023-03-01 07:{minute:02}")
-    assert len(living.messenger.attempts) == 3
+    assert [text for _chat, text in living.messenger.attempts] == ["lời", "(gửi lại)\nlời", "(gửi lại)\nlời"]
     assert state(living, "QLVH") == [("failed", "attempts")]
+
+
+async def test_a_messenger_that_is_away_is_tried_all_day_and_not_for_ever(living: Living) -> None:
+    living.start(outgoing=Outgoing(attempts=3))
+    living.messenger.fails.extend([Later(None, "away")] * 500)
+    owe(living, "QLVH", "lời")
+    for hour in range(7, 24):
+        await living.goes_to(f"2023-03-01 {hour:02}:00")
+        assert state(living, "QLVH") == [("waiting", "away")]
+    assert len(living.messenger.attempts) > 16
+    await living.goes_to("2023-03-04 06:59")
+    assert state(living, "QLVH") == [("waiting", "away")]
+    await living.goes_to("2023-03-04 09:00")
+    assert state(living, "QLVH") == [("failed", "too_old")]
 
 
 async def test_one_in_flight_per_chat_and_four_in_all(living: Living) -> None:
@@ -231,7 +250,6 @@ async def test_a_chat_that_hangs_holds_no_other_up(living: Living) -> None:
 
 async def test_a_digest_that_cannot_be_said_today_is_carried_by_the_next(living: Living) -> None:
     """TV is called on 1 March only (7 working days before the 10th); all that day the messenger is away."""
-    living.start(outgoing=Outgoing(attempts=99))
     living.messenger.fails.extend([Later(None, "away")] * 500)
     await living.goes_to("2023-03-01 08:00")
     for hour in range(9, 18):
