@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from plans.table import CELLS, Entry
+from plans.rows import CELLS, Entry
 
 # The order in which Vietnamese lists are lettered; the second is that of writers who also use f, j, w, z.
 VIETNAMESE = "abcdđeghiklmnopqrstuvxy"
@@ -30,12 +30,15 @@ def outline(entries: list[Entry], prefix: str = "") -> list[Node]:
     """The rows with full numbers, top down. `prefix` («PL2») stands before every ref.
 
     Integers that start again under each Roman heading take the heading into their ref («II.3»), else they stand alone.
+    In a table without any number, a row that only has a title heads the rows below it.
     """
     paths = [_clean(entry.no) for entry in entries]
     tops = Counter(no for no in paths if no.isdigit())
     restart = any(n > 1 for n in tops.values()) and any(_kind(no, paths) in ("roman", "upper") for no in paths)
+    numbered = any(no and no not in "-+" for no in paths)
     section: tuple[str, ...] = ()
     last: tuple[str, ...] = ()
+    heading: tuple[str, ...] = ()
     dashes: Counter[tuple[str, ...]] = Counter()
     nodes: list[Node] = []
     path: tuple[str, ...]
@@ -53,9 +56,11 @@ def outline(entries: list[Entry], prefix: str = "") -> list[Node]:
         elif kind == "letter":
             path = (*_letter_parent(last), no)
         else:
-            parent = last if last and not last[-1].startswith("-") else last[:-1]
+            heads = not numbered and not no and entry.bare
+            parent = () if heads else _above(last, no, heading)
             dashes[parent] += 1
-            path = (*parent, f"-{dashes[parent]}")
+            path = (*parent, f"{'+' if no == '+' else '-'}{dashes[parent]}")
+            heading = path if heads else heading
         nodes.append(Node(_ref(path, section, restart, prefix), path, entry))
         last = path
     return _grouped(nodes)
@@ -109,6 +114,13 @@ def _letter_parent(last: tuple[str, ...]) -> tuple[str, ...]:
     return last
 
 
+def _above(last: tuple[str, ...], no: str, heading: tuple[str, ...]) -> tuple[str, ...]:
+    """What a row without a number stands under: the number or the heading above; «+» under the «-» above it."""
+    while len(last) > len(heading) and (last[-1][0] == "+" or (last[-1][0] == "-" and no != "+")):
+        last = last[:-1]
+    return last
+
+
 def _ref(path: tuple[str, ...], section: tuple[str, ...], restart: bool, prefix: str) -> str:
     inner = path[len(section) :] if path[: len(section)] == section else path
     if not inner:
@@ -119,8 +131,13 @@ def _ref(path: tuple[str, ...], section: tuple[str, ...], restart: bool, prefix:
             if parts and step.startswith(f"{parts[-1]}."):
                 parts[-1] = step
             else:
-                parts.append(step.lstrip("-"))
+                parts.append(step.lstrip("-+"))
     return ".".join([prefix, *parts] if prefix else parts)
+
+
+def _whole(entry: Entry) -> bool:
+    """A row that says for itself who does it and when: bullets under it are further tasks, not its parts."""
+    return bool(entry.lead and entry.time)
 
 
 def _grouped(nodes: list[Node]) -> list[Node]:
@@ -130,6 +147,7 @@ def _grouped(nodes: list[Node]) -> list[Node]:
         below = nodes[i + 1] if i + 1 < len(nodes) else None
         parent = below is not None and len(below.path) > len(node.path) and below.path[: len(node.path)] == node.path
         top = node.path[-1][:1] in "IVXLCABCD" and node.entry.bare
+        parent = parent and not (below and below.path[-1][0] == "+" and _whole(node.entry) and _whole(below.entry))
         lone = node.entry.bare and len(node.path) == 1 and any(len(other.path) > 1 for other in nodes)
         out.append(replace(node, group=parent or top or lone))
     handed: dict[tuple[str, ...], Entry] = {}

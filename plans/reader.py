@@ -18,6 +18,7 @@ from plans import (
     narrative,
     pdf,
     proof,
+    rows,
     table,
     targets,
     units,
@@ -71,7 +72,7 @@ def read(content: bytes, name: str, year: int | None = None) -> Draft:
         [node for sheet in sheets for node in sheet.nodes],
         owed,
         {ref: again for sheet in sheets for ref, again in sheet.repeated_leads().items()},
-        frozenset(role for sheet in sheets for role in sheet.where.at),
+        frozenset(role for sheet in sheets for role in (*sheet.where.at, *(["lead"] if sheet.where.marks else []))),
         prose.reports,
         tuple(_targets(tasks)),
         top.issued,
@@ -122,7 +123,7 @@ class _Sheet:
         for node in self.nodes if self.where.of_targets else ():
             heading = node.entry.title if node.path[-1][:1] in "IVX" else heading
             if node.entry.product:
-                yield targets.of_row(node.ref, node.entry, heading)
+                yield targets.of_row(node.ref, node.entry, heading, self.where.by)
 
     def repeated_leads(self) -> dict[str, str]:
         return {
@@ -161,7 +162,7 @@ class _Sheet:
 def _sheets(pieces: list[Piece]) -> Iterator[_Sheet]:
     """Every task table. A table without a header that is as wide as the one before it goes on with its columns."""
     section = appendix = ""
-    found: list[tuple[list[table.Entry], table.Columns, str, str]] = []
+    found: list[tuple[list[rows.Entry], table.Columns, str, str]] = []
     for piece in pieces:
         if isinstance(piece, Line):
             marked, named = _APPENDIX.match(piece.text), _SECTION.match(piece.text)
@@ -171,15 +172,15 @@ def _sheets(pieces: list[Piece]) -> Iterator[_Sheet]:
         told = table.columns(piece)
         if told:
             where, header = told
-            found.append((table.entries(piece.rows[header:], where), where, section, appendix))
+            found.append((rows.entries(piece.rows[header:], where), where, section, appendix))
         elif found and found[-1][1].width == max(len(row.cells) for row in piece.rows):
-            more = table.entries(piece.rows, found[-1][1])
+            more = rows.entries(piece.rows, found[-1][1])
             if goes_on(found[-1][0], more):
                 found[-1][0].extend(more)
-    many = len([rows for rows, where, *_ in found if not where.of_targets]) > 1
-    for n, (rows, where, section, appendix) in enumerate(found, 1):
+    many = len([where for _, where, *_ in found if not where.of_targets]) > 1
+    for n, (entries, where, section, appendix) in enumerate(found, 1):
         prefix = (f"PL{appendix}" if appendix else f"B{n}") if many else ""
-        yield _Sheet(outline(rows, prefix), where, section)
+        yield _Sheet(outline(entries, prefix), where, section)
 
 
 def _arabic(number: str) -> str:

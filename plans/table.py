@@ -1,31 +1,39 @@
-"""A grid becomes the entries of a task table: which column is which, torn rows joined, page headers dropped."""
+"""Which column of a grid is which: by what its header says, else by what its cells hold."""
 
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 
+from lang import deadlines
 from lang.fold import fold
 from plans import units
-from plans.pages import UNFINISHED, Grid, Row, squeeze
+from plans.pages import Grid, Row, squeeze
 
 # In this order: the first that fits a folded header names the column (DOMAIN 12.1).
 _ROLES = (
     ("no", re.compile(r"(?:stt|tt|so ?tt|so thu tu|muc|ma so|ma|no\.?|#)$")),
     ("measure", re.compile(r"(?:don vi tinh|dvt)$")),
+    ("aside", re.compile(r"\bghi chu\b|\bkinh phi\b|\bdia diem\b|\bngay (?:ban hanh|ky)\b|\bcan cu\b|\bso hieu\b")),
     ("start", re.compile(r"\bbat dau\b|\bkhoi cong\b|^tu ngay\b|\bngay giao\b|\bgia han\b")),
     ("lead", re.compile(r"\bchu tri\b|\bdau moi\b")),
-    ("coordinating", re.compile(r"\bphoi hop\b")),
+    (
+        "coordinating",
+        re.compile(r"\bphoi hop\b|^thanh phan\b|\bcung (?:lam|thuc hien)\b|\btham (?:gia|du)\b|\bho tro\b"),
+    ),
+    ("day", re.compile(r"(?:thu|ngay|thu ?[,/-]? ?ngay(?: ?thang)?|ngay ?[,/-]? ?(?:thang|thu))$")),
     (
         "time",
         re.compile(
             r"\bthoi (?:gian|han|diem)\b|\btien do\b|\bhan\b(?! che| muc)|\bso ngay\b|\bmoc\b|\blo trinh\b"
-            r"|\bngay (?:hoan thanh|ket thuc)\b|^(?:hoan thanh|ket thuc|den ngay)$"
+            r"|\bngay (?:hoan thanh|ket thuc)\b|^(?:hoan thanh|ket thuc|den ngay|gio|buoi)$|^xong\b"
+            r"|\bluc nao\b|\bkhi nao\b"
         ),
     ),
     (
         "lead",
         re.compile(
             r"\b(?:don vi|co quan|bo phan|phong|nguoi|can bo|to chuc)\b.*\b(?:thuc hien|phu trach|trach nhiem)\b"
-            r"|^phan cong\b|^trach nhiem\b|^don vi$|^thuc hien$|^co quan$"
+            r"|^phan cong\b|^trach nhiem\b|^don vi$|^thuc hien$|^co quan$|^ai lam$|^nguoi lam$"
         ),
     ),
     ("product", re.compile(r"\bsan pham\b|\bket qua\b|\bdau ra\b")),
@@ -40,46 +48,33 @@ _ROLES = (
 # Of two columns that fit one role, the later is the better where its header says so.
 _BETTER = {"lead": re.compile(r"\bchu tri\b"), "time": re.compile(r"\bhan\b|\b(?:hoan thanh|ket thuc)\b|^den ngay")}
 _INDEX = re.compile(r"\(?\d{1,2}\)?$")
-_BULLET = re.compile(r"[-+•*–]\s")
-_NUMBER_IN_TITLE = re.compile(
-    r"^([IVXLC]+|[A-ZĐ]|\d+(?:\.\d+)*|[a-zđ])(?:[.)/]\s*|\s*[-–:]\s+)(?=\S)|^(\d+(?:\.\d+)+)\s+(?=\S)"
-)
-CELLS = ("lead", "coordinating", "product", "time")
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One row of a task table with its torn pieces joined. Cells are as written; line ends are kept in unit cells.
-    `swapped`: day and month may have changed places in `time`."""
-
-    no: str
-    title: str
-    lead: str = ""
-    coordinating: str = ""
-    product: str = ""
-    time: str = ""
-    measure: str = ""
-    swapped: bool = False
-
-    @property
-    def bare(self) -> bool:
-        return not (self.lead or self.coordinating or self.product or self.time)
+_OF_TARGETS = re.compile(r"^(?:ten |cac )?chi tieu\b")
+# In a table of targets: columns that tell what is to be reached, and those that tell what was.
+_AIMED = re.compile(r"\bke hoach\b|\bmuc tieu\b|\bphan dau\b|\bchi tieu\b|\bden nam\b|^nam 20\d\d$|^20\d\d$|\bgiao\b")
+_REACHED = re.compile(r"\bthuc hien\b|\bket qua\b|\buoc\b|\bhien trang\b|\bda dat\b|\bnam truoc\b")
+_YEAR = re.compile(r"\b20\d\d\b")
+_MARK = re.compile(r"(?:x|v|✓|✔|√|●|•|\+|ct|ph|c|p|o|0|chu tri|phoi hop|phoi|tham gia)\.?$")
+_SEEN = 30
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Where each role stands. `of_targets`: the table lists quantified targets, not tasks. `in_days`: the time column
-    counts days («Số ngày dự kiến»)."""
+    """Where each role stands. `of_targets`: the table lists quantified targets, not tasks; its figures, in the column
+    of the products, are for the year `by`. `in_days`: the time column counts days («Số ngày dự kiến»). `marks`: columns that stand
+    each for one unit, with the unit's name."""
 
     at: dict[str, int]
     width: int
     header: tuple[tuple[str, ...], ...] = ()
     of_targets: bool = False
     in_days: bool = False
+    by: int | None = None
+    marks: tuple[tuple[int, str], ...] = ()
 
     @property
     def names_tasks(self) -> bool:
-        return "title" in self.at and ("lead" in self.at or "time" in self.at)
+        told = "lead" in self.at or "time" in self.at or (self.of_targets and "product" in self.at)
+        return "title" in self.at and (told or bool(self.marks))
 
 
 def columns(grid: Grid) -> tuple[Columns, int] | None:
@@ -93,11 +88,11 @@ def columns(grid: Grid) -> tuple[Columns, int] | None:
             if not _under(heads, below):
                 break
             rows.append(below)
-        found = _placed(rows)
+        end = start + len(rows)
+        found = _placed(rows, grid.rows[end : end + _SEEN])
         if not found.names_tasks:
             continue
-        end = start + len(rows)
-        if end < len(grid.rows) and _is_index(grid.rows[end]):
+        if end < len(grid.rows) and is_index(grid.rows[end]):
             end += 1
         return found, end
     return None
@@ -116,88 +111,96 @@ def _under(heads: list[str], below: Row) -> bool:
     if not fresh or any(len(cell) > 40 for cell in fresh):
         return False
     same_or_empty = all(not cell or cell == heads[i] for i, cell in enumerate(cells[:2]) if i < len(heads))
-    return same_or_empty and any(_role(cell) for cell in fresh)
+    under_units = all(units.reads_as_unit(cell) for cell in below.cells if cell and fold(cell) in fresh)
+    return same_or_empty and (under_units or any(_role(cell) for cell in fresh))
 
 
-def _placed(rows: list[Row]) -> Columns:
+def _placed(rows: list[Row], body: tuple[Row, ...]) -> Columns:
     width = max(len(row.cells) for row in rows)
     at: dict[str, int] = {}
+    own: list[str] = []
     above = ""
     targets = in_days = False
+    marks = _marks(rows, body, width)
     for i in range(width):
         tiers = [fold(row.cells[i]) if i < len(row.cells) else "" for row in rows]
         if tiers[0]:
             above = tiers[0]
-        own = next((tier for tier in reversed(tiers) if tier), "")
-        role = _role(own) or (_role(above) if own or len(rows) > 1 else None)
-        if role is None or (role in at and not (role in _BETTER and _BETTER[role].search(own))):
+        own.append(next((tier for tier in reversed(tiers) if tier), ""))
+        role = _role(own[i]) or (_role(above) if own[i] or len(rows) > 1 else None)
+        taken = role in at and not (role in _BETTER and _BETTER[role].search(own[i]))
+        if role is None or taken or i in dict(marks):
             continue
         if role == "lead" and role in at:
             at["measure"] = at[role]
         at[role] = i
-        targets = targets or (role == "title" and own.startswith(("chi tieu", "ten chi tieu")))
-        in_days = in_days or (role == "time" and "so ngay" in own)
+        targets = targets or (role == "title" and bool(_OF_TARGETS.match(own[i])))
+        in_days = in_days or (role == "time" and "so ngay" in own[i])
+    if "day" in at and "time" not in at:
+        at["time"] = at.pop("day")
+    by = None
+    if targets and "time" not in at:
+        by = _figures(at, own)
+    else:
+        _by_content(at, own, body, dict(marks))
     header = tuple(tuple(fold(cell) for cell in row.cells) for row in rows)
-    return Columns(at, width, header, targets and "time" not in at, in_days)
+    return Columns(at, width, header, targets and "time" not in at, in_days, by, marks)
 
 
-def _is_index(row: Row) -> bool:
+def _figures(at: dict[str, int], own: list[str]) -> int | None:
+    """The column of a target's figure: of those that tell what is aimed at, the last year's."""
+    free = [i for i in range(len(own)) if i not in (at.get("no"), at.get("title"), at.get("measure"), at.get("lead"))]
+    if "measure" not in at and own[at.get("lead", 0)] == "don vi":
+        at["measure"] = at.pop("lead")
+        free = [i for i in free if i != at["measure"]]
+    aimed = [i for i in free if _AIMED.search(own[i]) and not _REACHED.search(own[i])]
+    if not aimed:
+        return None
+    at["product"] = max(aimed, key=lambda i: int(year[0]) if (year := _YEAR.search(own[i])) else 0)
+    told = _YEAR.search(own[at["product"]])
+    return int(told[0]) if told else None
+
+
+def _marks(rows: list[Row], body: tuple[Row, ...], width: int) -> tuple[tuple[int, str], ...]:
+    """Columns under a unit's name whose cells hold nothing but «x» and the like; one alone tells nothing."""
+    found: list[tuple[int, str]] = []
+    for i in range(width):
+        name = next((squeeze(row.cells[i]) for row in reversed(rows) if i < len(row.cells) and row.cells[i]), "")
+        held = [fold(cell) for cell in _column(body, i)]
+        if name and not _role(fold(name)) and all(_MARK.match(cell) for cell in held):
+            found.append((i, name))
+    filled = any(cell for i, _ in found for cell in _column(body, i))
+    return tuple(found) if len(found) > 1 and filled else ()
+
+
+def _column(body: tuple[Row, ...], i: int) -> list[str]:
+    return [row.cells[i].strip() for row in body if i < len(row.cells) and row.cells[i].strip()]
+
+
+def _by_content(at: dict[str, int], own: list[str], body: tuple[Row, ...], marks: dict[int, str]) -> None:
+    """Time and lead columns under headers that nobody foresaw: most of what stands in them is times, or units."""
+    wanted: list[tuple[str, Callable[[str], bool]]] = []
+    if "time" not in at:
+        wanted.append(("time", _is_time))
+    if "lead" not in at and not marks:
+        wanted.append(("lead", units.reads_as_unit))
+    for role, fits in wanted:
+        for i, head in enumerate(own):
+            held = _column(body, i)
+            if i in at.values() or _role(head) or len(held) < 2 or i in marks:
+                continue
+            if sum(fits(cell) for cell in held) * 3 >= len(held) * 2:
+                at[role] = i
+                break
+
+
+def _is_time(cell: str) -> bool:
+    if len(cell) > 60 or not re.search(r"\d|\b(?:quý|tháng|năm|tuần|xuyên)\b", cell) or cell.isdigit():
+        return False
+    return deadlines.read(cell).meaning(2024).kind in ("date", "window", "recurring", "all_year", "ongoing")
+
+
+def is_index(row: Row) -> bool:
+    """Whether a row only numbers the columns: (1) (2) (3)."""
     filled = [cell for cell in row.cells if cell]
     return len(filled) > 2 and all(_INDEX.match(cell) for cell in filled) and len(filled) == len(row.cells)
-
-
-def entries(rows: tuple[Row, ...], where: Columns) -> list[Entry]:
-    """The entries below a header; rows torn by a page end are joined to the row they continue."""
-    out: list[Entry] = []
-    for row in rows:
-        if tuple(fold(cell) for cell in row.cells) in where.header or _is_index(row):
-            continue
-        entry = _entry(row, where)
-        if not (entry.no or entry.title or not entry.bare):
-            continue
-        if out and _continues(out[-1], entry, row.broken, "no" in where.at):
-            out[-1] = _joined(out[-1], entry)
-        else:
-            out.append(entry)
-    return out
-
-
-def _entry(row: Row, where: Columns) -> Entry:
-    def cell(role: str) -> str:
-        i = where.at.get(role, len(row.cells))
-        return row.cells[i].strip() if i < len(row.cells) else ""
-
-    no, title = squeeze(cell("no")), squeeze(cell("title"))
-    if not title and len(no) > 8:
-        no, title = "", no
-    if not no and title:
-        numbered = _NUMBER_IN_TITLE.match(title)
-        if numbered:
-            no, title = numbered[1] or numbered[2], title[numbered.end() :]
-    product, time, measure = (squeeze(cell(role)) for role in ("product", "time", "measure"))
-    lead, coordinating = cell("lead"), cell("coordinating")
-    if lead and not coordinating:
-        lead, coordinating = units.lead_and_others(lead)
-    return Entry(no, title, lead, coordinating, product, time, measure, where.at.get("time") in row.swapped)
-
-
-def _continues(last: Entry, entry: Entry, broken: bool, numbered: bool) -> bool:
-    if entry.no:
-        return False
-    if not entry.title or entry.title[:1].islower() or UNFINISHED.search(last.title):
-        return True
-    if entry.bare and numbered:
-        return bool(_BULLET.match(entry.title)) or (broken and not last.title.endswith((".", ":", ";")))
-    return False
-
-
-def _joined(last: Entry, entry: Entry) -> Entry:
-    def join(one: str, two: str) -> str:
-        return f"{one} {two}".strip()
-
-    return replace(
-        last,
-        title=join(last.title, entry.title),
-        swapped=last.swapped or entry.swapped,
-        **{role: join(getattr(last, role), getattr(entry, role)) for role in CELLS},
-    )

@@ -7,7 +7,7 @@ from datetime import date
 from lang.fold import fold
 from plans import DraftTarget
 from plans.pages import CAPITAL, squeeze
-from plans.table import Entry
+from plans.rows import Entry
 
 _N = r"\d+(?:[.,]\d+)?"
 _PERCENT = re.compile(rf"(?<![\d/.,])({_N})\s*(?:%\s*)?(?:[-–]|đến)\s*({_N})\s*%|(?<![\d/.,])({_N})\s*%")
@@ -71,10 +71,12 @@ def _clauses(sentence: str) -> Iterator[tuple[str, bool]]:
             start, in_list = cut.end(), cut["list"] is not None
 
 
-def of_row(section: str, entry: Entry, heading: str) -> DraftTarget:
-    """A row of a table of targets: its figure stands in the result column, its measure beside it («≥ 80 | %»)."""
+def of_row(section: str, entry: Entry, heading: str, year: int | None) -> DraftTarget:
+    """A row of a table of targets: its figure stands in the result column, its measure beside it («≥ 80 | %»). `year`
+    is what the figure's column is for, where its header tells; else `heading` may («Đến năm 2030»)."""
     words = entry.product
-    by = _BY.search(heading)
+    told = _BY.search(heading)
+    by = year or (int(told[1]) if told else None)
     found = _RANGE.search(words) or _FIGURE.search(words)
     op, value, high = "qualitative", None, None
     if found and found.start() < 6:
@@ -87,7 +89,7 @@ def of_row(section: str, entry: Entry, heading: str) -> DraftTarget:
         value,
         entry.measure or ("%" if "%" in words else ""),
         high,
-        date(int(by[1]), 12, 31) if by else None,
+        date(by, 12, 31) if by else None,
         squeeze(entry.lead),
     )
 
