@@ -63,6 +63,8 @@ def _any_open(talk: Talk, codes: Sequence[int]) -> bool:
 
 
 def _unclear(said: Said) -> str:
+    if len(said.codes) > 1:
+        return _("Câu này chưa rõ, nên chưa ghi nhận. Xin ghi từng việc, ví dụ: xong {code}", code=said.codes[0])
     meant = " ".join(map(str, said.codes)) or said.ref
     return _(
         "Câu này chưa rõ, nên chưa ghi nhận. Nếu việc {meant} đã xong, xin gõ: xong {meant}, "

@@ -125,7 +125,8 @@ class Talk:
 
     def need(self, action: Action) -> None:
         """Refuse unless this person may do `action` here at all."""
-        if self.office is not None and not self.chat.private and self.group_sight is None and action not in _UNLINKED:
+        unlinked = self.office is not None and not self.chat.private and self.group_sight is None
+        if unlinked and action is not Action.LINK and (action is not Action.TALK or not self.may(action)):
             raise Refused(_("Nhóm này chưa được kết nối. Quản trị gõ /start trong nhóm để kết nối."))
         if not self.may(action):
             self.here  # noqa: B018  (an unknown person or group is told that first)
@@ -168,7 +169,6 @@ class Talk:
         outbox.owe(self.session, chat_id, kind, f"heard:{self.heard}", self.now, words)
 
 
-_UNLINKED = (Action.TALK, Action.LINK)
 _OFFICE_WIDE = (RoleKind.COORDINATOR, RoleKind.LEADER, RoleKind.ADMIN)
 
 

@@ -4,7 +4,7 @@ was."""
 import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from itertools import count
 from typing import Any
 
@@ -21,7 +21,7 @@ from handlers.talk import Refused
 from lang.moments import moment
 from schedules.clock import HandClock
 from storage.db import Database
-from storage.models import Chat, Deadline, Delivery, DeliveryState, Heard, Office
+from storage.models import Chat, Deadline, Delivery, DeliveryState, Heard
 from tests.databases import PostgreSQL, Sqlite
 
 AGREED = moment(date(2023, 1, 9), time(8, 30), sample.ZONE)

@@ -1,0 +1,161 @@
+"""Who may say what where: every command, every role, one's own unit and another, in private and in every kind of group,
+against a table written out by hand."""
+
+import pytest
+from sqlmodel import select
+
+from handlers import load
+from storage.models import Account, Office, Person, Role, RoleKind, Unit
+from tests.handlers.conftest import Conversation
+
+ROLES = {
+    "Nhân": (RoleKind.STAFF, "QLVH"),
+    "Minh": (RoleKind.FOCAL, "QLVH"),
+    "Hùng": (RoleKind.HEAD, "QLVH"),
+    "Vân": (RoleKind.COORDINATOR, "VP"),
+    "Thu": (RoleKind.LEADER, ""),
+    "Quang": (RoleKind.ADMIN, ""),
+    "Khách": None,
+}
+"""Who speaks, in the order of the table's columns; the last is in nobody's list."""
+PLACES = {"private": "", "unit": "QLVH", "office": "Sở", "unlinked": "Nhóm mới"}
+OWN, OTHER = "QLVH", "TCPC"
+CODES = {OWN: "70", OTHER: "56"}
+NO = (
+    "Anh/chị chưa",
+    "Việc này do",
+    "Chỉ quản trị",
+    "Nhóm này chưa được kết nối",
+    "Ở đây chỉ xem được",
+    "Việc 56 thuộc đơn vị khác",
+    "Việc 70 thuộc đơn vị khác",
+)
+
+SEE = """
+private   own YYYYYY-  other ---YYY-
+unit      own YYYYYYY  other -------
+office    own YYYYYYY  other YYYYYYY
+unlinked  own -------  other -------
+"""
+CLOSE = """
+private   own YYY----  other -------
+unit      own YYYYYYY  other -------
+office    own -------  other -------
+unlinked  own -------  other -------
+"""
+NOTE = """
+private   own YYYY-Y-  other ---Y-Y-
+unit      own YYYYYYY  other -------
+office    own ---Y-Y-  other ---Y-Y-
+unlinked  own -------  other -------
+"""
+SETTLE = """
+private   own ---Y-Y-  other ---Y-Y-
+unit      own ---Y-Y-  other -------
+office    own ---Y-Y-  other ---Y-Y-
+unlinked  own -------  other -------
+"""
+PLANS = """
+private   own ---Y-Y-
+unit      own ---Y-Y-
+office    own ---Y-Y-
+unlinked  own -------
+"""
+AGREE = """
+private   own -----Y-
+unit      own -----Y-
+office    own -----Y-
+unlinked  own -------
+"""
+START = """
+private   own YYYYYY-
+unit      own -----Y-
+office    own -----Y-
+unlinked  own -----Y-
+"""
+UNDO = """
+private   own YYYYYY-
+unit      own YYYYYYY
+office    own YYYYYYY
+unlinked  own ---YYY-
+"""
+HELP = """
+private   own YYYYYY-
+unit      own YYYYYYY
+office    own YYYYYYY
+unlinked  own YYYYYY-
+"""
+LANGUAGE = """
+private   own YYYYYY-
+unit      own YYYYYYY
+office    own YYYYYYY
+unlinked  own -------
+"""
+TABLE = {
+    "việc {code}": SEE,
+    "tiến độ {unit}": SEE,
+    "quá hạn {unit}": SEE,
+    "xong {code}": CLOSE,
+    "không phát sinh {code}": CLOSE,
+    "chưa xong {code}": NOTE,
+    "hạn {code} 30/6": SETTLE,
+    "còn nợ {code}": SETTLE,
+    "hỏi KH1": PLANS,
+    "gửi kế hoạch": PLANS,
+    "đồng ý KH1": AGREE,
+    "bỏ KH1": AGREE,
+    "bắt đầu": START,
+    "hoàn tác": UNDO,
+    "trợ giúp": HELP,
+    "ngôn ngữ vi": LANGUAGE,
+}
+
+
+def cells(table: str) -> dict[tuple[str, str], str]:
+    """(place, own or other) → who may, a letter for each of `ROLES`."""
+    found = {}
+    for line in table.strip().splitlines():
+        place, *pairs = line.split()
+        found |= {(place, whose): letters for whose, letters in zip(pairs[::2], pairs[1::2], strict=True)}
+    return found
+
+
+def people(office: Conversation) -> None:
+    """Add those of `ROLES` whom the sample office does not have."""
+    session = office.session
+    here = session.exec(select(Office)).one()
+    for name, role in ROLES.items():
+        known = session.exec(select(Account).where(Account.external == name.casefold())).first()
+        if role is None or known:
+            continue
+        person = Person(office_id=here.id or 0, name=name)
+        session.add(person)
+        session.flush()
+        unit = session.exec(select(Unit).where(Unit.short_name == role[1])).first()
+        session.add(Account(person_id=person.id or 0, channel="terminal", external=name.casefold()))
+        session.add(Role(person_id=person.id or 0, unit_id=unit.id if unit else None, kind=role[0]))
+        session.flush()
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("sentence", TABLE)
+def test_grid(office: Conversation, sentence: str, place: str) -> None:
+    people(office)
+    for (where, whose), letters in cells(TABLE[sentence]).items():
+        if where != place:
+            continue
+        said = sentence.format(code=CODES[OWN if whose == "own" else OTHER], unit=OWN if whose == "own" else OTHER)
+        may = ""
+        for name in ROLES:
+            with office.session.begin_nested() as attempt:
+                answer = "\n".join(office.say(name, said, PLACES[place]))
+                attempt.rollback()
+            assert answer, f"{name} in {place}: {said}: silence"
+            may += "-" if answer.startswith(NO) else "Y"
+        assert may == letters, f"{said}, {place}, {whose}"
+
+
+def test_every_command_is_in_the_table() -> None:
+    router = load()
+    routes = [router.route(sentence.format(code="70", unit="QLVH")) for sentence in TABLE]
+    assert {route.command.name for route in routes if route} == {command.name for command in router.commands}
