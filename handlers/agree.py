@@ -4,13 +4,15 @@ import re
 from collections.abc import Sequence
 
 from handlers.authority import Action
+from handlers.compare import Effect, take_over
 from handlers.doubts import fan_out, names_plan, open_tasks, plan_named, which_plan
 from handlers.talk import Answered, Command, NotMine, Refused, Talk, pick
 from lang.fold import fold
 from lang.text import N_, _, many
 from schedules.views import Page, item_line, numbered, short
-from storage import deadlines, people, plans, units
-from storage.models import Chat, Deadline, Plan, PlanStatus, Question, TaskKind, UnitKind
+from storage import people, plans, units
+from storage.deadlines import Item
+from storage.models import Deadline, Plan, PlanStatus, Question, Task, TaskKind, UnitKind
 from storage.outbox import Words
 
 FEW = 3
@@ -108,19 +110,32 @@ def agree(talk: Talk, plan: Plan) -> Words:
         raise Refused(_("KH{number} không còn chờ đồng ý.", number=plan.number))
     talk.journal.touch(plan)
     plan.status, plan.agreed_at = PlanStatus.LIVE, talk.now
-    made: list[Deadline] = []
-    for task in plans.tasks(talk.session, plan):
-        made += fan_out(talk, task)
+    old = talk.session.get(Plan, plan.replaces) if plan.replaces else None
+    if old is not None and old.status is PlanStatus.LIVE:
+        effect = take_over(talk, plan, old)
+    else:
+        effect = Effect([deadline for task in plans.tasks(talk.session, plan) for deadline in fan_out(talk, task)])
     talk.write("agree", f"KH{plan.number}")
-    _tell_groups(talk, plan, made)
-    return _summary(talk, plan, made)
+    _tell_groups(talk, plan, old, effect)
+    return _summary(talk, plan, old, effect)
 
 
-def _summary(talk: Talk, plan: Plan, made: Sequence[Deadline]) -> Words:
+def _summary(talk: Talk, plan: Plan, old: Plan | None, effect: Effect) -> Words:
     page = Page()
     page.head(_("KH{number} đã có hiệu lực: {title}", number=plan.number, title=short(plan.title)))
-    owing = len({deadline.unit_id for deadline in made})
-    page.line(_("{n} hạn cho {units} đơn vị.", n=len(made), units=owing))
+    made = effect.made
+    if old is not None:
+        page.line(
+            _(
+                "Thay KH{old}: thêm {made} hạn, đổi {moved}, bỏ {cancelled}; còn lại giữ mã và kết quả.",
+                old=old.number,
+                made=len(made),
+                moved=len(effect.moved),
+                cancelled=len(effect.cancelled),
+            )
+        )
+    else:
+        page.line(_("{n} hạn cho {units} đơn vị.", n=len(made), units=len({deadline.unit_id for deadline in made})))
     if undated := sum(deadline.kind is TaskKind.OPEN for deadline in made):
         page.line(many("{n} việc chưa có hạn.", "{n} việc chưa có hạn.", undated))
     if late := sum(deadline.to_confirm for deadline in made):
@@ -136,29 +151,44 @@ def _summary(talk: Talk, plan: Plan, made: Sequence[Deadline]) -> Words:
     return page.words()
 
 
-def _tell_groups(talk: Talk, plan: Plan, made: Sequence[Deadline]) -> None:
-    """Every unit's group hears which part of the plan is its own."""
+def _tell_groups(talk: Talk, plan: Plan, old: Plan | None, effect: Effect) -> None:
+    """Every unit's group hears which part of the plan is its own; of a new version, what changes for it."""
     for chat in people.groups(talk.session, talk.here.id or 0):
         shown = people.shown_units(talk.session, chat.id or 0)
-        codes = [deadline.code for deadline in made if deadline.unit_id in shown]
-        if codes and chat.id != talk.chat.id:
-            talk.tell(chat.id or 0, "plan", _first_list(talk, chat, plan, codes))
+        own = Effect(
+            *([one for one in part if one.unit_id in shown] for part in (effect.made, effect.moved, effect.cancelled))
+        )
+        if own.all and chat.id != talk.chat.id:
+            words = _first_list(talk, plan, own.made) if old is None else _changes(talk, plan, old, own)
+            talk.tell(chat.id or 0, "plan", words)
 
 
-def _first_list(talk: Talk, chat: Chat, plan: Plan, codes: Sequence[int]) -> Words:
-    items = deadlines.by_codes(talk.session, talk.here.id or 0, codes)
-    dated = sorted(
-        (item for item in items.values() if item.deadline.last_day and item.deadline.last_day >= talk.today),
-        key=lambda item: (item.deadline.last_day, item.deadline.code),
-    )
+def _first_list(talk: Talk, plan: Plan, made: Sequence[Deadline]) -> Words:
+    dated = [one for one in made if one.last_day and one.last_day >= talk.today]
     page = Page()
     page.head(_("Kế hoạch mới KH{number}: {title}", number=plan.number, title=short(plan.title)))
-    page.line(_("Phần của đơn vị: {n} việc. Gần nhất:", n=len(codes)))
-    for item in dated[:FEW]:
-        page.line(item_line(item, talk.today))
-        page.about.append(item.deadline.code)
+    page.line(_("Phần của đơn vị: {n} việc. Gần nhất:", n=len(made)))
+    _listed(talk, page, "", sorted(dated, key=lambda one: (one.last_day, one.code))[:FEW])
     page.actions = ["/viec"]
     return page.words()
+
+
+def _changes(talk: Talk, plan: Plan, old: Plan, own: Effect) -> Words:
+    page = Page()
+    page.head(_("KH{new} thay KH{old}: {title}", new=plan.number, old=old.number, title=short(plan.title)))
+    _listed(talk, page, _("Thêm: "), own.made[:FEW])
+    _listed(talk, page, _("Đổi hạn: "), own.moved[:FEW])
+    _listed(talk, page, _("Không còn phải làm: "), own.cancelled[:FEW])
+    if left := len(own.all) - len(page.about):
+        page.line(_("và {n} thay đổi khác: {command}", n=left, command="/viec"))
+    page.actions = ["/viec"]
+    return page.words()
+
+
+def _listed(talk: Talk, page: Page, before: str, some: Sequence[Deadline]) -> None:
+    for one in some:
+        page.line(before + item_line(Item(one, talk.session.get_one(Task, one.task_id)), talk.today))
+        page.about.append(one.code)
 
 
 COMMAND = Command(

@@ -24,6 +24,7 @@ KEEP, NONE, YEAR = "keep", "none", "year"
 FEW_CHOICES = 5
 _PLAN = re.compile(r"(?:kh|ke hoach) ?(?:so )?(\d{1,6})")
 _YEAR = re.compile(r"(?:nam )?(\d{4})")
+_LEADING = re.compile(r"^(?:giao|đến|den|hạn|han)\s+", re.IGNORECASE)
 _MANY = re.compile(r"\s*(?:,|;|\bvà\b|\bva\b)\s*")
 
 
@@ -147,7 +148,7 @@ def answer_doubt(talk: Talk, question: Question, words: str) -> Answered:
         following = ask_next(talk, plan, task.position)
         return following or Words(_("Đã để lại. Xem lại bằng: hỏi KH{number}", number=plan.number))
     talk.journal.touch(task)
-    said = _settle(talk, task, plan, doubt, _chosen(question, words))
+    said = _settle(talk, task, plan, doubt, _chosen(question, _LEADING.sub("", words)))
     task.doubts = task.doubts[1:]
     if plan.status is PlanStatus.LIVE:
         fan_out(talk, task, plans.deadlines_of(talk.session, task))
@@ -158,9 +159,7 @@ def answer_doubt(talk: Talk, question: Question, words: str) -> Answered:
 
 def fan_out(talk: Talk, task: Task, before: Sequence[Deadline] = ()) -> list[Deadline]:
     """Bring a live task's deadlines in line with it, `before` being those it had; written into the journal."""
-    return plans.fan_out(
-        talk.session, talk.here, task, talk.directory, talk.calendar, talk.now, talk.journal, before
-    )
+    return plans.fan_out(talk.session, talk.here, task, talk.directory, talk.calendar, talk.now, talk.journal, before)
 
 
 def _chosen(question: Question, words: str) -> Any:
@@ -194,7 +193,7 @@ def _settle(talk: Talk, task: Task, plan: Plan, doubt: Doubt, chosen: Any) -> st
     elif isinstance(chosen, list):
         days = [date.fromisoformat(day) for day in chosen]
     else:
-        days = _days(talk, task, plan, chosen)
+        days = days_said(task, plan, chosen)
     sure = set(map(date.fromisoformat, task.due)) - set(doubt.dates)
     task.due = [day.isoformat() for day in sorted(sure | set(days))]
     task.kind = TaskKind.REPORT if task.kind is TaskKind.REPORT else TaskKind.DATED
@@ -209,7 +208,8 @@ def _in_year(doubt: Doubt, year: int) -> list[date]:
     raise Refused(_("Xin ghi rõ ngày, ví dụ 30/6/{year}, hoặc «để sau».", year=year))
 
 
-def _days(talk: Talk, task: Task, plan: Plan, words: str) -> list[date]:
+def days_said(task: Task, plan: Plan, words: str) -> list[date]:
+    """The days that somebody typed for a row, with their hour and strictness. Refuses what says no day for sure."""
     days: list[date] = []
     for part in _MANY.split(words):
         meaning = read(part).meaning(plan.year)

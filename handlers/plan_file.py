@@ -5,13 +5,14 @@ import re
 
 from channels import FILE_LIMIT, Incoming
 from handlers.authority import Action
+from handlers.compare import difference, keep_answers, summary
 from handlers.doubts import ask_next, open_tasks
 from handlers.talk import Answered, Command, NotMine, Refused, Talk
 from lang.doubts import Doubt
 from lang.text import N_, _, many
 from plans import Draft, DraftReport, DraftTask, Unreadable, child, faults, refusals
 from schedules.views import Page, short
-from storage import plans
+from storage import plans, targets, versions
 from storage.models import Plan, PlanStatus, Task, TaskKind
 
 FEW_FAULTS = 6
@@ -51,6 +52,8 @@ def run(talk: Talk) -> Answered:
     page = Page()
     page.head(f"KH{plan.number} {short(draft.title)}")
     page.line(_counts(draft))
+    if (old := talk.session.get(Plan, plan.replaces) if plan.replaces else None) is not None:
+        page.line(summary(difference(talk, plan, old), old))
     for line in _doubtful(draft)[:FEW_FAULTS]:
         page.line(line)
     if len(_doubtful(draft)) > FEW_FAULTS:
@@ -59,6 +62,8 @@ def run(talk: Talk) -> Answered:
     if waiting:
         page.line(_("Còn {n} dòng cần hỏi, hỏi lần lượt ở tin sau; có thể đồng ý trước.", n=len(waiting)))
     page.actions = [f"đồng ý KH{plan.number}", f"bỏ KH{plan.number}"]
+    if old is not None:
+        page.actions.append(f"so sánh KH{plan.number}")
     question = ask_next(talk, plan)
     return [page.words(), question] if question else page.words()
 
@@ -98,8 +103,8 @@ def _counts(draft: Draft) -> str:
 
 
 def _doubtful(draft: Draft) -> list[str]:
-    """The proof-reader's findings, one line a kind: «Năm khác năm kế hoạch: 1.2, 7.1»; what concerns the whole document in
-    its own words."""
+    """The proof-reader's findings, one line a kind: «Năm khác năm kế hoạch: 1.2, 7.1»; what concerns the whole
+    document in its own words."""
     by_kind: dict[str, list[str]] = {}
     for fault in draft.faults:
         if fault.no:
@@ -130,6 +135,7 @@ def _store(talk: Talk, draft: Draft) -> Plan:
         source_name=file.name,
         source_hash=_hash(talk),
         faults=[[fault.kind, fault.no, fault.words] for fault in draft.faults],
+        groups=[[no, title] for no, title in draft.groups],
         received_at=talk.now,
     )
     office.next_plan += 1
@@ -141,6 +147,10 @@ def _store(talk: Talk, draft: Draft) -> Plan:
         task.position = position
     talk.session.add_all(tasks)
     talk.session.flush()
+    targets.store(talk.session, plan, draft.targets)
+    if (old := versions.earlier(talk.session, plan)) is not None:
+        plan.replaces = old.id
+        keep_answers(talk, plan, old)
     talk.write("plan", f"KH{plan.number}")
     return plan
 

@@ -18,9 +18,11 @@ WORDS = {
     "done": N_("ghi kết quả việc {about}"),
     "agree": N_("đồng ý {about}"),
     "drop": N_("bỏ {about}"),
+    "correct": N_("sửa {about}"),
     "doubt": N_("trả lời cho {about}"),
     "day": N_("đặt hạn việc {about}"),
     "owed": N_("xác nhận còn nợ việc {about}"),
+    "measure": N_("ghi số đo chỉ tiêu {about}"),
 }
 PLAN_WITHIN = timedelta(days=3)
 """What was said about a plan can be taken back for so long: afterwards the office has lived by it."""
@@ -72,7 +74,11 @@ def _meant(talk: Talk) -> Event | None:
 
 def _tell_groups(talk: Talk, event: Event) -> None:
     """The groups that heard of their part hear that it does not count."""
-    units = {after["unit_id"] for table, _id, _before, after in event.changes if table == "deadline"}
+    units = {
+        after["unit_id"]
+        for table, _id, before, after in event.changes
+        if table == "deadline" and (before is None or any(before[key] != after[key] for key in ("due", "cancelled_at")))
+    }
     for chat in people.groups(talk.session, talk.here.id or 0):
         if chat.id != talk.chat.id and units & set(people.shown_units(talk.session, chat.id or 0)):
             gone = _("{plan} đã được rút lại, danh sách việc vừa gửi không còn hiệu lực.", plan=event.about)

@@ -156,7 +156,8 @@ class ChatUnit(SQLModel, table=True):
 
 
 class Plan(SQLModel, table=True):
-    """Kế hoạch; `number` is what people say («KH3»). `faults` is what the proof-reader found, as (kind, no, words)."""
+    """Kế hoạch; `number` is what people say («KH3»). `faults` is what the proof-reader found, as (kind, no, words);
+    `groups` are its headings, as (no, title). `replaces` is the live plan of which this is a newer version."""
 
     __table_args__ = (sa.UniqueConstraint("office_id", "number"),)
     id: int | None = Field(default=None, primary_key=True)
@@ -170,6 +171,7 @@ class Plan(SQLModel, table=True):
     source_hash: str
     status: PlanStatus = Field(default=PlanStatus.DRAFT, sa_type=choice(PlanStatus))
     faults: list[list[str]] = Field(default_factory=list, sa_type=sa.JSON)
+    groups: list[list[str]] = Field(default_factory=list, sa_type=sa.JSON)
     received_at: datetime
     agreed_at: datetime | None = None
     replaces: int | None = Field(default=None, foreign_key="plan.id")
@@ -177,7 +179,8 @@ class Plan(SQLModel, table=True):
 
 class Task(SQLModel, table=True):
     """Nhiệm vụ: a row of a plan. `lead` and `coordinating` are the words as written; `phrase` too. `due` are ISO dates.
-    `doubts` are unsettled ones, as {code, args, dates, suggest}. For a report `lead` are those who owe it."""
+    `doubts` are unsettled ones, as {code, args, dates, suggest}. For a report `lead` are those who owe it.
+    `left_out`: somebody said that this row is no task."""
 
     id: int | None = Field(default=None, primary_key=True)
     office_id: int = Field(foreign_key="office.id", index=True)
@@ -195,6 +198,7 @@ class Task(SQLModel, table=True):
     strict: bool = False
     hour: time | None = None
     doubts: list[dict[str, Any]] = Field(default_factory=list, sa_type=sa.JSON)
+    left_out: bool = False
 
 
 class Target(SQLModel, table=True):

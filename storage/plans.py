@@ -36,7 +36,9 @@ def agreeable(session: Session, office_id: int) -> list[Plan]:
 
 
 def tasks(session: Session, plan: Plan) -> list[Task]:
-    return list(session.exec(select(Task).where(Task.plan_id == plan.id).order_by(col(Task.position))))
+    """The rows of a plan in order, without those left out."""
+    query = select(Task).where(Task.plan_id == plan.id, col(Task.left_out).is_(False))
+    return list(session.exec(query.order_by(col(Task.position))))
 
 
 def live_tasks(session: Session, office_id: int) -> list[Task]:
