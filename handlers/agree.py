@@ -35,7 +35,19 @@ def run(talk: Talk) -> Answered:
         raise Refused(_("KH{number} đã được đồng ý trước đó.", number=plan.number))
     if plan.status is PlanStatus.DROPPED:
         raise Refused(_("KH{number} đã bỏ. Xin gửi lại tệp nếu cần.", number=plan.number))
+    return _units_first(talk, plan)
+
+
+def _units_first(talk: Talk, plan: Plan) -> Words:
+    """Agree a plan once every name in its unit columns is one of the office's units: first what may be a slip of the
+    pen is asked about, then what is new is proposed."""
     proposed = _new_units(talk, plan)
+    for name in proposed:
+        if (near := talk.directory.nearest(name)) is not None:
+            choices = [(near.name, near.id), (_("Một đơn vị khác"), None)]
+            talk.ask("alias", {"plan": plan.id, "name": name}, choices)
+            asked = _("KH{number} ghi «{name}», cơ quan chưa có đơn vị tên này. Đây là:", number=plan.number, name=name)
+            return Words("\n".join([asked, *numbered([label for label, _value in choices])]))
     if not proposed:
         return agree(talk, plan)
     talk.ask(
@@ -68,6 +80,19 @@ def _new_units(talk: Talk, plan: Plan) -> list[str]:
                 named.setdefault(units.key(name), name[:1].upper() + name[1:])
     order = list(UnitKind)
     return sorted(named.values(), key=lambda name: order.index(units.guess_kind(name)))
+
+
+def answer_alias(talk: Talk, question: Question, words: str) -> Answered:
+    unit_id = pick(question, words)
+    talk.need(Action.AGREE_PLAN)
+    name = question.subject["name"]
+    if unit_id is None:
+        units.create(talk.session, talk.here.id or 0, [(name, units.guess_kind(name))])
+    else:
+        unit = talk.directory.by_id[unit_id]
+        unit.aliases = [*unit.aliases, name]
+    talk.forget_units()
+    return _units_first(talk, talk.session.get_one(Plan, question.subject["plan"]))
 
 
 def answer_units(talk: Talk, question: Question, words: str) -> Answered:
@@ -202,4 +227,4 @@ COMMAND = Command(
     run=run,
     fits=lambda name, words: fold(words).startswith("kh"),
 )
-ANSWERS = {"units": answer_units, "inspectorate": answer_inspectorate}
+ANSWERS = {"alias": answer_alias, "units": answer_units, "inspectorate": answer_inspectorate}

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from rapidfuzz import fuzz, process
 from sqlmodel import Session, col, select
 
 from lang.fold import fold
@@ -26,6 +27,10 @@ _UNIT = re.compile(
     r"^(van phong|phong|thanh tra|trung tam|chi cuc|ban|bao tang|thu vien|doan|nha hat|truong|quy|to|benh vien"
     r"|cong an|vien)\b"
 )
+
+
+NEAR = 85
+"""Likeness of two names, of 100, from which one may be the other with a slip."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +92,11 @@ class Directory:
         """The unit that goes by this name."""
         found = self._names.get(key(words))
         return self.by_id[found] if found else None
+
+    def nearest(self, words: str) -> Unit | None:
+        """The unit whose name these words may be a slip of the pen for; never taken for it without asking."""
+        found = process.extractOne(key(words), list(self._names), scorer=fuzz.ratio, score_cutoff=NEAR)
+        return self.by_id[self._names[found[0]]] if found else None
 
     def who(self, words: Iterable[str]) -> Who:
         """The units meant by the cells of a lead or senders column."""
