@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, select
@@ -14,7 +14,7 @@ from handlers import Router, load
 from lang.workdays import national
 from schedules.clock import HandClock
 from schedules.deliveries import Outgoing
-from storage import plans
+from storage import deadlines
 from storage.db import Database
 from storage.journal import Journal
 from storage.models import Chat, Deadline, Delivery, Plan, PlanStatus, Task, TaskKind
