@@ -114,7 +114,8 @@ class Days(Reader):
             return None
         value, size = self.number(loose=True)
         if self.at().kind == "my":
-            return (self.at().values[0],)  # its year is read by `dated`
+            self.month_at = self.i  # its year is read by `dated`
+            return (self.at().values[0],)
         if self.at().text == "sau" and self.at().raw == "sau" and size == 1:
             size = 0
         if self.at().text == "nam" and (self.at(1).kind == "year" or self.sees(*NEXT, *THIS, ahead=1)):

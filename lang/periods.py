@@ -313,7 +313,8 @@ class Periods(Days):
 
     def _times_at(self, ahead: int) -> bool:
         """«quý 1 lần»: the number counts times; in «tháng 5 đợt 1» it does not."""
-        return self.at(ahead).text in ("lan", "dot") and self.at(ahead + 1).kind != "number"
+        counted = self.at(ahead).text in ("lan", "dot") and not self.sees("lan luot", ahead=ahead)
+        return counted and self.at(ahead + 1).kind != "number"
 
     def _per(self, unit: str) -> list[Item]:
         """«02 tin, bài/tháng»: a word, a stroke, the unit."""

@@ -102,6 +102,7 @@ class Due:
     joint: str = ""
     opener: str = ""
     inside: bool = False  # in brackets
+    apart: bool = False  # words stand between it and the last comma: a clause of its own
     named: bool = False  # after what it belongs to: «Kế hoạch năm 2027»
 
 

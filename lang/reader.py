@@ -47,6 +47,7 @@ class Reader:
         self.i = 0
         self.before: Item | None = None  # the item read last
         self.read: list[Item] = []
+        self.month_at = -1  # of a month and year in one token, the month is read, the year is not
 
     # looking and taking
 
@@ -112,10 +113,14 @@ class Reader:
     def year_tail(self, comma: bool = False) -> tuple[int | None, int, bool, tuple[str, ...]] | None:
         """«/2023», «năm 2023», «năm sau», «hằng năm» after a time: year, shift, recurring, doubts."""
         back = self.i
-        if self.at().kind == "my":  # «tháng 6/2025» after a day: its month was read by `months_of`
+        if self.at().kind == "my" and self.month_at == self.i:  # «ngày 5 tháng 6/2025»
             self.i += 1
             return self.at(-1).values[1], 0, False, ()
-        while self.take("/", ".", "-", "cua", "trong", "vao", "thuoc") or (comma and self.take(",")):
+        while (
+            (self.at(1).kind == "year" and self.take("."))
+            or self.take("/", "-", "cua", "trong", "vao", "thuoc")
+            or (comma and self.take(","))
+        ):
             pass
         found = self._year_words(back)
         if found is None:

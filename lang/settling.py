@@ -110,6 +110,8 @@ def _narrow_days(dues: list[Due]) -> list[Due]:
         if not (due.time.exact and due.time.months and names):
             kept.append(due)
             continue
+        year = next((name.time.year for name in names if name.time.year), None)
+        due = replace(due, time=replace(due.time, year=due.time.year or year))  # «trước 20/11 (năm 2027)»
         ends = {name.time.months[-1] for name in names}
         if len(due.time.months) > 1 and ends <= set(due.time.months):
             due = replace(due, time=replace(due.time, months=tuple(sorted(ends))))
@@ -165,7 +167,9 @@ def _drop_labels(dues: list[Due], said: Iterable[str]) -> list[Due]:
     """«quý I (ngày 05/3)», «báo cáo năm (trước ngày 05/12)»: a period beside a day inside it names the report."""
     drop: set[int] = set()
     for i, due in enumerate(dues):
-        if due.named and due.time.unit == "year" and not due.time.bare and any(o.time.unit != "year" for o in dues):
+        clause = due.joint in ("comma", "stop") and (i + 1 == len(dues) or dues[i + 1].joint in ("comma", "stop"))
+        finer = any(other.time.unit != "year" for other in dues)
+        if due.named and due.time.unit == "year" and not due.time.bare and finer and not clause:
             drop.add(i)  # «xây dựng Kế hoạch năm 2027 trong tháng 12/2026»
         if _finer(dues, i):
             drop.add(i - 1)
@@ -227,8 +231,9 @@ def _labels_before(dues: list[Due], i: int) -> set[int]:
     found: set[int] = set()
     for back in range(i - 1, -1, -1):
         label = dues[back].time
-        own_milestone = dues[back + 1].joint == "and" and not (label.bare or label.recurring)
-        if label.exact or own_milestone:
+        after = dues[back + 1]
+        own = (after.joint in ("and", "stop") or after.apart) and not (label.bare or label.recurring)
+        if label.exact or own:
             break
         if _names(label, group, dues[back].named):
             found.add(back)
@@ -248,7 +253,7 @@ def _labels_after(dues: list[Due], i: int) -> set[int]:
 
 
 def _names(label: Time, days: list[Time], named: bool = False) -> bool:
-    """Whether `label` only names what falls due on `days`; `named`: «kế hoạch tháng 7» may be due before July."""
+    """Whether `label` only names what falls due on `days`; `named`: a plan or report of July may be due beside it."""
     first = days[0]
     if label.recurring or label.bare:
         if label.unit == "month" and len(label.months) == 1:
@@ -261,7 +266,7 @@ def _names(label: Time, days: list[Time], named: bool = False) -> bool:
     if "which_year" in first.doubts:
         return True
     begins = (label.since or label.months[0]) - named
-    return any(len(day.months) == 1 and begins <= day.months[0] <= label.months[-1] + 1 for day in days)
+    return any(len(day.months) == 1 and begins <= day.months[0] <= label.months[-1] + named for day in days)
 
 
 def _periodic(dues: list[Due], said: Iterable[str]) -> tuple[list[Due], list[str]]:
@@ -279,7 +284,8 @@ def _periodic(dues: list[Due], said: Iterable[str]) -> tuple[list[Due], list[str
         for due in settled
         if not (due.time.recurring or due.time.exact or due.time.limit or due.time.unit == "half")
     ]
-    if cycles and len(narrowing) == 1 and (narrowing[0].start or narrowing[0].time.unit == "year"):
+    narrows = len(narrowing) == 1 and "stop" not in [due.joint for due in settled]
+    if cycles and narrows and (narrowing[0].start or narrowing[0].time.unit == "year"):
         return _narrow([due for due in settled if due is not narrowing[0]], narrowing[0])
     return settled, []
 

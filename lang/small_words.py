@@ -3,7 +3,8 @@
 MARKS = {
     "before": ("truoc", "cham nhat truoc", "den truoc", "xong truoc"),
     "by": (
-        "truoc va trong", "cham nhat", "muon nhat", "tre nhat", "khong qua", "khong cham hon", "khong muon hon", "khong cham qua",
+        "truoc va trong", "cham nhat", "muon nhat", "tre nhat", "khong qua", "khong cham hon", "khong muon hon",
+        "khong cham qua",
         "han chot", "han cuoi", "han cuoi cung",
     ),
     "from": ("ke tu", "tu", "bat dau", "bat dau tu", "tinh tu", "khoi dau"),

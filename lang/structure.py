@@ -19,6 +19,7 @@ class Builder:
         self.starts: list[Time] = []
         self.closings: list[Due] = []  # «chốt số liệu ngày 14/6»: due only if nothing else is
         self.pending: Time | None = None  # after «từ», until «đến» comes
+        self.pending_joint = ""
         self.counts: list[Count] = []
         self.counted: list[tuple[Count, Time]] = []
         self.often: list[Times] = []
@@ -29,6 +30,7 @@ class Builder:
         self.words: list[str] = []
         self.strays: list[str] = []
         self.opener = ""
+        self.apart = False  # a word stood after the last comma
         self.outside = ""  # the opener before brackets
         self.carried = False  # the opener stood before the last comma, and reaches over it
         self.joint = "start"
@@ -109,6 +111,7 @@ class Builder:
                 self.swallow = ""
             if self.carried:
                 self.opener = ""
+            self.apart = self.apart or self.joint == "comma"
             if self.joint in ("", "time"):
                 self.joint = "words"
             return
@@ -212,13 +215,14 @@ class Builder:
         if time.bare and isinstance(self._next(i), Time):
             return  # «KH tháng quý I/2023»
         joint, self.joint = self.joint, "time"
+        self.apart = self.apart and joint == "comma"
         opener = self.opener
         if time.bare and time.unit == "year" and opener == "to":
             time = replace(time, bare=False)  # «đến hết năm»
         if opener == "from":
             if self.pending is not None:
                 self.starts.append(self.pending)
-            self.pending = time
+            self.pending, self.pending_joint = time, joint
             self.opener = ""
             return
         if opener == "after":
@@ -227,7 +231,7 @@ class Builder:
             return
         if opener == "to" and self.pending is not None:
             start, self.pending = self.pending, None
-            self._range(start, time, "")
+            self._range(start, time, self.pending_joint)
         elif opener == "to" and joint == "to" and self._framed_by_year(time):
             self.dues[-1] = Due(replace(time, year=self.dues[-1].time.year))
         elif opener == "to" and joint == "to" and self.dues and not (self.dues[-1].time.recurring and not time.exact):
@@ -235,7 +239,7 @@ class Builder:
             self._range(last.time, time, last.joint, last.strict)
         else:
             named = not opener and not time.exact and self._owned(i)
-            self.dues.append(Due(time, None, opener == "before", joint, opener, self.inside, named))
+            self.dues.append(Due(time, None, opener == "before", joint, opener, self.inside, self.apart, named))
         if opener not in ("before", "by"):
             self.opener = ""
 

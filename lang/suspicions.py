@@ -18,7 +18,8 @@ def suspicions(said: Structure) -> Iterator[str]:
         yield "mixed_before"
     if said.said & {"weekly", "daily"} and once:
         yield "which_dates"
-    mixed = bool(once) and any(due.time.recurring and len(due.time.months) > 1 for due in said.dues)
+    cycles = [d.time for d in said.dues if d.time.recurring and (len(d.time.months) > 1 or d.time.unit == "year")]
+    mixed = bool(once and cycles)
     inside = any(_inside(a, b) for a, b in permutations(once, 2))
     touching = any(due.joint == "time" and due.time.exact for due in said.dues)
     counted = any(_unused(count, said.dues, once) for count in said.counts)

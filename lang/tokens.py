@@ -38,6 +38,8 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
+_FIRST_BULLET = re.compile(r"\s*[-–—+*•]")
+_BULLET = re.compile(r"(?<=\S)[ \t;,.]*[\r\n]\s*[-–—+*•]\s*")
 _NUMBERS = re.compile(r"\d+")
 _SHORT_WORDS = {"quarter": "quy", "month": "thang"}
 
@@ -70,7 +72,7 @@ class Cut:
 
 def cut(phrase: str) -> Cut:
     """Cut `phrase` into tokens. Every character but the spaces belongs to one of them."""
-    text = " ".join(unicodedata.normalize("NFC", phrase).split())
+    text = " ".join(_listed(unicodedata.normalize("NFC", phrase)).split())
     folded = fold(text)
     if len(folded) != len(text):
         text = folded
@@ -90,6 +92,11 @@ def cut(phrase: str) -> Cut:
         end = found.end()
         tokens.append(token)
     return Cut(text, tuple(tokens), clean != folded)
+
+
+def _listed(phrase: str) -> str:
+    """A bulleted cell as one line: «- Quý I⏎- Quý III» is a list of two, not a range."""
+    return _BULLET.sub("; ", phrase) if _FIRST_BULLET.match(phrase) else phrase
 
 
 def _token(kind: str, text: str, raw: str, at: int, glued: bool) -> Token:
