@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 
 from sqlmodel import Session
 
-from bot.hearing import decide, excuse, storable
+from bot.hearing import ask_patience, decide, excuse, storable
 from bot.trouble import aside, told
 from channels import Address, Channel, Incoming, Raw, SendFailed, Unknown
 from handlers import Needs, Router
@@ -41,6 +41,8 @@ IN_HAND = 200
 """Messages of a channel that may wait for their chat's turn in memory; the rest waits in the inbox."""
 THINKING = 2
 """Documents that may be read at once: each takes a process and much memory."""
+LONG_DOCUMENT = 300 * 1024
+"""Bytes of a document from which on it is said that reading it takes a while."""
 PATIENCE = 1.5
 """Seconds for which a message in flight is waited for when the program stops."""
 
@@ -173,6 +175,9 @@ class App:
             try:
                 await self.within(lambda session: decide(session, self.router, heard, incoming, now, None))
             except Needs as needs:
+                if sum(file.size for file in incoming.files) > LONG_DOCUMENT:
+                    await self.within(lambda session: ask_patience(session, heard, incoming, now))
+                    self._lines[channel.name].owes.set()
                 whole, thought = await self._thought(channel, incoming, needs)
                 await self.within(lambda session: decide(session, self.router, heard, whole, now, thought))
         except Refused as refused:

@@ -36,9 +36,17 @@ def excuse(session: Session, heard: int, incoming: Incoming, now: datetime, sent
     chat, office, _person = _who(session, incoming)
     with speaking(_locale(chat, office)):
         said = sentence or _(
-            "Có lỗi trong hệ thống nên chưa làm được. Xin gửi lại sau ít phút; Văn phòng đã có nhật ký lỗi."
+            "Có lỗi trong hệ thống nên chưa làm được. Xin gửi lại sau ít phút; quản trị xem được nhật ký lỗi."
         )
     _owe(session, chat, heard, now, Words(said))
+
+
+def ask_patience(session: Session, heard: int, incoming: Incoming, now: datetime) -> None:
+    """Say that a long document is being read; the answer follows."""
+    chat, office, _person = _who(session, incoming)
+    with speaking(_locale(chat, office)):
+        said = _("Đang đọc tệp {name}, xin chờ ít giây.", name=incoming.files[0].name)
+    outbox.owe(session, chat.id or 0, "reading", f"heard:{heard}", now, Words(said))
 
 
 def storable(incoming: Incoming) -> Incoming:
