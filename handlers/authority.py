@@ -12,6 +12,7 @@ class Action(StrEnum):
     TALK = "talk"  # help, /start, taking back one's own last act: what needs no right of its own
     SEE = "see"  # lists, progress, where a deadline comes from
     CLOSE = "close"  # record a result
+    MEASURE = "measure"  # record a reading of a target
     SEND_PLAN = "send_plan"
     SETTLE = "settle"  # answer a doubt, confirm an old deadline, give a day to one without
     AGREE_PLAN = "agree_plan"  # agree or drop a plan, confirm the units it names
@@ -50,6 +51,7 @@ TABLE: dict[Action, dict[Standing, Scope]] = {
         Action.TALK:       (U,    O,    U,    U,    U,    O,    O,    O),
         Action.SEE:        (U,    O,    U,    U,    U,    O,    O,    O),
         Action.CLOSE:      (U,    N,    U,    U,    U,    N,    N,    N),
+        Action.MEASURE:    (U,    N,    U,    U,    U,    O,    N,    O),
         Action.SEND_PLAN:  (N,    N,    N,    N,    N,    O,    N,    O),
         Action.SETTLE:     (N,    N,    N,    N,    N,    O,    N,    O),
         Action.AGREE_PLAN: (N,    N,    N,    N,    N,    N,    N,    O),

@@ -11,9 +11,15 @@ from typing import Any, get_args, get_type_hints
 from sqlalchemy import inspect
 from sqlmodel import Session, SQLModel, col, select
 
-from storage.models import Deadline, Event, Plan, Task, Unit
+from storage.models import Deadline, Event, Plan, Reading, Task, Unit
 
-JOURNALED: dict[str, type[SQLModel]] = {"plan": Plan, "task": Task, "deadline": Deadline, "unit": Unit}
+JOURNALED: dict[str, type[SQLModel]] = {
+    "plan": Plan,
+    "task": Task,
+    "deadline": Deadline,
+    "unit": Unit,
+    "reading": Reading,
+}
 
 
 class BuiltUpon(Exception):
