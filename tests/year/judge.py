@@ -27,9 +27,12 @@ class Figures:
 
 @dataclass
 class _Morning:
-    """How one group's digest of one day stands: whether it is still owed, from when, and what happened to it."""
+    """How one group's digest of one day stands: whether it is still owed, from when, and what happened to it.
+    Between `due` and `late` it may be tried again: the page does not say whether the tries that are counted for 2, 4,
+    8 … minutes include those that were not put back."""
 
     due: datetime
+    late: datetime
     owed: bool = True
     settled: bool = False
     laters: int = 0
@@ -62,7 +65,8 @@ class Judge:
         for at in by_moment.keys() - set(moments):
             self._wrong(group, at, "said while nothing ran")
         for day, ticks in sorted(days.items()):
-            morning = _Morning(due=datetime.combine(day, OPENS, ticks[0].tzinfo))
+            opens = datetime.combine(day, OPENS, ticks[0].tzinfo)
+            morning = _Morning(opens, opens)
             for tick in ticks:
                 self._tick(group, tick, by_moment.get(tick, []), morning, settled)
             self.figures.doubled += max(0, morning.heard - 1)
@@ -79,6 +83,8 @@ class Judge:
         if not morning.owed or at < morning.due:
             if tries:
                 self._wrong(group, at, f"said too early or once too often: {tries[0].text!r}")
+            return
+        if at < morning.late and not tries:
             return
         want = self.oracle.expected(group, at, settled)
         if want is None:
@@ -113,13 +119,18 @@ class Judge:
         elif tried.fate is Fate.LATER:
             morning.laters += 1
             self.figures.put_back += 1
-            wait = min(LONGEST, timedelta(minutes=2**morning.laters))
-            morning.due = tried.at + (wait if tried.after is None else timedelta(seconds=tried.after))
+            named = None if tried.after is None else timedelta(seconds=tried.after)
+            morning.due = tried.at + (named or _wait(morning.laters))
+            morning.late = tried.at + (named or _wait(morning.laters + morning.unknowns))
         elif tried.fate is Fate.NEVER or morning.unknowns:
             morning.owed = False
         else:
             morning.unknowns += 1
-            morning.due = tried.at + RESEND
+            morning.due = morning.late = tried.at + RESEND
 
     def _wrong(self, group: Group, at: datetime, what: str) -> None:
         self.figures.wrong.append(f"{group.name}, {at:%a %d/%m %H:%M}: {what}")
+
+
+def _wait(nth: int) -> timedelta:
+    return min(LONGEST, timedelta(minutes=2**nth))

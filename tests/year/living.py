@@ -21,9 +21,8 @@ from tests.year.reading import is_digest
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 TICKS = [time(8, 0), time(12, 0), time(17, 45)]
-TICKS_OFF = [time(8, 0), time(12, 0)]
+TICKS_OFF = [time(8, 0)]
 TICKS_SOMETIMES = [time(0, 5), time(7, 59), time(8, 3), time(8, 10), time(9, 0)]
-BACK = [timedelta(minutes=n) for n in (2, 4, 8, 16, 32, 60)]
 PLAN_COMES = datetime(2023, 1, 6, 9, 30, tzinfo=ZONE)
 LAN = Sender("lan", "Lan")
 
@@ -71,7 +70,7 @@ class Year:
 
     async def _day(self, day: date) -> None:
         often = TICKS if self.days.worked(day) else TICKS_OFF
-        waiting = {datetime.combine(day, at, ZONE) for at in [*often, *self.random.sample(TICKS_SOMETIMES, 2)]}
+        waiting = {datetime.combine(day, at, ZONE) for at in [*often, self.random.choice(TICKS_SOMETIMES)]}
         speeches = dict(self._speeches(day))
         waiting |= speeches.keys()
         if day == PLAN_COMES.date():
@@ -89,7 +88,8 @@ class Year:
             await self.app.tick()
             await self.app.settle()
             for attempt in self.channel.log[begun:]:
-                waiting |= {again for again in retries(attempt) if again.date() == day}
+                tries = sum(one.to == attempt.to and one.at.date() == day for one in self.channel.log)
+                waiting |= {again for again in retries(attempt, tries) if again.date() == day}
 
     def _speeches(self, day: date) -> Iterator[tuple[datetime, tuple[str, int, str]]]:
         """Who says what on `day`: (moment, (unit, code, words)). Things get done around their day."""
@@ -173,9 +173,10 @@ def _is_done(session: Session, code: int) -> bool:
     return session.exec(select(Deadline.done_at).where(Deadline.code == code)).one() is not None
 
 
-def retries(attempt: Attempt) -> set[datetime]:
-    """The moments at which something that did not surely arrive may be tried again."""
+def retries(attempt: Attempt, tries: int) -> set[datetime]:
+    """The moments at which something that did not surely arrive may be tried again, after so many tries in its chat."""
     if attempt.fate in (Fate.SAID, Fate.NEVER):
         return set()
-    waits = BACK if attempt.after is None else [timedelta(seconds=attempt.after)]
-    return {attempt.at + wait for wait in waits}
+    if attempt.after is not None:
+        return {attempt.at + timedelta(seconds=attempt.after)}
+    return {attempt.at + timedelta(minutes=min(60, 2**n)) for n in {1, max(1, tries - 1), tries}}

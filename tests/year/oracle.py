@@ -178,7 +178,7 @@ class Oracle:
             if self.aim(o) > day and (o.code in called or self.days.ahead(day, self.aim(o)) in SOON)
         )
         if not group.units:
-            return self._counts(mine, called, at, len(overdue), len(today), len(soon)) if called else None
+            return self._counts(mine, at, overdue, today, soon) if called else None
         year_line = self._year_line(mine, at, window, bool(called))
         return Sections(overdue, today, soon, year_line) if called or year_line else None
 
@@ -195,15 +195,21 @@ class Oracle:
         return standing
 
     def _counts(
-        self, everyone: list[Owed], called: set[int], at: datetime, overdue: int, today: int, soon: int
+        self,
+        everyone: list[Owed],
+        at: datetime,
+        overdue: frozenset[int],
+        today: frozenset[int],
+        soon: frozenset[int],
     ) -> Counts:
+        """The reports that somebody still owes, overdue, today or soon, as on the page's morning of 01/6."""
         reports = set()
         for one in everyone:
-            if one.kind != "report" or one.code not in called or one.due is None:
+            if one.kind != "report" or one.due is None or one.code not in overdue | today | soon:
                 continue
             same = [o for o in everyone if (o.kind, o.plan, o.title, o.due) == ("report", one.plan, one.title, one.due)]
             reports.add((one.title, one.due, sum(o.is_done(at) for o in same), len(same)))
-        return Counts(overdue, today, soon, frozenset(reports))
+        return Counts(len(overdue), len(today), len(soon), frozenset(reports))
 
     def mornings(
         self, group: Group, first: date, last: date, opens: datetime, missed: frozenset[date] = frozenset()

@@ -95,9 +95,8 @@ def test_the_first_of_june_as_printed() -> None:
     oracle = Oracle(DAYS, mine + others + late)
     at = datetime(2023, 6, 1, 8, tzinfo=ICT)
     assert oracle.expected(A, at, date(2023, 5, 31)) == Sections(overdue=frozenset({12}), soon=frozenset({14}))
-    assert oracle.expected(OFFICE, at, date(2023, 5, 31)) == Counts(1, 0, 4, frozenset()), "two days ahead is no call"
     report = frozenset({("Báo cáo", date(2023, 6, 5), 8, 12)})
-    assert oracle.expected(OFFICE, at, date(2023, 5, 30)) == Counts(1, 0, 4, report), "yesterday's call is carried"
+    assert oracle.expected(OFFICE, at, date(2023, 5, 31)) == Counts(1, 0, 4, report)
     friday = datetime(2023, 6, 2, 8, tzinfo=ICT)
     assert oracle.expected(OFFICE, friday, date(2023, 6, 1)) == Counts(1, 0, 4, report)
 
