@@ -13,7 +13,7 @@ from handlers.aims import Aim, aimed_words, all_aims, outcome_words, reading_wor
 from handlers.authority import Action
 from handlers.talk import Answered, NotMine, Refused, Talk, pick
 from lang import amounts
-from lang.amounts import Amount, amount_words, number_words
+from lang.amounts import Amount, amount_words, number_words, typed_words
 from lang.fold import fold
 from lang.text import _
 from schedules.views import MOST_ACTIONS, short
@@ -67,14 +67,15 @@ def record(talk: Talk, found: Sequence[Aim], measured: Measured) -> Answered:
     subject = {"value": amount.value, "out_of": amount.out_of, "unit": amount.unit, "sure": measured.sure}
     shown = mine[:MOST_CHOICES]
     talk.ask("measured", subject, [(aim.name, aim.target.id) for aim in shown])
-    said = amount_words(amount.value, shown[0].target.unit)
+    unit = shown[0].target.unit if len({aim.target.unit for aim in shown}) == 1 else amount.unit
+    said, typed = amount_words(amount.value, unit), typed_words(amount.value, "%" if unit == "%" else "")
     asked = _(
         "Dòng {ref} có {n} chỉ tiêu. Số đo {amount} là của chỉ tiêu nào?", ref=rows(mine), n=len(mine), amount=said
     )
     lines = [asked]
     lines += [f"{n}. {aim.name} «{short(aim.target.text)}»" for n, aim in enumerate(shown, 1)]
     lines.append(_("Trả lời bằng số đứng đầu dòng."))
-    return Words("\n".join(lines), actions=tuple(_sentence(aim, said) for aim in shown[:MOST_ACTIONS]))
+    return Words("\n".join(lines), actions=tuple(_sentence(aim, typed) for aim in shown[:MOST_ACTIONS]))
 
 
 def answer(talk: Talk, question: Question, words: str) -> Answered:
@@ -99,11 +100,15 @@ def _sentence(aim: Aim, said: str) -> str:
 def _record(talk: Talk, aim: Aim, measured: Measured) -> Words:
     target, value = aim.target, measured.amount.value
     _refuse_impossible(talk, aim, measured.amount)
-    said = amount_words(value, target.unit if target.unit.startswith("%") else "")
+    typed = typed_words(value, "%" if target.unit == "%" else "")
     if target.unit == "%" and value > max(FULL, target.value or 0) and not measured.sure:
-        sure = f"{_sentence(aim, said)} {SURE}"
+        sure = f"{_sentence(aim, typed)} {SURE}"
         return Words(
-            _("{amount} lớn hơn 100% nên chưa ghi; nếu đúng như vậy, xin gõ: {sentence}", amount=said, sentence=sure),
+            _(
+                "{amount} lớn hơn 100% nên chưa ghi; nếu đúng như vậy, xin gõ: {sentence}",
+                amount=amount_words(value, target.unit),
+                sentence=sure,
+            ),
             actions=(sure,),
         )
     reading = Reading(target_id=target.id or 0, value=value, at=talk.now, person_id=talk.actor().id or 0)
@@ -125,7 +130,7 @@ def _record(talk: Talk, aim: Aim, measured: Measured) -> Words:
         lines.append(_("Số đo trước: {reading}.", reading=reading_words(talk, target, aim.followed.readings[0])))
     actions = ["hoàn tác"]
     for twin in _twins(talk, aim, value):
-        actions.append(_sentence(twin, said))
+        actions.append(_sentence(twin, typed))
         lines.append(
             _("Dòng {ref} ghi cùng lời; nếu cùng số đo: {sentence}", ref=twin.target.section, sentence=actions[-1])
         )
@@ -137,7 +142,7 @@ def unclear(talk: Talk, aim: Aim) -> Refused:
     """There is a number in what was said, but what it says is not sure. Overheard in a group it was not for the bot."""
     if not talk.incoming.addressed:
         raise NotMine
-    name, example = aim.name, amount_words(aim.target.value or 0, aim.target.unit)
+    name, example = aim.name, typed_words(aim.target.value or 0, aim.target.unit)
     return Refused(
         _("Chưa rõ số đo nên chưa ghi nhận, xin gõ như: chỉ tiêu {name} = {example}", name=name, example=example)
     )

@@ -19,7 +19,7 @@ from handlers.aims import (
 from handlers.authority import Action
 from handlers.progress import narrowed, whose
 from handlers.talk import Answered, Command, Refused, Talk, alone
-from lang.amounts import amount_words
+from lang.amounts import typed_words
 from lang.fold import fold
 from lang.spoken_days import day_words, day_words_with_year
 from lang.text import N_, _
@@ -120,8 +120,11 @@ def _one(talk: Talk, aim: Aim) -> Words:
     page.head(f"{aim.name} «{short(target.text, 300)}»")
     units = names(talk.directory.by_id[unit] for unit in aim.units)
     page.line(_("Đơn vị: {unit}.", unit=units or "; ".join(aim.followed.lead) or _("chưa rõ")))
-    until = _(", đến {day}", day=day_words_with_year(target.by)) if target.by else ""
-    page.line(_("Mức cần đạt: {aimed}.", aimed=aimed_words(target) + until))
+    aimed = aimed_words(target)
+    if target.by is None:
+        page.line(_("Mức cần đạt: {aimed}.", aimed=aimed))
+    else:
+        page.line(_("Mức cần đạt: {aimed}, đến {day}.", aimed=aimed, day=day_words_with_year(target.by)))
     if not readings:
         page.line(_("Chưa có số đo."))
     for reading in readings[:FEW_READINGS]:
@@ -133,7 +136,7 @@ def _one(talk: Talk, aim: Aim) -> Words:
         page.line(_("và {n} số đo trước đó.", n=len(readings) - FEW_READINGS))
     page.line(_("Căn cứ: {line}.", line=_line(aim)))
     if target.value is not None and within([aim], talk.units_for(Action.MEASURE)):
-        example = amount_words(target.value, target.unit)
+        example = typed_words(target.value, target.unit)
         page.line(_("Ghi số đo: /chitieu {name} = {example}", name=aim.name, example=example))
     return page.words()
 

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from babel.numbers import format_decimal
 
 from lang.fold import fold
-from lang.text import spoken
+from lang.text import SOURCE, spoken
 
 _NUMBER = r"(?:[1-9]\d{0,2}(?:\.\d{3}){1,4}(?:,\d{1,6})?|\d{1,12}(?:[.,]\d{1,6})?)"
 _AMOUNT = re.compile(rf"(?P<sign>[-+]?)(?P<value>{_NUMBER})(?:\s*/\s*(?P<of>{_NUMBER}))?\s*(?P<unit>[^\d\s.,/][^\d]*)?")
+_EITHER_WAY = re.compile(r"\d[.,]\d{3}(?!\d)")
 _PERCENT = "phan tram"
 
 
@@ -27,8 +28,12 @@ class Amount:
 
 
 def read(words: str) -> Amount | None:
-    """The amount that `words` are, all of them; None when they are something else."""
+    """The amount that `words` are, all of them; None when they are something else.
+
+    Where another language is spoken, «1,250» and «1.250» may be meant either way: they are nothing sure."""
     said = _AMOUNT.fullmatch(fold(words))
+    if spoken() != SOURCE and _EITHER_WAY.search(words):
+        return None
     if said is None or any(letter.isnumeric() and not letter.isascii() for letter in words):  # «5²» folds to 52
         return None
     unit = (said["unit"] or "").strip().replace(_PERCENT, "%")
@@ -50,6 +55,11 @@ def number_words(value: float) -> str:
 def amount_words(value: float, unit: str = "") -> str:
     """«87,5%», «30% GDP», «3 sáng kiến»."""
     return with_unit(number_words(value), unit)
+
+
+def typed_words(value: float, unit: str = "") -> str:
+    """An amount inside a sentence that is typed back to the bot: the same in every language, thousands not parted."""
+    return with_unit(format_decimal(value, format="0.######", locale=SOURCE), unit)
 
 
 def with_unit(number: str, unit: str) -> str:
