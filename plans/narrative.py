@@ -13,13 +13,33 @@ from lang.fold import fold
 from plans import DraftReport, DraftTarget, DraftTask, targets, units
 from plans.pages import CAPITAL, Piece, squeeze
 from plans.prose import Item, items, section_kind
+from plans.sentence import Order, order, times
+from plans.sentence import meaning as spoken
 
 _PERIOD = (
     r"(?:báo cáo\s+)?(?:quý\s+(?:IV|I{1,3}|[1-4])|(?:06|6|09|9|sáu|chín)\s+tháng(?:\s+(?:đầu|cuối)\s+năm)?"
     r"|(?:cả\s+)?năm|tháng)"
 )
-_DAY = r"(?:(?:chậm nhất|trước|đến|vào)\s+)*(?:ngày\s+)?\d{1,2}\s*/\s*\d{1,2}(?:\s*/\s*\d{4})?"
-_DATED = re.compile(rf"({_PERIOD})\s*(?:\(([^()]*(?:\d\s*/\s*\d|ngày\s+\d)[^()]*)\)|[:\-–]?\s*({_DAY}))", re.IGNORECASE)
+_DAY = (
+    r"(?:(?:chậm nhất|trước|đến|vào|là)\s+)*(?:ngày\s+)?(?:\d{1,2}\s*/\s*\d{1,2}(?:\s*/\s*\d{4})?(?![\d/])"
+    r"|(?<=ngày )\d{1,2}\s+tháng\s+\d{1,2}(?:\s+năm\s+\d{4})?)"
+)
+_ON_THE_WAY = r"(?:(?:gửi|nộp|báo cáo|về)\s(?:(?!quý|tháng|năm|số liệu)[^\d.;:()])*?(?=trước|chậm|ngày))?"
+_DATED = re.compile(
+    rf"({_PERIOD})\s*(?:\(([^()]*(?:\d\s*/\s*\d|ngày\s+\d)[^()]*)\)|[:,\-–]?\s*{_ON_THE_WAY}({_DAY}))", re.IGNORECASE
+)
+# The day to which figures are counted is not the day to send them (NĐ 09/2019 Đ.8, Đ.12).
+_CLOSING = re.compile(
+    r"\s*\((?:kỳ |thời gian )?(?:chốt |lấy )?số liệu[^()]*\)|[,;]?\s*(?:chốt |lấy )?số liệu(?:(?!gửi|nộp)[^.;,()])*\d"
+    r"(?:(?!gửi|nộp)[^.;,()])*,?",
+    re.IGNORECASE,
+)
+_SENDS = re.compile(
+    r"^(?:(?P<who>[^.;:]{3,120}?)\s+)?(?:có trách nhiệm\s+)?(?:(?:định kỳ|h[àằ]ng\s+\w+)\s+)?(?:tổng hợp,?\s+)?"
+    r"(?:lập\s+|gửi\s+)?báo cáo\b",
+    re.IGNORECASE,
+)
+_EVERY = re.compile(r"\b(?:h[àằ]ng|mỗi)\s+(?:tháng|quý|tuần|năm)\b|tháng cuối quý", re.IGNORECASE)
 _REGULAR = re.compile(
     r"^(định kỳ\s+(?:hàng\s+|hằng\s+)?(?:(?:quý\s+(?:IV|I{1,3})|quý|tháng|tuần|năm|\d+\s+tháng|đột xuất)"
     r"(?:\s*\(?(?:,|và|hoặc)\s*)?\)?(?:\s+(?=quý|tháng|năm|\d|hoặc|và|\(hoặc))?(?:\(?(?:hoặc|và)\s+)?)+)",
@@ -33,11 +53,8 @@ _TO = re.compile(
 _SENDERS = re.compile(
     r"((?:tất cả\s+)?các\s+[^.;:]*?)\s+(?:tổng hợp|gửi|báo cáo|có trách nhiệm|xây dựng|lập)\b", re.IGNORECASE
 )
-_OF = re.compile(r"^(?:Trách nhiệm\s+(?:của\s+)?|Giao\s+|Đối với\s+)")
+_OF = re.compile(r"^(?:Trách nhiệm\s+(?:của\s+)?|(?:Giao|Đề nghị|Yêu cầu)\s+(?:cho\s+)?|Đối với\s+)")
 _GROUNDS = re.compile(r"^Căn cứ\s+(?:Kế hoạch này|[\w ]+ số \S+ ngày \S+(?: của [^,]+)?),\s*")
-_SUBJECT = re.compile(
-    r"^(?:Giao\s+)?([^,.;:]{3,120}?)\s+(?:làm đầu mối\s+)?(?:chủ trì|c(?:ó|hịu) trách nhiệm|phân công)\b"
-)
 _LEADS = re.compile(r"^([^,.;:]{3,80}?)\s+(?:chủ trì|phối hợp)\b")
 _CITED = re.compile(r"^(?:Căn cứ|Theo|Thực hiện)\s+(?:các\s+)?[A-ZĐ][\w ]+ số\s[^.]*(?:;|,|\.|:)$")
 _NAMED_ROLE = re.compile(r"^(?:Cơ quan|Đơn vị|Bộ phận)\s+(chủ trì|phối hợp|thực hiện)\s*:\s*(.*)$", re.IGNORECASE)
@@ -45,13 +62,8 @@ _ROADMAP = re.compile(
     r"^(Năm\s+20\d\d|Quý\s+[IVX]+(?:/20\d\d)?|Tháng\s+\d+(?:/20\d\d)?)\s*(?:\([^)]*\))?\s*:\s*(\S.*)$"
 )
 _LABELLED = re.compile(r"^(?:Mục tiêu|Mục đích|Yêu cầu|Thời gian|Địa điểm|Thành phần|Kinh phí|Hình thức)\b[^.;]{0,40}:")
-_TIMES = (
+_OFTEN = (
     re.compile(r"^(Thường xuyên)\b"),
-    re.compile(r"\((dự kiến\s+[^()]*\d[^()]*)\)"),
-    re.compile(
-        r"(?<![\d/] )\b((?:xong |hoàn thành )?(?:trước|chậm nhất|trong)\s+(?:ngày\s+\d{1,2}/\d{1,2}(?:/\d{4})?"
-        r"|tháng\s+\d{1,2}(?:/\d{4})?|quý\s+[IVX]+(?:/\d{4})?))"
-    ),
     re.compile(r"^(h[àằ]ng (?:năm|quý|tháng|tuần))\b|\b(?P<last>h[àằ]ng (?:năm|quý|tháng|tuần))[.;]?$", re.IGNORECASE),
 )
 _BY = re.compile(r"\bđến (?:hết )?năm (20\d\d)\b", re.IGNORECASE)
@@ -85,14 +97,20 @@ def read(pieces: list[Piece], year: int, official: bool) -> Prose:
             continue
         regime = _reports(item.text, unit, year, len(reports))
         reports += regime
-        if kind != "results":
+        if kind != "results" and not targets.of_the_past(item.text, year):
             by = _BY.search(item.text)
-            aims += targets.read(item.text, item.place, date(int(by[1]), 12, 31) if by else None)
+            until = date(int(by[1]), 12, 31) if by else None
+            aims += targets.read(item.text, item.place, until, counts=kind == "goals")
         if regime or _is_heading(item) or (kind == "duties" and _NAMED_ROLE.match(item.text)):
             continue
+        told = order(item.text)
         if kind == "duties" and item.leaf and not _inside_tasks(item):
-            if unit or _SUBJECT.match(item.text) or item.labels[-1][:1].isdigit():
-                duties.append((item, _duty(item, unit, year)))
+            if unit or told.lead or item.labels[-1][:1].isdigit():
+                duties.append((item, _duty(item, told, unit, year)))
+        elif kind == "schedule" and item.leaf:
+            tasks += _scheduled(item, year)
+        elif official and not kind and item.leaf and (unit or told.lead) and not item.plain:
+            duties.append((item, _duty(item, told, unit, year)))
         elif kind in ("tasks", "means") and item.leaf:
             tasks += _points(item, kind, assigned, year)
         elif not official and not kind and item.plain and len(item.labels) > 1:
@@ -126,12 +144,19 @@ def _unit(item: Item) -> str:
     return ""
 
 
-def _duty(item: Item, unit: str, year: int) -> DraftTask:
-    subject = _SUBJECT.match(item.text)
-    lead = units.names(unit, lead=True)[0]
-    if subject and units.reads_as_unit(_OF.sub("", subject[1])):
-        lead = units.names(_OF.sub("", subject[1]), lead=True)[0]
-    return _task(item.place, _GROUNDS.sub("", item.text), lead, (), year)
+def _duty(item: Item, told: Order, unit: str, year: int) -> DraftTask:
+    lead = told.lead or units.names(unit, lead=True)[0]
+    return _task(item.place, _GROUNDS.sub("", told.work), lead, told.coordinating, year)
+
+
+def _scheduled(item: Item, year: int) -> Iterator[DraftTask]:
+    """A line of a section on time: «Đại hội điểm: trong tháng 4», or a sentence that says what is done when."""
+    what, colon, when = item.text.partition(":")
+    phrases = times(item.text, year)
+    if phrases and not _LABELLED.match(item.text):
+        words = when.strip(" .;")
+        whole = bool(colon) and len(what.split()) > 1 and not times(what, year)
+        yield _task(item.place, what.strip() if whole else item.text, (), (), year, words if whole else None)
 
 
 def _numbered(duties: list[tuple[Item, DraftTask]]) -> tuple[DraftTask, ...]:
@@ -151,18 +176,18 @@ def _task(
     year: int,
     phrase: str | None = None,
 ) -> DraftTask:
-    found = next((found for pattern in _TIMES if (found := pattern.search(title))), None) if phrase is None else None
-    if found:
-        phrase = squeeze(found[found.lastindex or 0])
-    meaning = deadlines.read(phrase).meaning(year) if phrase else Meaning("unknown")
-    if found and found.re is _TIMES[-1]:
-        meaning = replace(meaning, due=(), start=None, doubts=())
+    said = [phrase] if phrase else times(title, year)
+    meaning = spoken(said, year) if said else Meaning("unknown")
+    often = None if said else next((found for one in _OFTEN if (found := one.search(title))), None)
+    if often:
+        said = [squeeze(often[often.lastindex or 0])]
+        meaning = replace(deadlines.read(said[0]).meaning(year), due=(), start=None, doubts=())
     return DraftTask(
         ref=ref,
         title=title,
         lead=lead,
         coordinating=coordinating,
-        phrase=phrase,
+        phrase="; ".join(said) or None,
         kind=meaning.kind,
         due=meaning.due,
         start=meaning.start,
@@ -223,9 +248,9 @@ def _assignments(prose: list[Item]) -> list[_Assigned]:
 
 def _who(item: Item, assigned: list[_Assigned]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Who leads and who helps with a point: said in its own sentence, else by the assignment nearest to its subject."""
-    subject = _SUBJECT.match(item.text)
-    if subject and units.reads_as_unit(_OF.sub("", subject[1])):
-        return units.names(_OF.sub("", subject[1]), lead=True)[0], ()
+    told = order(item.text)
+    if told.lead:
+        return told.lead, told.coordinating
     here = [one for one in assigned if item.labels[: len(one.labels)] == one.labels]
     coordinating = tuple(name for one in here for name in one.coordinating)
     leads = [one for one in here if one.lead]
@@ -240,6 +265,7 @@ def _reports(body: str, unit: str, year: int, before: int) -> list[DraftReport]:
         return []
     senders, to = _senders(body, unit), _to(body)
     out: list[DraftReport] = []
+    body = _CLOSING.sub("", body)
     for found in _DATED.finditer(body):
         meaning = deadlines.read((found[2] or found[3]).strip()).meaning(year)
         if meaning.due:
@@ -254,6 +280,15 @@ def _reports(body: str, unit: str, year: int, before: int) -> list[DraftReport]:
                 doubt = Doubt("which_dates", {"words": phrase, "year": str(year)}, suggest=meaning.due)
                 meaning = replace(meaning, due=(), doubts=(doubt,))
             out.append(_report(before + len(out), "Báo cáo định kỳ", senders, to, phrase, meaning))
+            continue
+        sends = _SENDS.match(sentence)
+        said = times(sentence, year) if sends else []
+        who = (sends["who"] or unit) if sends else ""
+        if said and (
+            _EVERY.search(sentence) or who.lower().startswith(("các ", "thủ trưởng các ", "người đứng đầu các "))
+        ):
+            title = "Báo cáo định kỳ" if _EVERY.search(sentence) else "Báo cáo kết quả"
+            out.append(_report(before + len(out), title, senders, to, "; ".join(said), spoken(said, year)))
     return out
 
 

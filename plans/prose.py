@@ -23,6 +23,7 @@ _CLOSING = re.compile(r"^(?:tren day la|yeu cau cac|ke hoach nay|trong qua trinh
 _KINDS = (
     ("results", re.compile(r"(?:diem tu cham|ket qua|tinh hinh|danh gia)\b")),
     ("duties", re.compile(r"(?:to chuc thuc hien|phan cong|trach nhiem)\b")),
+    ("schedule", re.compile(r"(?:thoi gian|tien do|cac moc|moc thoi gian)\b")),
     ("aside", re.compile(r"(?:nguon )?kinh phi\b|(?:dia diem|hinh thuc|thanh phan|che do thong tin|can cu)\b")),
     ("tasks", re.compile(r"(?:.*\bnhiem vu\b|(?:cac )?(?:noi dung|hoat dong|cong viec)\b|.*\blo trinh\b)")),
     ("means", re.compile(r".*\bgiai phap\b")),
@@ -66,7 +67,7 @@ def items(pieces: list[Piece]) -> list[Item]:
     """The prose of a document in order, up to its closing formula."""
     out: list[Item] = []
     stack: list[tuple[int, str, str]] = []
-    counts: Counter[tuple[str, ...]] = Counter()
+    counts: Counter[tuple[tuple[str, ...], tuple[str, ...]]] = Counter()
     for piece in pieces:
         if not isinstance(piece, Line):
             continue
@@ -79,10 +80,11 @@ def items(pieces: list[Piece]) -> list[Item]:
         rank, label, body = _label(text)
         stack = [step for step in stack if step[0] < rank]
         above = tuple(step[1] for step in stack)
+        trail = tuple(step[2] for step in stack)
         if not label:
-            counts[above] += 1
-            label = f"{'+' if rank == 8 else '-'}{counts[above]}"
-        out.append(Item((*above, label), body, tuple(step[2] for step in stack), plain=rank == _PLAIN))
+            counts[above, trail] += 1
+            label = f"{'+' if rank == 8 else '-'}{counts[above, trail]}"
+        out.append(Item((*above, label), body, trail, plain=rank == _PLAIN))
         if rank != _PLAIN:
             stack.append((rank, label, body))
             inner = _label(body)

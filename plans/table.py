@@ -60,8 +60,8 @@ _SEEN = 30
 @dataclass(frozen=True, slots=True)
 class Columns:
     """Where each role stands. `of_targets`: the table lists quantified targets, not tasks; its figures, in the column
-    of the products, are for the year `by`. `in_days`: the time column counts days («Số ngày dự kiến»). `marks`: columns that stand
-    each for one unit, with the unit's name."""
+    of the products, are for the year `by`. `in_days`: the time column counts days («Số ngày dự kiến»). `marks`:
+    columns that stand each for one unit, with the unit's name."""
 
     at: dict[str, int]
     width: int

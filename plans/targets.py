@@ -10,6 +10,7 @@ from plans.pages import CAPITAL, squeeze
 from plans.rows import Entry
 
 _N = r"\d+(?:[.,]\d+)?"
+_BIG = rf"\d{{1,3}}(?:\.\d{{3}})+(?:,\d+)?(?![\d.])|{_N}"
 _PERCENT = re.compile(rf"(?<![\d/.,])({_N})\s*(?:%\s*)?(?:[-–]|đến)\s*({_N})\s*%|(?<![\d/.,])({_N})\s*%")
 _CLAUSES = re.compile(
     rf";\s*|(?<=[^.\d][.!?])\s+(?=(?:{CAPITAL}|\d))|(?P<list>,\s+(?={_N}\s*%))"
@@ -17,32 +18,52 @@ _CLAUSES = re.compile(
 )
 _COUNT = re.compile(
     r"\b(?:tối thiểu|ít nhất)\s+(?:là\s+)?(\d{1,4})\s+(?!%)"
-    r"((?:(?!trở|được|trong|theo|về|cho|là|so)[^\s,.;()]+\s?){1,3})",
+    r"((?!lần|lượt|năm|ngày|tháng)(?:(?!trở|được|trong|theo|về|cho|là|so|trước)[^\s,.;()]+\s?){1,3})",
     re.IGNORECASE,
+)
+_SCORE = re.compile(rf"(?<![\d/.,])({_N})\s*/\s*{_N}\s+điểm\b", re.IGNORECASE)
+# In a list of aims any number of things is one: «Trồng 15 ha rừng», «mở 04 lớp»; a year, an article, a grade is none.
+_THINGS = re.compile(
+    r"(?<![\d/.,\-–])(?<!năm )(?<!quý )(?<!tháng )(?<!ngày )(?<!số )(?<!Điều )(?<!khoản )(?<!mức )(?<!độ )(?<!cấp )"
+    r"(?<!thứ )(?<!đoạn )(?<!lớp )(?<!khóa )(?<!mục )(?<!tuổi )(\d{1,3}(?:\.\d{3})+|\d+(?:,\d+)?)\s+"
+    r"(?!năm|tháng|ngày|giờ|tuổi|điểm|phút|lần|trở|đến|của|và|hoặc|trong)"
+    r"((?:(?!trở|được|trong|theo|về|cho|là|so|trước)[^\W\d]+\s?){1,2})"
 )
 _LEADING = re.compile(r"^(?:(?:Mục tiêu|Chỉ tiêu)\s*:\s*)?(?:Ph[ấầâ]n đ[ấầâ]u\s+(?:đưa\s+|đạt\s+)?)?", re.IGNORECASE)
 _AT_LEAST = re.compile(r"(?:tối thiểu|ít nhất|không thấp hơn|không dưới|≥|>=)(?:\s+(?:là|đạt|từ))?\s*$", re.IGNORECASE)
 _MORE = re.compile(r"(?:trên|hơn|vượt|>)\s*$", re.IGNORECASE)
 _AT_MOST = re.compile(r"(?:không quá|không vượt quá|tối đa|dưới|≤|<=|<)\s*$", re.IGNORECASE)
 _AND_UP = re.compile(r"^\s*(?:\w+\s+){0,6}?trở lên", re.IGNORECASE)
-_FIGURE = re.compile(rf"(?<![\d/.,])({_N})(?![\d/.,]*\d)")
+_FIGURE = re.compile(rf"(?<![\d/.,])({_BIG})(?![\d/.,]*\d)")
 _RANGE = re.compile(rf"(?<![\d/.,])({_N})\s*%?\s*[-–]\s*({_N})")
 _SIGNS = {"≥": ">=", ">=": ">=", ">": ">", "≤": "<=", "<=": "<=", "<": "<=", "trên": ">", "ít nhất": ">="}
 _BY = re.compile(r"đến (?:hết )?năm (20\d\d)", re.IGNORECASE)
 # What was measured in a past period, and shares that a law sets, are no targets (DOMAIN 12.10).
+_LAST_YEARS = re.compile(
+    r"^(?:Trong\s+|Đến (?:hết\s+)?|Kết thúc\s+|Tính đến\s[^,]*?)?năm\s+(20\d\d)\b(?!\s*[-–])", re.IGNORECASE
+)
 _PAST = re.compile(
     r"\bdo (?:trong )?năm 20\d\d|, bằng \d|điểm tự |so với năm 20\d\d \(|\bđiểm không đạt\b", re.IGNORECASE
 )
 
 
-def read(sentence: str, section: str, by: date | None = None, lead: str = "") -> list[DraftTarget]:
-    """The targets stated in `sentence`, one for each clause with a share or a least number. `section` says where it
-    stands. In «tối thiểu 90% A, 80% B» the second share is a least one too."""
+def of_the_past(sentence: str, year: int) -> bool:
+    """«Năm 2023, tỷ lệ … đạt 91,2%» in a plan of 2024 tells what was reached, not what is to be."""
+    told = _LAST_YEARS.match(sentence)
+    return told is not None and int(told[1]) < year
+
+
+def read(
+    sentence: str, section: str, by: date | None = None, lead: str = "", *, counts: bool = False
+) -> list[DraftTarget]:
+    """The targets stated in `sentence`, one for each clause with a share, a score or a least number; with `counts`, any
+    number of things. `section` says where it stands. In «tối thiểu 90% A, 80% B» the second is a least share too."""
     out: list[DraftTarget] = []
     shared = ""
     for clause, in_list in _clauses(sentence):
-        share, count = _PERCENT.search(clause), _COUNT.search(clause)
-        if _PAST.search(clause) or not (share or count):
+        share, score = _PERCENT.search(clause), _SCORE.search(clause)
+        count = _COUNT.search(clause) or (_THINGS.search(clause) if counts else None)
+        if _PAST.search(clause) or not (share or score or count):
             continue
         if share:
             low, high = number(share[1] or share[3]), number(share[2]) if share[2] else None
@@ -50,8 +71,12 @@ def read(sentence: str, section: str, by: date | None = None, lead: str = "") ->
             op = shared if in_list and shared and op == "=" else op
             out.append(DraftTarget(section, clause, op, low, "%", high, by, lead))
             shared = op if op in (">=", ">", "<=") else ""
+        elif score:
+            op = _op(clause[: score.start()], clause[score.end() :], None)
+            out.append(DraftTarget(section, clause, op, number(score[1]), "điểm", None, by, lead))
         elif count:
-            out.append(DraftTarget(section, clause, ">=", number(count[1]), count[2].strip(), None, by, lead))
+            op = ">=" if count.re is _COUNT else _op(clause[: count.start()], clause[count.end() :], None)
+            out.append(DraftTarget(section, clause, op, _counted(count[1]), count[2].strip(), None, by, lead))
     return out
 
 
@@ -80,7 +105,8 @@ def of_row(section: str, entry: Entry, heading: str, year: int | None) -> DraftT
     found = _RANGE.search(words) or _FIGURE.search(words)
     op, value, high = "qualitative", None, None
     if found and found.start() < 6:
-        value, high = number(found[1]), number(found[2]) if found.re is _RANGE else None
+        reads = number if (entry.measure or words).strip().endswith("%") else _counted
+        value, high = reads(found[1]), reads(found[2]) if found.re is _RANGE else None
         op = "range" if high is not None else _SIGNS.get(words[: found.start()].strip(), "=")
     return DraftTarget(
         section,
@@ -97,6 +123,11 @@ def of_row(section: str, entry: Entry, heading: str, year: int | None) -> DraftT
 def number(words: str) -> float:
     """«97,5» and «97.5» alike: shares are written with a decimal comma or point and no thousands."""
     return float(words.replace(",", "."))
+
+
+def _counted(words: str) -> float:
+    """A number of things, where a point stands between thousands: «1.300»."""
+    return number(re.sub(r"\.(?=\d{3}(?!\d))", "", words))
 
 
 def _op(before: str, after: str, high: float | None) -> str:

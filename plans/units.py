@@ -6,10 +6,14 @@ from lang.fold import fold
 
 _SINGULAR = (
     r"Sở|Phòng|Ban(?! hành| đêm)|Bộ(?! phận| máy| chỉ số| tiêu chí| thủ tục| TTHC)|Văn phòng|VP\b|Thanh tra|Trung tâm"
-    r"|TT(?=\s+[A-ZĐ])|Bảo tàng|Thư viện|Nhà hát|Đoàn|Đội|Chi cục|Cục|Tổng cục|Vụ|Viện|Ủy ban|Uỷ ban|UB[NM]\w*|HĐND"
+    r"|TT(?=\s+[A-ZĐ])|Bảo tàng|Thư viện|Nhà hát|Đoàn|Đội(?! ngũ)|Khoa(?! học)|Hạt|Đồn"
+    r"|Bưu điện|Điện lực|Chi bộ|Chi đoàn|Đảng bộ|Hợp tác xã|HTX|Chi cục|Cục|Tổng cục|Vụ(?! việc| án| mùa| đông| xuân)"
+    r"|Viện|Ủy ban|Uỷ ban|UB[NM]\w*|HĐND"
     r"|Hội đồng"
-    r"|Hội(?! nghị| thảo| thi| diễn| chợ| họp| khỏe| làng)|Công an|Tập đoàn|Tổng [Cc]ông ty|Công ty|Tòa án|Toà án"
-    r"|Bảo hiểm|Kho bạc|Ngân hàng|Đài|Báo(?! cáo)|Tạp chí|Trường|Tỉnh [Đđ]oàn|Tỉnh ủy|Tỉnh uỷ|Thành ủy|Huyện ủy|Đảng ủy"
+    r"|Hội(?! nghị| thảo| thi| diễn| chợ| họp| khỏe| làng| sách| trại| báo| hoa| xuân| thao| đàm| giảng| đua)"
+    r"|Công an|Tập đoàn|Tổng [Cc]ông ty|Công ty|Tòa án|Toà án"
+    r"|Bảo hiểm|Kho bạc|Ngân hàng|Đài|Báo(?! cáo)|Tạp chí|Trường(?! hợp)|Trưởng(?= các| thôn| bản| ấp)|Tỉnh [Đđ]oàn"
+    r"|Tỉnh ủy|Tỉnh uỷ|Thành ủy|Huyện ủy|Đảng ủy"
     r"|Mặt trận|Liên đoàn|Liên minh|Tổ(?! chức| quốc)|Bệnh viện|Trạm|Quỹ|Chủ tịch|Giám đốc|Thủ trưởng|Lãnh đạo"
     r"|Viettel|VNPT|Đơn vị|Cơ quan"
 )
@@ -21,6 +25,7 @@ _PLURAL = re.compile(r"(?i)(?:tất cả )?(?:các|những)\s")
 _ANYWHERE = re.compile(
     r"(?<!\w)(?:so|phong|ban|bo|van phong|thanh tra|trung tam|don vi|co quan|uy ban|ubnd|cuc|chi cuc|nganh|dia phuong"
     r"|xa|phuong|huyen|hoi dong|bao tang|thu vien|doan|doi|vien|truong|cong ty|tap doan|lanh dao|giam doc|chu tich"
+    r"|vu|khoa|hat|tram|buu dien|don|chi bo|chi doan|hop tac xa|htx|dien luc|doan the|thon"
     r"|bao hiem|toa an|kho bac|ngan hang|dai|tinh uy|dang uy|cong an|vnpt|viettel|lien doan|hiep hoi|benh vien"
     r"|to(?! chuc))(?!\w)"
 )

@@ -1,0 +1,133 @@
+"""What a sentence of an official paper tells somebody to do: who, with whom, what, and by when."""
+
+import re
+from dataclasses import dataclass
+
+from lang import deadlines
+from lang.deadlines import Meaning
+from lang.doubts import Doubt
+from plans import units
+from plans.pages import squeeze
+
+_DAY = (
+    r"(?:(?:ngày\s+)?\d{1,2}\s*[/.]\s*\d{1,2}(?:\s*[/.]\s*\d{4})?(?![\d/])"
+    r"|ngày\s+\d{1,2}\s+tháng\s+\d{1,2}(?:\s+năm\s+\d{4})?"
+    r"|ngày\s+\d{1,2}\s+(?:của\s+)?(?:h[àằ]ng\s+tháng|mỗi\s+tháng|tháng\s+(?:cuối|đầu|tiếp)[^,;.)]*))"
+)
+_MONTH = r"(?:(?:cuối|đầu|giữa)\s+)?tháng\s+\d{1,2}(?:\s*/\s*\d{4}|\s+năm\s+\d{4})?"
+_QUARTER = r"(?:(?:cuối|đầu)\s+)?quý\s+(?:IV|I{1,3}|[1-4])\b(?:\s*/\s*\d{4}|\s+năm\s+\d{4})?"
+_HALF = r"0?[69]\s+tháng\s+(?:đầu|cuối)\s+năm(?:\s+\d{4})?"
+_HOUR = r"(?:\d{1,2}\s*(?:h|giờ)\s*(?:\d{2}(?:\s*phút)?)?,?\s*)?"
+_PERIOD = rf"(?:{_DAY}|{_MONTH}|{_QUARTER}|{_HALF}|năm\s+20\d\d)"
+_AFTER = r"\d+\s+(?:ngày(?:\s+làm\s+việc)?|tuần|tháng)"
+_SAID = re.compile(
+    r"(?:\b(?:xong|hoàn thành|bắt đầu)\s+)?"
+    rf"(?:\btừ\s+{_HOUR}{_PERIOD}\s*(?:đến|-|–)\s*(?:hết\s+)?{_HOUR}{_PERIOD}"
+    rf"|\b(?:trước|chậm nhất(?:\s+là)?(?:\s+(?:trước|đến|vào))?|muộn nhất(?:\s+là)?|không muộn hơn|đến hết|bắt đầu từ"
+    rf"|trong|vào|dự kiến(?:\s+(?:trong|vào|trước))?)\s+{_HOUR}{_PERIOD}"
+    rf"|\b(?:chậm nhất(?:\s+là)?|trong(?:\s+(?:thời\s+hạn|vòng))?|sau)\s+{_AFTER}\s+(?:kể từ|tính từ|sau|trước|từ)\b"
+    r"[^.;,]+)",
+    re.IGNORECASE,
+)
+# What stands before a day that is no deadline: a paper's date, a law's effect, a comparison (DOMAIN 6.12).
+_OTHER_DAY = re.compile(
+    r"(?:hiệu lực(?: thi hành)?(?: kể)?|giai đoạn|nhiệm kỳ|so với|kết quả|ban hành|phát sinh|tổ chức|được ký|thành lập"
+    r"|số liệu(?: được)?(?: tính| chốt)?(?: đến| từ)?|chốt)\s*$",
+    re.IGNORECASE,
+)
+_JOINED = 30
+_LONGEST = 30
+
+_VERBS = re.compile(
+    r"(?<![\w-])(?<!các )(?<!Các )(?<!những )(?:"
+    r"tham mưu|xây dựng|tổ chức|triển khai|kiểm tra|rà soát|hướng dẫn|theo dõi|đôn đốc|tổng hợp|lập|bố trí|thực hiện"
+    r"|chỉ đạo|tuyên truyền|phổ biến|cung cấp|báo cáo|gửi|trình|ban hành|đề xuất|nghiên cứu|chuẩn bị|bảo đảm|đảm bảo"
+    r"|thẩm định|thẩm tra|phân công|cử|cập nhật|công bố|công khai|niêm yết|đăng tải|đăng|tiếp nhận|giải quyết|xử lý"
+    r"|giám sát|đánh giá|khảo sát|thống kê|quản lý|vận hành|kết nối|tích hợp|hoàn thiện|hoàn thành|tăng cường|đẩy mạnh"
+    r"|nâng cao|phát động|vận động|huy động|hỗ trợ|tập huấn|bồi dưỡng|đào tạo|tuyển dụng|sắp xếp|kiện toàn|thành lập"
+    r"|duy trì|phát huy|phát hiện|ngăn chặn|tuần tra|trực|cấp|phân bổ|thanh toán|quyết toán|mua sắm|sửa chữa|lắp đặt"
+    r"|quán triệt|cụ thể hóa|lồng ghép|chủ động|tiếp tục|thường xuyên|kịp thời|khẩn trương|căn cứ|nghiêm túc|thông báo"
+    r"|ký|phối hợp|giúp|làm|mở|đưa|thu|chi|phát|in|treo|tham gia|chịu trách nhiệm|có trách nhiệm|tổng kết|sơ kết"
+    r"|biên soạn|soạn|xác định|xác nhận|chấm|khen thưởng|bàn giao|số hóa|xét|định kỳ|thanh tra|đề nghị|yêu cầu"
+    r")(?![\w-])"
+)
+_OPENING = re.compile(r"^(?:Giao|Đề nghị|Yêu cầu|Phân công|Đối với)\s+(?:cho\s+)?|^(?:Lưu ý|Chú ý)\s*:\s*")
+_LEADING = re.compile(
+    r"^(?P<who>[^.;:]{3,160}?),?\s+(?:là cơ quan\s+|làm đầu mối,?\s+)?chủ trì"
+    r"(?:,?\s+(?:phối hợp|cùng)(?:\s+chặt chẽ)?(?:\s+với)?\s+(?P<others>.*))?",
+    re.DOTALL,
+)
+_WITH = re.compile(r"^(?:Chủ trì,?\s+)?[Pp]hối hợp(?:\s+chặt chẽ)?\s+với\s+(?P<others>.*)", re.DOTALL)
+_DUTY = re.compile(r"^(?:có|chịu)\s+trách nhiệm\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Who is told, who helps, and the sentence without them where it begins with them. `lead` is () where the sentence
+    names nobody."""
+
+    lead: tuple[str, ...]
+    coordinating: tuple[str, ...]
+    work: str
+
+
+def order(sentence: str) -> Order:
+    """Take apart «Giao Sở A chủ trì, phối hợp với Sở B kiểm tra …», «Sở A kiểm tra …», «Phối hợp với Sở B kiểm tra …».
+
+    The words of the work are never cut where a sentence only says with whom, or «có trách nhiệm»."""
+    rest = _OPENING.sub("", sentence)
+    leading = _LEADING.match(rest)
+    if leading and _names_unit(leading["who"]):
+        others, work = _until_verb(leading["others"] or rest[leading.end() :])
+        lead = units.names(leading["who"], lead=True)[0]
+        if leading["others"] is None:
+            return Order(lead, (), rest[leading.end() :].lstrip(" ,:") or sentence)
+        return Order(lead, units.names(others)[0], work) if work else Order(lead, (), sentence)
+    helping = _WITH.match(sentence)
+    if helping:
+        others, work = _until_verb(helping["others"])
+        return Order((), units.names(others)[0] if work else (), sentence)
+    who, work = _until_verb(rest)
+    if who and work and _names_unit(who) and ":" not in who:
+        return Order(units.names(who, lead=True)[0], (), sentence if _DUTY.match(work) else work)
+    return Order((), (), sentence)
+
+
+def _names_unit(words: str) -> bool:
+    """Whether the words begin with a unit's name and are no whole sentence."""
+    return len(words.split()) <= _LONGEST and units.reads_as_unit(" ".join(words.split()[:6]))
+
+
+def _until_verb(words: str) -> tuple[str, str]:
+    """What stands before the first verb, and from it on."""
+    verb = _VERBS.search(words)
+    return (words[: verb.start()].strip(" ,"), words[verb.start() :]) if verb else (words, "")
+
+
+def times(sentence: str, year: int) -> list[str]:
+    """The times by which the work of `sentence` is to be done, as written; neighbours as one. Days of cited papers and
+    years gone by (before `year`) are none."""
+    out: list[str] = []
+    end = -_JOINED - 1
+    for found in _SAID.finditer(sentence):
+        past = re.fullmatch(r"(?:trong|vào|đến hết)\s+năm\s+(20\d\d)", found[0], re.IGNORECASE)
+        if _OTHER_DAY.search(sentence[: found.start()]) or (past and int(past[1]) < year):
+            continue
+        if out and found.start() - end <= _JOINED and not re.search(r"[.;]", sentence[end : found.start()]):
+            out[-1] = squeeze(out[-1] + sentence[end : found.end()])
+        else:
+            out.append(squeeze(found[0]))
+        end = found.end()
+    return out
+
+
+def meaning(phrases: list[str], year: int) -> Meaning:
+    """The meaning of all of `phrases`, each read by itself: the dates of all, the doubts of all."""
+    read = [deadlines.read(phrase).meaning(year) for phrase in phrases]
+    if len(read) == 1:
+        return read[0]
+    days = tuple(sorted({day for one in read for day in one.due}))
+    doubts = tuple(doubt for one in read for doubt in one.doubts)
+    if len({one.strict for one in read}) > 1:
+        doubts = (*doubts, Doubt("mixed_before", {"words": "; ".join(phrases), "year": str(year)}, days))
+    return Meaning("date", days, strict=all(one.strict for one in read), doubts=doubts)
