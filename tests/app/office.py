@@ -16,7 +16,6 @@ from schedules.clock import HandClock
 from schedules.deliveries import Outgoing
 from storage import deadlines
 from storage.db import Database
-from storage.journal import Journal
 from storage.models import Chat, Deadline, Delivery, Plan, PlanStatus, Task, TaskKind
 from storage.units import Directory
 from tests.app.messenger import Messenger
@@ -81,7 +80,9 @@ class Living:
             )
             session.add(task)
             session.flush()
-            plans.fan_out(session, office, task, directory, national(), self.clock.now(), Journal(session))
+            unit = directory.one(names[short])
+            assert unit is not None
+            deadlines.new(session, office, task, unit.id or 0, date.fromisoformat(due), national())
 
     async def say(self, chat: str, who: str, text: str, *, file: tuple[str, bytes] | None = None) -> list[str]:
         """`who` says something and everything that follows from it happens; what the bot said in that chat."""

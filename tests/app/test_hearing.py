@@ -398,5 +398,5 @@ async def test_a_long_document_is_said_to_be_read_before_the_answer(database: Da
     office, plan = Living(database), sample.plan() + b"\n" * LONG_DOCUMENT
     await office.open()
     said = await office.say("lan", "lan", "", file=("ke_hoach.txt", plan))
-    assert said[0] == "Đang đọc tệp ke_hoach.txt, xin chờ ít giây."
+    assert said[0] == "Đang đọc tệp, xin chờ ít giây."
     assert said[1].startswith("KH2 ")
