@@ -20,7 +20,7 @@ from sqlmodel import Session
 
 from bot.hearing import ask_patience, decide, excuse, storable
 from bot.trouble import aside, told
-from channels import Address, Channel, Incoming, Raw, SendFailed, Unknown
+from channels import FILE_LIMIT, Address, Channel, Incoming, Raw, SendFailed, Unknown
 from handlers import Needs, Router
 from handlers.plan_file import Secret
 from handlers.talk import Refused
@@ -175,7 +175,7 @@ class App:
             try:
                 await self.within(lambda session: decide(session, self.router, heard, incoming, now, None))
             except Needs as needs:
-                if sum(file.size for file in incoming.files) > LONG_DOCUMENT:
+                if any(LONG_DOCUMENT < file.size <= FILE_LIMIT for file in incoming.files):
                     await self.within(lambda session: ask_patience(session, heard, incoming, now))
                     self._lines[channel.name].owes.set()
                 whole, thought = await self._thought(channel, incoming, needs)

@@ -42,10 +42,10 @@ def excuse(session: Session, heard: int, incoming: Incoming, now: datetime, sent
 
 
 def ask_patience(session: Session, heard: int, incoming: Incoming, now: datetime) -> None:
-    """Say that a long document is being read; the answer follows."""
+    """Say that a long document is being read; the answer follows. Not which: nothing of a classified one is kept."""
     chat, office, _person = _who(session, incoming)
     with speaking(_locale(chat, office)):
-        said = _("Đang đọc tệp {name}, xin chờ ít giây.", name=incoming.files[0].name)
+        said = _("Đang đọc tệp, xin chờ ít giây.")
     outbox.owe(session, chat.id or 0, "reading", f"heard:{heard}", now, Words(said))
 
 

@@ -62,7 +62,8 @@ class Database:
         raise AssertionError
 
     def scrub(self) -> None:
-        """Let nothing of what was emptied stay behind in the database's own files."""
+        """Let nothing of what was emptied stay behind in the files that hold the rows. PostgreSQL's write-ahead log
+        keeps it until it is recycled; a messenger's update names a document and does not contain it."""
         if self.is_sqlite:
             bare = self.engine.raw_connection()  # without the BEGIN of ours, in which nothing can be checkpointed
             try:
@@ -71,7 +72,7 @@ class Database:
                 bare.close()
             return
         with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.exec_driver_sql("VACUUM heard")
+            connection.exec_driver_sql("VACUUM FULL heard")  # a plain one leaves the bytes in the page
 
     def close(self) -> None:
         self.threads.shutdown(wait=True)
