@@ -144,7 +144,7 @@ class Resolver:
         self._alternatives()
         if "year_mismatch" in self.doubts:
             self.doubt("year_mismatch", days)
-        if days and said.said & {"school", "lunar"}:
+        if days and (said.said & {"school", "lunar"} or "lunar" in self.doubts):
             days = self._of_the_calendar(days)
             kind = kind if days else "unknown"
         if kind in ("ongoing", "event") or not days:
@@ -190,7 +190,7 @@ class Resolver:
 
     def _of_the_calendar(self, days: list[date]) -> list[date]:
         """Not what the moon or a school year dates: «10/3 âm lịch», «năm học 2025 - 2026»."""
-        if "lunar" in self.said.said:
+        if "lunar" in self.said.said or "lunar" in self.doubts:
             return []
         named = [due for due in self.said.dues if due.time.unit != "year"]
         return [day for day in days if any(day.month in due.time.months for due in named)]

@@ -102,6 +102,7 @@ _SENTENCES: dict[str, Callable[[Doubt], str]] = {
     ),
     "already": lambda d: _("«{words}» có vẻ nói việc đã làm. Thời hạn có đúng là {days} không?", **_said(d)),
     "moved": lambda d: _("«{words}» ghi thời hạn được thay đổi. Thời hạn hiện nay là {days}, đúng không?", **_said(d)),
+    "report_date_unclear": lambda d: _("«{words}» chưa nêu ngày gửi báo cáo. Gửi vào những ngày nào?", **_said(d)),
     "term": lambda d: _("«{words}» tính theo năm học, nhiệm kỳ hoặc mùa. Hạn là ngày nào?", **_said(d)),
     "lunar": lambda d: _("«{words}» tính theo âm lịch. Ngày dương lịch là ngày nào?", **_said(d)),
     "backward_day": lambda d: _("«{words}» là {days}, đã qua. Thời hạn đúng là ngày nào?", **_said(d)),

@@ -77,7 +77,8 @@ class Grammar(Periods):
         return []
 
     def _date_expected(self) -> bool:
-        return self.at(-1).text in ("ngay", "truoc", "den") or len(self.tokens) == 1 or self._opened()
+        listed = self.at(1).text in JOINTS and self.at(2).kind in ("dot", "dmy")  # «30.6 và 31.12.2026»
+        return listed or self.at(-1).text in ("ngay", "truoc", "den") or len(self.tokens) == 1 or self._opened()
 
     def _opened(self) -> bool:
         return isinstance(self.before, Mark) and self.before.kind in ("by", "before", "to", "from")

@@ -338,6 +338,8 @@ class Periods(Days):
 
     def _part(self) -> list[Item]:
         """«cuối quý IV», «đầu tháng 6», «giữa năm», «nửa đầu tháng 6», «trung tuần tháng 7», «cuối tháng»."""
+        if self.take("nua nam mot lan", "nua nam 1 lan", "nua nam / lan"):
+            return [PERIODS["half"]]
         part = self.take("nua dau", "nua cuoi", "thuong tuan", "trung tuan", "ha tuan", "dau", "giua", "cuoi")
         if not part:
             return []

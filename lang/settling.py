@@ -178,9 +178,11 @@ def _drop_labels(dues: list[Due], said: Iterable[str]) -> list[Due]:
     recurring = any(dues[i].time.recurring for i in drop)
     rest = [due.time for i, due in enumerate(dues) if i not in drop]
     halves = any(time.bare and time.unit in ("half", "months", "quarter") for time in rest)
+    listed_year = [
+        due.time for due in dues if due.time.unit == "year" and (not due.time.year or due.joint in LISTED[:2])
+    ]
     explicit = any(
-        not (time.bare or time.recurring or time.limit) and not (halves and time.unit == "year" and not time.year)
-        for time in rest
+        not (time.bare or time.recurring or time.limit) and not (halves and time in listed_year) for time in rest
     )  # in «6 tháng, cả năm» the year is a period like the others
     until = any(due.opener == "to" and due.time.unit == "year" for due in dues)
     listed = "periodic" in said or any(due.time.recurring for due in dues)

@@ -31,6 +31,7 @@ MARKS = {
         "lui sang", "lui den", "lui han", "lui thoi han", "doi sang", "doi den", "chuyen sang", "hoan sang", "hoan den",
     ),
     "done": ("da",),
+    "expected": ("du kien",),
     "wish": ("de nghi", "de xuat", "xin", "kien nghi"),
     "condition": (
         "khi", "sau khi", "ngay sau khi", "truoc khi", "trong qua trinh", "theo", "tuy theo", "can cu",

@@ -125,6 +125,10 @@ class Builder:
             if not self.swallow:
                 self.doubts.append("already")
             return
+        if kind == "expected":
+            self.swallow = ""  # «sau khi có hướng dẫn (dự kiến tháng 3/2026)»
+            self.words.append(mark.text)
+            return
         if kind == "moved":
             self.moved = bool(self.dues)
             return

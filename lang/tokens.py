@@ -38,7 +38,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
-_FIRST_BULLET = re.compile(r"\s*[-–—+*•]")
+_FIRST_BULLET = re.compile(r"(?:^|[:(])\s*[-–—+*•]")
 _BULLET = re.compile(r"(?<=\S)[ \t;,.]*[\r\n]\s*[-–—+*•]\s*")
 _NUMBERS = re.compile(r"\d+")
 _SHORT_WORDS = {"quarter": "quy", "month": "thang"}
@@ -96,7 +96,7 @@ def cut(phrase: str) -> Cut:
 
 def _listed(phrase: str) -> str:
     """A bulleted cell as one line: «- Quý I⏎- Quý III» is a list of two, not a range."""
-    return _BULLET.sub("; ", phrase) if _FIRST_BULLET.match(phrase) else phrase
+    return _BULLET.sub("; ", phrase) if _FIRST_BULLET.search(phrase) else phrase
 
 
 def _token(kind: str, text: str, raw: str, at: int, glued: bool) -> Token:

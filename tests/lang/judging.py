@@ -40,3 +40,17 @@ def faults(wanted: dict[str, Any], got: dict[str, Any]) -> list[str]:
     if bool(wanted.get("year_mismatch")) != mismatch:
         found.append("year mismatch")
     return found
+
+
+def verdict(wanted: dict[str, Any], got: dict[str, Any]) -> str:
+    """right, asks or wrong, as the judges count (../shared/phrases/README.md): asked leaves no undoubted date."""
+    due, doubts = got["due"], got["doubts"]
+    unsettled = {day for doubt in doubts for day in doubt["dates"]}
+    same_hour = (bool(wanted.get("strict_before")), wanted.get("time")) == (got["strict_before"], got["time"])
+    if wanted["due"]:
+        right = wanted["due"] == due and same_hour and bool(wanted.get("year_mismatch")) <= bool(doubts)
+    elif wanted["kind"] == "recurring":
+        right = got["kind"] == "recurring" or bool(doubts)
+    else:
+        right = not due
+    return "right" if right else "asks" if doubts and set(due) <= unsettled else "wrong"
