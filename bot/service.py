@@ -59,10 +59,11 @@ def run(settings: Settings) -> None:
     if not token:
         print(_("Chưa có TELEGRAM_TOKEN trong .env."), file=sys.stderr)
         raise SystemExit(2)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     for handler in logging.getLogger().handlers:
         handler.addFilter(mask(token))
     logging.getLogger("httpx").setLevel(logging.WARNING)
+    logging.getLogger("telegram").setLevel(logging.INFO)  # at DEBUG it writes down what people say
     database = Database(settings.database())
     upgrade(database)
     with database.begin() as session:

@@ -1,16 +1,28 @@
 """Settings from the environment and `.env`, read once; every mistake is reported together; secrets are never
 printed."""
 
+import re
 from pathlib import Path
+from typing import Literal
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from lang.text import N_, _
+
+DAY = 86_400
 
 
 class Settings(BaseSettings):
-    """What an office may set. `.env.example` says each in words."""
+    """What an office may set. `.env.example` says each in words; a line left empty is a line left out.
 
-    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore")
+    `utf-8-sig`: Notepad writes a mark before the first line."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_file_encoding="utf-8-sig", env_ignore_empty=True, extra="ignore"
+    )
 
     telegram_token: SecretStr = SecretStr("")
     telegram_url: str = "https://api.telegram.org/bot"
@@ -18,14 +30,44 @@ class Settings(BaseSettings):
     data_dir: Path = Path("data")
     office_name: str = "Cơ quan"
     web_port: int = Field(default=8080, ge=0, le=65535)
-    lease_seconds: float = Field(default=120, gt=0)
+    lease_seconds: float = Field(default=120, gt=0, le=DAY)
     attempts: int = Field(default=8, ge=1)
-    tick_seconds: float = Field(default=5, gt=0)
+    tick_seconds: float = Field(default=5, gt=0, le=DAY)
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     failpoint: str = Field(default="", pattern=r"^([a-z_]+:[1-9][0-9]*)?$")
+
+    @field_validator("telegram_token")
+    @classmethod
+    def _is_a_token(cls, token: SecretStr) -> SecretStr:
+        if not re.fullmatch(r"(\d{5,}:[\w-]{30,})?", token.get_secret_value(), re.ASCII):
+            raise ValueError
+        return token
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_one_of_ours(cls, url: SecretStr) -> SecretStr:
+        try:
+            kind = make_url(url.get_secret_value() or "sqlite://").drivername
+        except (ArgumentError, ValueError):
+            kind = ""
+        if kind not in ("sqlite", "postgres", "postgresql", "postgresql+psycopg"):
+            raise ValueError
+        return url
 
     def database(self, name: str = "nhacviec.db") -> str:
         """Where the database is: `DATABASE_URL`, else a file in the data folder."""
         return self.database_url.get_secret_value() or f"sqlite:///{self.data_dir.resolve() / name}"
+
+
+WANTED = {
+    "telegram_token": N_("mã bot như @BotFather cho, dạng 123456789:AA…"),
+    "database_url": N_("để trống, hoặc sqlite:///tệp, hoặc postgresql://tên:mật-khẩu@máy/tên-cơ-sở-dữ-liệu"),
+    "web_port": N_("một số từ 0 đến 65535"),
+    "lease_seconds": N_("một số giây, lớn hơn 0, nhiều nhất một ngày"),
+    "attempts": N_("một số từ 1 trở lên"),
+    "tick_seconds": N_("một số giây, lớn hơn 0, nhiều nhất một ngày"),
+    "log_level": N_("DEBUG, INFO, WARNING hoặc ERROR"),
+}
 
 
 class BadSettings(Exception):
@@ -37,5 +79,11 @@ def load() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        lines = (f"{'.'.join(map(str, at['loc'])).upper()}: {at['msg']}" for at in error.errors(include_input=False))
+        wrong = dict.fromkeys(str(at["loc"][0]).lower() for at in error.errors(include_input=False))
+        lines = [
+            f"{name.upper()}: {_('cần {what}', what=_(WANTED[name]))}" if name in WANTED else name.upper()
+            for name in wrong
+        ]
         raise BadSettings("\n".join(lines)) from None
+    except UnicodeDecodeError:
+        raise BadSettings(_(".env: không phải văn bản UTF-8")) from None
