@@ -3,6 +3,7 @@
 import contextlib
 import os
 import pickle
+import shutil
 import subprocess
 import sys
 from io import BytesIO
@@ -19,12 +20,17 @@ _BUILTIN = {("datetime", "date"), ("datetime", "time")}
 _DRAFT, _REFUSED = b"D", b"R"
 
 
-def read(content: bytes, name: str, year: int | None = None, seconds: float = 20, memory_mb: int = 1024) -> Draft:
-    """`plans.reader.read` in a new process of at most `memory_mb` of address space and `seconds` of waiting.
+def read(
+    content: bytes, name: str, year: int | None = None, seconds: float | None = None, memory_mb: int = 1024
+) -> Draft:
+    """`plans.reader.read` in a new process of at most `memory_mb` of address space and `seconds` of waiting: by default
+    20, more for a PDF, whose pages are slow to take apart and slower to recognise.
 
     Blocks: call it from a thread in an async program. Raises Unreadable; a child that dies or takes too long is
     `took_too_long`, one that stumbles over the file is `damaged`.
     """
+    if seconds is None:
+        seconds = _seconds(content)
     path = os.pathsep.join(part for part in (str(_ROOT), os.environ.get("PYTHONPATH", "")) if part)
     with subprocess.Popen(
         [sys.executable, "-P", "-m", "plans.child", str(memory_mb), str(int(seconds) + 1)],
@@ -41,6 +47,12 @@ def read(content: bytes, name: str, year: int | None = None, seconds: float = 20
     if child.returncode or not said:
         raise Unreadable("took_too_long")
     return answer(said)
+
+
+def _seconds(content: bytes) -> float:
+    if not content.lstrip().startswith(b"%PDF-"):
+        return 20
+    return 240 if shutil.which("tesseract") else 60
 
 
 def answer(said: bytes) -> Draft:

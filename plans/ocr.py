@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 import pypdfium2
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from plans import Unreadable
 from plans.layout import Page, Word
@@ -47,7 +47,12 @@ def pages(content: bytes, numbers: list[int]) -> Iterator[tuple[int, Page]]:
             width, height = page.get_size()
             picture = page.render(scale=min(_DOTS, 4000 / max(width, height)), grayscale=True).to_pil().convert("L")
             scale = picture.width / width
-            yield number, Page(list(_words(picture, scale)), list(edges(picture, scale)), width, height)
+            words = list(_words(picture, scale))
+            # A row of bold letters is as dark as a line: what was read is wiped out before lines are looked for.
+            wipe = ImageDraw.Draw(picture)
+            for word in words:
+                wipe.rectangle([side * scale for side in (word.x0, word.top, word.x1, word.bottom)], fill=255)
+            yield number, Page(words, list(_edges(picture, scale)), width, height)
     finally:
         document.close()
 
@@ -72,13 +77,12 @@ def _words(picture: Image.Image, scale: float) -> Iterator[Word]:
             yield Word(text, left, left + width, top, top + height)
 
 
-def edges(picture: Image.Image, scale: float) -> Iterator[dict[str, Any]]:
+def _edges(picture: Image.Image, scale: float) -> Iterator[dict[str, Any]]:
     """The level and upright lines drawn on a grey picture, as pdfplumber describes them. `scale`: dots in a point.
 
-    The picture is shrunk along one direction, so that only what is dark over a whole block stays dark: a line does, a
-    letter does not.
+    The picture is shrunk along one direction, so that only what is dark over whole blocks stays dark.
     """
-    for orientation in ("h", "v"):
+    for orientation, least in (("h", 3), ("v", 2)):
         turned = picture if orientation == "h" else picture.transpose(Image.Transpose.TRANSPOSE)
         small = turned.resize((max(1, turned.width // _BLOCK), turned.height), Image.Resampling.BOX)
         dots, step = small.tobytes(), turned.width / small.width
@@ -91,7 +95,8 @@ def edges(picture: Image.Image, scale: float) -> Iterator[dict[str, Any]]:
                 if dot < _DARK and start is None:
                     start = x
                 elif dot >= _DARK and start is not None:
-                    yield _edge(orientation, start * step / scale, x * step / scale, y / scale)
+                    if x - start >= least:
+                        yield _edge(orientation, start * step / scale, x * step / scale, y / scale)
                     start = None
 
 

@@ -1,5 +1,6 @@
 """A PDF as lines and grids: text where there is text; pages that are pictures are recognised where Tesseract is."""
 
+import logging
 import re
 import unicodedata
 import zlib
@@ -17,7 +18,10 @@ from plans import Fault, Unreadable, layout, ocr
 from plans.container import LARGEST_INSIDE, LARGEST_PART
 from plans.pages import Content
 
-MOST_PAGES = 100
+# Its warnings may quote a document.
+logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
+
+MOST_PAGES = 80
 _FEW_LETTERS = 40
 _BIGGEST_LETTER = 40
 _STREAM = re.compile(rb"(?:obj|>>)\s*stream\r?\n")
@@ -31,7 +35,7 @@ def read(content: bytes) -> Content:
     """
     _weigh(content)
     try:
-        with pdfplumber.open(BytesIO(content), unicode_norm="NFC") as document:
+        with pdfplumber.open(BytesIO(content)) as document:
             if sum(1 for _ in islice(PDFPage.create_pages(document.doc), MOST_PAGES + 1)) > MOST_PAGES:
                 raise Unreadable("too_many_pages", limit=str(MOST_PAGES))
             return _read(content, document)
@@ -78,7 +82,7 @@ def _page(page: Any) -> tuple[layout.Page, list[str]]:
     """A page's words and drawn lines, and what lies across or beside them: turned or huge letters, pinned notes."""
 
     def plain(thing: dict[str, Any]) -> bool:
-        return thing["object_type"] != "char" or bool(thing["upright"] and thing["size"] < _BIGGEST_LETTER)
+        return thing["object_type"] != "char" or (_level(thing["matrix"]) and thing["size"] < _BIGGEST_LETTER)
 
     aside = "".join(char["text"] for char in page.chars if not plain(char))
     notes = [note["contents"] for note in page.annots if note.get("contents")]
@@ -88,6 +92,10 @@ def _page(page: Any) -> tuple[layout.Page, list[str]]:
         for word in kept.extract_words(x_tolerance_ratio=0.2)
     ]
     return layout.Page(words, list(kept.edges), float(page.width), float(page.height)), [aside, *notes]
+
+
+def _level(matrix: tuple[float, ...]) -> bool:
+    return abs(matrix[1]) < 0.1 * abs(matrix[0])
 
 
 def _weigh(content: bytes) -> None:

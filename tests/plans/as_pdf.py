@@ -31,11 +31,7 @@ def as_pdf(text: str, merged: bool = True, repeated: bool = True, wide: bool = F
     size = landscape(A4) if wide else A4
     for line in [*text.splitlines(), "\n"]:
         if "\t" in line:
-            cells = line.split("\t")
-            if len(rows) > 2 and not cells[0]:
-                rows[-1] = [f"{one} {two}".strip() for one, two in zip(rows[-1], cells, strict=True)]
-            else:
-                rows.append(cells)
+            _append(rows, line.split("\t"))
         elif line.strip() or line == "\n":
             if rows:
                 story += [_table(rows, size[0] - 40 * mm, merged, repeated), Spacer(0, 12)]
@@ -75,3 +71,44 @@ def _table(rows: list[list[str]], width: float, merged: bool, repeated: bool) ->
     cells = [[Paragraph(escape(text), BOLD if r < 2 else CELL) for text in row] for r, row in enumerate(rows)]
     widths = [width * share / sum(shares) for share in shares]
     return Table(cells, widths, repeatRows=2 if repeated else 0, splitInRow=1, style=style)
+
+
+def as_web_page(text: str) -> str:
+    """`text` as a page that a browser prints, tearing rows wherever a sheet of paper ends."""
+    out = [
+        "<meta charset=utf-8><style>@page { size: 148mm 210mm; margin: 10mm } body { font: 10pt 'Liberation Serif' }"
+        "table { border-collapse: collapse } td, th { border: 1px solid; padding: 3pt; vertical-align: top }"
+        "p { text-align: justify; text-indent: 1cm }</style>"
+    ]
+    rows: list[list[str]] = []
+    for line in [*text.splitlines(), "\n"]:
+        if "\t" in line:
+            _append(rows, line.split("\t"))
+        elif line.strip() or line == "\n":
+            if rows:
+                out.append(_web_table(rows))
+                rows = []
+            out.append(f"<p>{escape(line)}</p>")
+    return "\n".join(out)
+
+
+def _append(rows: list[list[str]], cells: list[str]) -> None:
+    """A row of the text, or the rest of the row before it."""
+    if len(rows) > 2 and not cells[0]:
+        rows[-1] = [f"{one} {two}".strip() for one, two in zip(rows[-1], cells, strict=True)]
+    else:
+        rows.append(cells)
+
+
+def _web_table(rows: list[list[str]]) -> str:
+    top, under = rows[:2]
+    spans = ["colspan" if text else "rowspan" for text in under]
+    first = "".join(f"<th {span}=2>{escape(text)}" for text, span in zip(top, spans, strict=True) if text)
+    second = "".join(f"<th>{escape(text)}" for text in under if text)
+    body = "".join(
+        f"<tr><td>{row[0]}<td colspan=5>{escape(row[1])}"
+        if row[0] and not any(row[2:])
+        else "<tr>" + "".join(f"<td>{escape(text)}" for text in row)
+        for row in rows[2:]
+    )
+    return f"<table><thead><tr>{first}<tr>{second}</thead>{body}</table>"
