@@ -59,6 +59,26 @@ def words(fault: Fault) -> str:
             )
         case "due_on_day_off":
             return _("Dòng {no} ghi «{words}», là ngày nghỉ.", no=no, words=written)
+        case "deadline_in_title":
+            return _("Dòng {no}: trong tên nhiệm vụ còn ghi «{words}», sớm hơn cột thời gian.", no=no, words=written)
+        case "sum_mismatch":
+            return _(
+                "Phần {no} ghi «{words}», nhưng đếm được {count}.", no=no, words=written, count=near[0] if near else ""
+            )
+        case "cited_after_plan" if near:
+            return _(
+                "Văn bản được dẫn «{words}» có ngày sau ngày ký; cũng vậy: {others}.",
+                words=written,
+                others="; ".join(near),
+            )
+        case "cited_after_plan":
+            return _("Văn bản được dẫn «{words}» có ngày sau ngày ký.", words=written)
+        case "period_mismatch":
+            return _(
+                "Có chỗ ghi giai đoạn «{words}», khác giai đoạn ở tên văn bản ({own}).",
+                words=written,
+                own=near[0] if near else "",
+            )
         case "text_boxes":
             return _("Văn bản có chữ đặt trong khung (text box); phần chữ đó không được đọc.")
         case "day_or_month":
@@ -118,6 +138,10 @@ TITLES = {
     "due_before_signing": N_("Hạn trước ngày ký"),
     "due_on_day_off": N_("Hạn rơi vào ngày nghỉ"),
     "day_or_month": N_("Có thể đổi chỗ ngày và tháng"),
+    "deadline_in_title": N_("Hạn sớm hơn nằm trong tên nhiệm vụ"),
+    "sum_mismatch": N_("Tổng số không khớp"),
+    "cited_after_plan": N_("Dẫn văn bản ký sau kế hoạch"),
+    "period_mismatch": N_("Giai đoạn không khớp"),
     "same_target": N_("Trùng chỉ tiêu"),
     "same_row": N_("Trùng dòng"),
 }

@@ -30,7 +30,8 @@ _STOP = re.compile(r"^(?:căn cứ|thực hiện|kính gửi|nơi nhận)\b|^[IV
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """`number` starts with «/» where the document leaves it blank. `year` is None when nothing near the title tells it.
+    """`number` starts with «/» where the document leaves it blank. `year` is None when nothing near the title tells
+    it; `month` is the year and month of signing where the day is left blank.
 
     `official`: it has the title or the number of an official document, unlike an article about one.
     """
@@ -41,13 +42,14 @@ class Head:
     issued: date | None
     year: int | None
     official: bool
+    month: tuple[int, int] | None = None
 
 
 def head(pieces: list[Piece]) -> Head:
     lines = _top(pieces)
     title, at = _title(lines)
     number, numbered = _number(lines, at)
-    issued, partial_year = _issued(lines, at, numbered)
+    issued, partial_year, month = _issued(lines, at, numbered)
     years = [int(year) for year in _YEAR.findall(title)]
     signed = issued.year if issued else partial_year
     year: int | None = None
@@ -55,7 +57,7 @@ def head(pieces: list[Piece]) -> Head:
         year = years[0]
     elif signed:
         year = signed if signed in years or not years else max(years)
-    return Head(title, _issuer(title, lines), number, issued, year, bool(number) or at >= 0)
+    return Head(title, _issuer(title, lines), number, issued, year, bool(number) or at >= 0, month)
 
 
 def _top(pieces: list[Piece]) -> list[str]:
@@ -112,8 +114,8 @@ def _number(lines: list[str], at: int) -> tuple[str, int]:
     return "", -1
 
 
-def _issued(lines: list[str], at: int, numbered: int) -> tuple[date | None, int | None]:
-    """The signing date, and the year where only the year is filled in."""
+def _issued(lines: list[str], at: int, numbered: int) -> tuple[date | None, int | None, tuple[int, int] | None]:
+    """The signing date; the year where only the year is filled in, and year and month where both are."""
     for i, line in enumerate(lines):
         if _STOP.match(line):
             break
@@ -126,13 +128,14 @@ def _issued(lines: list[str], at: int, numbered: int) -> tuple[date | None, int 
         if found:
             day, month, year = (int(part) for part in found.groups())
             try:
-                return date(year, month, day), year
+                return date(year, month, day), year, None
             except ValueError:
-                return None, year
+                return None, year, None
         blank = _BLANK_DATE.search(line)
         if blank and len(line) < 120:
-            return None, int(blank[2])
-    return None, None
+            month = int(blank[1] or 0)
+            return None, int(blank[2]), (int(blank[2]), month) if 0 < month < 13 and int(blank[2]) else None
+    return None, None, None
 
 
 def _issuer(title: str, lines: list[str]) -> str:

@@ -66,6 +66,9 @@ _OFTEN = (
     re.compile(r"^(Thường xuyên)\b"),
     re.compile(r"^(h[àằ]ng (?:năm|quý|tháng|tuần))\b|\b(?P<last>h[àằ]ng (?:năm|quý|tháng|tuần))[.;]?$", re.IGNORECASE),
 )
+_ISSUED_BY = re.compile(r"^((?:ỦY|UỶ) BAN NHÂN DÂN [^—–:.]+?)\s*(?:[—–:.-]\s*)?Số\b")
+_LEVELS = re.compile(r"\b(?:Xã|Phường|Thị Trấn|Huyện|Quận|Thị Xã|Thành Phố|Tỉnh)\b")
+_AIMS = re.compile(r".*\b(?:chi tieu|muc tieu)\b")
 _BY = re.compile(r"\bđến (?:hết )?năm (20\d\d)\b", re.IGNORECASE)
 _FEW = 7
 
@@ -80,11 +83,13 @@ class Prose:
     groups: tuple[tuple[str, str], ...]
     reports: tuple[DraftReport, ...]
     targets: tuple[DraftTarget, ...]
+    items: tuple[Item, ...]
 
 
-def read(pieces: list[Piece], year: int, official: bool) -> Prose:
-    """Dates without a year fall in `year`. In a text that is no official document every paragraph under a number is
-    looked at, sentence by sentence."""
+def read(pieces: list[Piece], year: int, issuer: str | None) -> Prose:
+    """Dates without a year fall in `year`. In a text that is no official document (`issuer` None) every paragraph under
+    a number is looked at, sentence by sentence. A paper that assigns nothing to anybody is its issuer's own work."""
+    official = issuer is not None
     prose = items(pieces)
     assigned = _assignments(prose)
     reports: list[DraftReport] = []
@@ -100,24 +105,43 @@ def read(pieces: list[Piece], year: int, official: bool) -> Prose:
         if kind != "results" and not targets.of_the_past(item.text, year):
             by = _BY.search(item.text)
             until = date(int(by[1]), 12, 31) if by else None
-            aims += targets.read(item.text, item.place, until, counts=kind == "goals")
+            aims += targets.read(
+                item.text, item.place, until, counts=bool(_AIMS.match(fold(item.trail[-1])) if item.trail else False)
+            )
         if regime or _is_heading(item) or (kind == "duties" and _NAMED_ROLE.match(item.text)):
             continue
         told = order(item.text)
+        under_number = len(item.labels) > 1 and bool(re.match(r"\d|[a-zđ]$", item.labels[-2]))
         if kind == "duties" and item.leaf and not _inside_tasks(item):
             if unit or told.lead or item.labels[-1][:1].isdigit():
                 duties.append((item, _duty(item, told, unit, year)))
         elif kind == "schedule" and item.leaf:
             tasks += _scheduled(item, year)
-        elif official and not kind and item.leaf and (unit or told.lead) and not item.plain:
+        elif official and not kind and item.leaf and not item.plain and (told.lead or (unit and under_number)):
             duties.append((item, _duty(item, told, unit, year)))
         elif kind in ("tasks", "means") and item.leaf:
             tasks += _points(item, kind, assigned, year)
         elif not official and not kind and item.plain and len(item.labels) > 1:
             tasks += _sentences(item, year)
+    if official and not duties and not any(task.lead for task in tasks):
+        tasks = [replace(task, lead=own) if (own := _own(task, prose, issuer)) else task for task in tasks]
     named = {task.section for task in tasks}
     groups = [(item.place, item.text.strip(" :.")) for item in prose if item.place in named and not item.leaf]
-    return Prose(_numbered(duties), tuple(tasks), tuple(groups), tuple(reports), tuple(aims))
+    return Prose(_numbered(duties), tuple(tasks), tuple(groups), tuple(reports), tuple(aims), tuple(prose))
+
+
+def _own(task: DraftTask, prose: list[Item], issuer: str | None) -> tuple[str, ...]:
+    """The issuer, as a name to read: that of the paper the task stands in, where several stand in one file."""
+    item = next((item for item in prose if task.ref.startswith(item.place)), None)
+    above = next(
+        (found[1] for above in (item.trail if item else ()) if (found := _ISSUED_BY.match(above))), issuer or ""
+    )
+    name = re.sub(r"^(?:ủy|uỷ) ban nhân dân", "UBND", above.strip(" .,–—-"), flags=re.IGNORECASE)
+    if name.isupper():
+        name = _LEVELS.sub(
+            lambda level: level[0].lower(), f"{name[:5]}{name[5:].title()}" if name[:5] == "UBND " else name
+        )
+    return (name,) if name else ()
 
 
 def _is_heading(item: Item) -> bool:
@@ -161,9 +185,11 @@ def _scheduled(item: Item, year: int) -> Iterator[DraftTask]:
 
 def _numbered(duties: list[tuple[Item, DraftTask]]) -> tuple[DraftTask, ...]:
     """A heading's only duty, where it has no number of its own, is cited by the heading: «III.2», not «III.2.1»."""
-    places = Counter(item.labels[:-1] for item, _ in duties)
+    places = Counter((item.labels[:-1], item.trail) for item, _ in duties)
     return tuple(
-        replace(duty, ref=duty.section) if places[item.labels[:-1]] == 1 and item.labels[-1][0] in "-+" else duty
+        replace(duty, ref=duty.section)
+        if places[item.labels[:-1], item.trail] == 1 and item.labels[-1][0] in "-+"
+        else duty
         for item, duty in duties
     )
 

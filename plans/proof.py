@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
@@ -23,7 +23,7 @@ _MANY = 5
 
 
 def check(
-    nodes: Iterable[Node],
+    tables: list[list[Node]],
     tasks: tuple[DraftTask, ...],
     repeated_leads: dict[str, str],
     columns: frozenset[str],
@@ -35,8 +35,8 @@ def check(
 
     `repeated_leads` are the units that a lead cell names twice, by ref; `columns` the roles the table has.
     """
-    rows = list(nodes)
-    found = [*_numbering(rows)]
+    rows = [node for nodes in tables for node in nodes]
+    found = [fault for nodes in tables for fault in _numbering(nodes)]
     for task in tasks:
         found += _task(task, repeated_leads.get(task.ref, ""), columns, issued)
     order = {node.ref: i for i, node in enumerate(rows)}
@@ -134,7 +134,7 @@ def _time(task: DraftTask, phrase: str, issued: date | None) -> Iterator[Fault]:
         yield Fault("report_date_unclear", task.ref, phrase)
     elif codes:
         yield Fault(codes[0], task.ref, phrase)
-    elif issued and task.due and max(task.due) < issued:
+    elif issued and task.due and (min if task.kind == "date" else max)(task.due) < issued:
         yield Fault("due_before_signing", task.ref, phrase)
 
 

@@ -22,6 +22,7 @@ from plans import (
     table,
     targets,
     units,
+    whole,
     xlsx,
 )
 from plans import text as plain
@@ -62,20 +63,34 @@ def read(content: bytes, name: str, year: int | None = None) -> Draft:
         raise Unreadable("year_unknown")
     sheets = list(_sheets(pieces))
     tasks = tuple(task for sheet in sheets for task in sheet.tasks(year))
-    prose = narrative.read(pieces, year, top.official)
+    prose = narrative.read(pieces, year, top.issuer if top.official else None)
     aims = (*_targets(tasks), *(target for sheet in sheets for target in sheet.targets()), *prose.targets)
     groups = tuple((node.ref, node.entry.title) for sheet in sheets for node in sheet.nodes if node.group)
     if not (tasks or prose.tasks or prose.duties or prose.reports or aims):
         raise Unreadable("no_table")
     owed, duties = (tasks, prose.duties) if tasks else ((*prose.tasks, *prose.duties), ())
     faults = proof.check(
-        [node for sheet in sheets for node in sheet.nodes],
+        [sheet.nodes for sheet in sheets],
         owed,
         {ref: again for sheet in sheets for ref, again in sheet.repeated_leads().items()},
         frozenset(role for sheet in sheets for role in (*sheet.where.at, *(["lead"] if sheet.where.marks else []))),
         prose.reports,
         tuple(_targets(tasks)),
         top.issued,
+    )
+    counts = [len(list(sheet.tasks(year))) for sheet in sheets]
+    faults = (
+        *faults,
+        *whole.check(
+            pieces,
+            prose.items,
+            owed,
+            frozenset(
+                (len(groups), len(tasks), *counts, *(len([n for n in s.nodes if len(n.path) == 1]) for s in sheets))
+            ),
+            top.title,
+            whole.signed(top.issued, top.month),
+        ),
     )
     if told.boxed:
         faults = (*faults, Fault("text_boxes", ""))

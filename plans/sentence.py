@@ -105,13 +105,13 @@ def _until_verb(words: str) -> tuple[str, str]:
 
 
 def times(sentence: str, year: int) -> list[str]:
-    """The times by which the work of `sentence` is to be done, as written; neighbours as one. Days of cited papers and
-    years gone by (before `year`) are none."""
+    """The times by which the work of `sentence` is to be done, as written; neighbours as one. Days of cited papers are
+    none, nor are years gone by and the plan's own `year`: «trong năm» says nothing that the plan does not."""
     out: list[str] = []
     end = -_JOINED - 1
     for found in _SAID.finditer(sentence):
-        past = re.fullmatch(r"(?:trong|vào|đến hết)\s+năm\s+(20\d\d)", found[0], re.IGNORECASE)
-        if _OTHER_DAY.search(sentence[: found.start()]) or (past and int(past[1]) < year):
+        whole = re.fullmatch(r"(?:trong|vào)\s+năm\s+(20\d\d)", found[0], re.IGNORECASE)
+        if _OTHER_DAY.search(sentence[: found.start()]) or (whole and int(whole[1]) <= year):
             continue
         if out and found.start() - end <= _JOINED and not re.search(r"[.;]", sentence[end : found.start()]):
             out[-1] = squeeze(out[-1] + sentence[end : found.end()])

@@ -25,7 +25,7 @@ _SCORE = re.compile(rf"(?<![\d/.,])({_N})\s*/\s*{_N}\s+điểm\b", re.IGNORECASE
 # In a list of aims any number of things is one: «Trồng 15 ha rừng», «mở 04 lớp»; a year, an article, a grade is none.
 _THINGS = re.compile(
     r"(?<![\d/.,\-–])(?<!năm )(?<!quý )(?<!tháng )(?<!ngày )(?<!số )(?<!Điều )(?<!khoản )(?<!mức )(?<!độ )(?<!cấp )"
-    r"(?<!thứ )(?<!đoạn )(?<!lớp )(?<!khóa )(?<!mục )(?<!tuổi )(\d{1,3}(?:\.\d{3})+|\d+(?:,\d+)?)\s+"
+    r"(?<!thứ )(?<!đoạn )(?<!lớp )(?<!khóa )(?<!mục )(?<!tuổi )(?!20\d\d\b)(\d{1,3}(?:\.\d{3})+|\d+(?:,\d+)?)\s+"
     r"(?!năm|tháng|ngày|giờ|tuổi|điểm|phút|lần|trở|đến|của|và|hoặc|trong)"
     r"((?:(?!trở|được|trong|theo|về|cho|là|so|trước)[^\W\d]+\s?){1,2})"
 )
@@ -42,6 +42,7 @@ _BY = re.compile(r"đến (?:hết )?năm (20\d\d)", re.IGNORECASE)
 _LAST_YEARS = re.compile(
     r"^(?:Trong\s+|Đến (?:hết\s+)?|Kết thúc\s+|Tính đến\s[^,]*?)?năm\s+(20\d\d)\b(?!\s*[-–])", re.IGNORECASE
 )
+_REACHED = re.compile(r"\bnăm\s+(20\d\d)\s+(?:đã\s+)?đạt\b", re.IGNORECASE)
 _PAST = re.compile(
     r"\bdo (?:trong )?năm 20\d\d|, bằng \d|điểm tự |so với năm 20\d\d \(|\bđiểm không đạt\b", re.IGNORECASE
 )
@@ -49,7 +50,7 @@ _PAST = re.compile(
 
 def of_the_past(sentence: str, year: int) -> bool:
     """«Năm 2023, tỷ lệ … đạt 91,2%» in a plan of 2024 tells what was reached, not what is to be."""
-    told = _LAST_YEARS.match(sentence)
+    told = _LAST_YEARS.match(sentence) or _REACHED.search(sentence)
     return told is not None and int(told[1]) < year
 
 
@@ -85,6 +86,8 @@ def _clauses(sentence: str) -> Iterator[tuple[str, bool]]:
     text = squeeze(sentence)
     start, in_list = 0, False
     for cut in [*_CLAUSES.finditer(text), None]:
+        if cut and text.count("(", start, cut.start()) > text.count(")", start, cut.start()):
+            continue
         clause = text[start : cut.start() if cut else len(text)].strip()
         figure = _PERCENT.search(clause)
         colon = clause.rfind(": ", 0, figure.start()) if figure else -1
