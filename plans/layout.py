@@ -23,6 +23,7 @@ _TORN = re.compile(
     r"|(?:\d|[IVX])[/.-](?:[12]\x00\d{3}|(?:19|20)\x00\d{2}|(?:19|20)\d\x00\d)(?!\d)"
 )
 _SNAP = 3.0
+_LOWEST = 8.0
 _EDGE_OF_PAGE = 0.12
 
 
@@ -169,7 +170,7 @@ def _ends(edges: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         for place in {round(edge[side]) for edge in upright}:
             here = [edge for edge in upright if abs(edge[side] - place) <= _SNAP]
             x0, x1 = min(edge["x0"] for edge in here), max(edge["x1"] for edge in here)
-            closed = any(abs(edge["top"] - place) <= _SNAP and edge["x0"] < x1 and edge["x1"] > x0 for edge in level)
+            closed = any(abs(edge["top"] - place) < _LOWEST and edge["x0"] < x1 and edge["x1"] > x0 for edge in level)
             if len(here) > 2 and not closed:
                 yield {"x0": x0, "x1": x1, "top": place, "bottom": place, "orientation": "h", "width": x1 - x0}
 
