@@ -5,7 +5,7 @@ import pytest
 from sqlmodel import select
 
 from handlers import load
-from storage.models import Account, Office, Person, Role, RoleKind, Unit
+from storage.models import Account, Office, Person, Plan, Role, RoleKind, Target, Unit
 from tests.handlers.conftest import Conversation
 
 ROLES = {
@@ -21,6 +21,7 @@ ROLES = {
 PLACES = {"private": "", "unit": "QLVH", "office": "Sở", "unlinked": "Nhóm mới"}
 OWN, OTHER = "QLVH", "TCPC"
 CODES = {OWN: "70", OTHER: "56"}
+TARGETS = {OWN: "9.1", OTHER: "9.2"}
 NO = (
     "Anh/chị chưa",
     "Việc này do",
@@ -29,6 +30,8 @@ NO = (
     "Ở đây chỉ xem được",
     "Việc 56 thuộc đơn vị khác",
     "Việc 70 thuộc đơn vị khác",
+    "Chỉ tiêu 9.2 thuộc đơn vị khác",
+    "Chỉ tiêu 9.1 thuộc đơn vị khác",
 )
 
 SEE = """
@@ -44,6 +47,12 @@ office    own -------  other -------
 unlinked  own -------  other -------
 """
 NOTE = """
+private   own YYYY-Y-  other ---Y-Y-
+unit      own YYYYYYY  other -------
+office    own ---Y-Y-  other ---Y-Y-
+unlinked  own -------  other -------
+"""
+MEASURE = """
 private   own YYYY-Y-  other ---Y-Y-
 unit      own YYYYYYY  other -------
 office    own ---Y-Y-  other ---Y-Y-
@@ -95,6 +104,9 @@ TABLE = {
     "việc {code}": SEE,
     "tiến độ {unit}": SEE,
     "quá hạn {unit}": SEE,
+    "chỉ tiêu {unit}": SEE,
+    "chỉ tiêu {target}": SEE,
+    "chỉ tiêu {target} = 35%": MEASURE,
     "xong {code}": CLOSE,
     "không phát sinh {code}": CLOSE,
     "chưa xong {code}": NOTE,
@@ -121,9 +133,13 @@ def cells(table: str) -> dict[tuple[str, str], str]:
 
 
 def people(office: Conversation) -> None:
-    """Add those of `ROLES` whom the sample office does not have."""
+    """Add those of `ROLES` whom the sample office does not have, and a target of each of the two units."""
     session = office.session
     here = session.exec(select(Office)).one()
+    plan = session.exec(select(Plan)).one()
+    for unit_name, section in TARGETS.items():
+        row = {"office_id": here.id, "plan_id": plan.id, "position": 99, "section": section, "lead": unit_name}
+        session.add(Target(text="Tối thiểu 90% hồ sơ", op=">=", value=90, **row))
     for name, role in ROLES.items():
         known = session.exec(select(Account).where(Account.external == name.casefold())).first()
         if role is None or known:
@@ -144,7 +160,8 @@ def test_grid(office: Conversation, sentence: str, place: str) -> None:
     for (where, whose), letters in cells(TABLE[sentence]).items():
         if where != place:
             continue
-        said = sentence.format(code=CODES[OWN if whose == "own" else OTHER], unit=OWN if whose == "own" else OTHER)
+        unit = OWN if whose == "own" else OTHER
+        said = sentence.format(code=CODES[unit], unit=unit, target=TARGETS[unit])
         may = ""
         for name in ROLES:
             with office.session.begin_nested() as attempt:
@@ -157,5 +174,5 @@ def test_grid(office: Conversation, sentence: str, place: str) -> None:
 
 def test_every_command_is_in_the_table() -> None:
     router = load()
-    routes = [router.route(sentence.format(code="70", unit="QLVH")) for sentence in TABLE]
+    routes = [router.route(sentence.format(code="70", unit="QLVH", target="9.1")) for sentence in TABLE]
     assert {route.command.name for route in routes if route} == {command.name for command in router.commands}
