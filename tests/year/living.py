@@ -34,6 +34,7 @@ class Year:
     database: Database
     seed: int
     weather: Weather = field(default_factory=Weather)
+    talkative: bool = True
     moments: list[datetime] = field(default_factory=list)
     owed: dict[int, Owed] = field(default_factory=dict)
     refs: dict[int, str] = field(default_factory=dict)
@@ -93,7 +94,7 @@ class Year:
 
     def _speeches(self, day: date) -> Iterator[tuple[datetime, tuple[str, int, str]]]:
         """Who says what on `day`: (moment, (unit, code, words)). Things get done around their day."""
-        if not self.days.worked(day):
+        if not self.talkative or not self.days.worked(day):
             return
         oracle = self.oracle()
         at = datetime.combine(day, time(9, 17), ZONE)

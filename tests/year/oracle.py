@@ -25,12 +25,13 @@ class WorkDays:
 
     @classmethod
     def from_file(cls, path: Path = CALENDAR) -> "WorkDays":
-        """The facts that are certain, and those still to be confirmed counted as if they were."""
+        """The facts that are certain; a day that is only expected to be off is off, a Saturday that is only expected to
+        be worked is not: nothing is said on a day that may turn out to be free."""
         off: list[date] = []
         work: list[date] = []
         for year in json.loads(path.read_text(encoding="utf-8")).values():
             off += [date.fromisoformat(day) for day in year["off"] + year.get("unverified_off", [])]
-            work += [date.fromisoformat(day) for day in year["work"] + year.get("unverified_work", [])]
+            work += [date.fromisoformat(day) for day in year["work"]]
         return cls(off, work)
 
     def worked(self, day: date) -> bool:
