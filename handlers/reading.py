@@ -38,6 +38,9 @@ _AMOUNT = re.compile(
 )
 _THING = re.compile(r"viec|ban|bo|cai|trang|muc|bao cao|van ban|ke hoach|cong van|ho so|nhiem vu")
 
+LONG = 200
+"""More words than this behind a code are a story, which nobody has read."""
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -93,7 +96,7 @@ def result(words: str, today: date) -> Said:
         against = "asked"
     elif waits or _NOT_DONE.search(rest):
         against = "not done"
-    elif any(word.isdigit() for word in left) or "%" in rest or _counts(left):
+    elif len(rest) > LONG or any(word.isdigit() for word in left) or "%" in rest or _counts(left):
         against = "unclear"
     return Said(codes, ref, number, day, nothing, against, all(map(_FILLER.fullmatch, left)))
 

@@ -1,17 +1,42 @@
 """Every dialogue of `tests/dialogues/`, on both databases and on every channel: the same words everywhere."""
 
 from collections.abc import AsyncIterator, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from bot.play import Dialogue, Hands, Player, TerminalHands, compare, parse
+from plans import Draft, Unreadable, child
 from storage.db import Database
 from tests.fakes.telegram import FakeTelegram
 from tests.hands import TelegramHands, WebHands
 
 FOLDER = Path(__file__).parent / "dialogues"
 FILES = sorted(FOLDER.glob("*.txt"))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _documents_are_read_once() -> Iterator[None]:
+    """A document is read in a process of its own, which takes a second; reading has its own tests."""
+    read = child.read
+
+    @cache
+    def outcome(content: bytes, name: str, year: int | None) -> Draft | Unreadable:
+        try:
+            return read(content, name, year)
+        except Unreadable as error:
+            return error
+
+    def read_once(content: bytes, name: str, year: int | None = None) -> Draft:
+        found = outcome(content, name, year)
+        if isinstance(found, Unreadable):
+            raise found
+        return found
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(child, "read", read_once)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -125,7 +125,7 @@ TABLE = {
 
 def cells(table: str) -> dict[tuple[str, str], str]:
     """(place, own or other) → who may, a letter for each of `ROLES`."""
-    found = {}
+    found: dict[tuple[str, str], str] = {}
     for line in table.strip().splitlines():
         place, *pairs = line.split()
         found |= {(place, whose): letters for whose, letters in zip(pairs[::2], pairs[1::2], strict=True)}
