@@ -1,5 +1,6 @@
 """Days: «ngày 5, 6 tháng 7», «20 hàng tháng», «ngày cuối cùng của quý», «thứ Sáu»."""
 
+from abc import ABC, abstractmethod
 from dataclasses import replace
 
 from lang.numbers import ROMAN
@@ -7,17 +8,17 @@ from lang.phrases import END, EVERY_MONTH, HALVES, QUARTER_ENDS, QUARTER_STARTS,
 from lang.reader import FIRST, LAST, NEXT, THIS, Reader
 
 
-class Days(Reader):
+class Days(Reader, ABC):
     """Each method reads one construct at `i`, or returns nothing and leaves `i` alone."""
 
-    def written(self) -> list[Item]:
-        raise NotImplementedError
+    @abstractmethod
+    def written(self) -> list[Item]: ...
 
-    def period(self) -> list[Item]:
-        raise NotImplementedError
+    @abstractmethod
+    def period(self) -> list[Item]: ...
 
-    def count(self, value: int, unit: str) -> Count:
-        raise NotImplementedError
+    @abstractmethod
+    def count(self, value: int, unit: str) -> Count: ...
 
     def day(self) -> list[Item]:
         """What follows «ngày»: written dates, «5, 6 tháng 7», «20 hàng tháng», «cuối tháng», «làm việc cuối cùng …»."""

@@ -1,5 +1,6 @@
 """Months, quarters, halves, years; what recurs; the beginning, middle and end of a period."""
 
+from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -331,8 +332,8 @@ class Periods(Days):
         self.i = back
         return [PERIODS["year"] if unit == "year" else self.dated(PERIODS[unit])]
 
-    def every(self, every: int, unit: str, times: int = 1) -> list[Item]:
-        raise NotImplementedError
+    @abstractmethod
+    def every(self, every: int, unit: str, times: int = 1) -> list[Item]: ...
 
     # parts of a period
 

@@ -287,7 +287,8 @@ def _periodic(dues: list[Due], said: Iterable[str]) -> tuple[list[Due], list[str
         if not (due.time.recurring or due.time.exact or due.time.limit or due.time.unit == "half")
     ]
     narrows = len(narrowing) == 1 and "stop" not in [due.joint for due in settled]
-    if cycles and narrows and (narrowing[0].start or narrowing[0].time.unit == "year"):
+    part = narrows and narrowing[0].time.unit == "quarter" and narrowing[0].joint not in LISTED
+    if cycles and narrows and (part or narrowing[0].start or narrowing[0].time.unit == "year"):
         return _narrow([due for due in settled if due is not narrowing[0]], narrowing[0])
     return settled, []
 
@@ -308,6 +309,8 @@ def _narrow(dues: list[Due], span: Due) -> tuple[list[Due], list[str]]:
     year = span.time.year
     if span.opener == "to" and span.start is None:  # «hằng năm, đến năm 2030 đạt 100%»
         return dues, ["which_dates"]
+    if span.start is None and span.time.unit == "quarter":  # «hằng tháng trong quý IV»
+        return [_in_months(due, span.time.since, span.time.months[-1], year) for due in dues], []
     if span.start is None:
         return [replace(due, time=replace(due.time, year=due.time.year or year)) for due in dues], []
     if span.time.unit == "year" and span.start.year and year and all(due.time.unit == "year" for due in dues):

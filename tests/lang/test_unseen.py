@@ -1,6 +1,6 @@
 """Phrases written before the grammar was mended for them, and what must hold of every phrase however it is dressed.
 
-`phrases_unseen.tsv` holds four rounds, each written with its meaning before it was run; `round` says which.
+`phrases_unseen.tsv` holds five rounds, each written with its meaning before it was run; `round` says which.
 """
 
 import unicodedata
