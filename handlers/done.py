@@ -193,7 +193,7 @@ COMMAND = Command(
     ),
     help=N_("ghi kết quả; thêm được «số 45/BC-VP ngày 03/6»"),
     example="xong 12",
-    place=4,
+    place=5,
     action=Action.CLOSE,
     run=run,
     takes_codes=True,

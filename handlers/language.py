@@ -26,7 +26,7 @@ COMMAND = Command(
     says=("language",),
     help=N_("chọn ngôn ngữ của hội thoại này"),
     example="/ngonngu en",
-    place=15,
+    place=18,
     action=Action.LANGUAGE,
     run=run,
 )

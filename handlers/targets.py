@@ -157,7 +157,7 @@ COMMAND = Command(
     says=_LISTS,
     help=N_("xem chỉ tiêu; ghi số đo thì: chỉ tiêu 1.6 = 87,5%"),
     example="/chitieu",
-    place=7,
+    place=4,
     action=Action.SEE,
     run=run,
     fits=fits,
