@@ -254,6 +254,8 @@ def _goes_on(first: _Strip, last: _Strip, after: _Strip, right: float) -> bool:
     """Whether `after` is the next line of the paragraph that begins with `first`."""
     if not (last.broad and after.broad) or not last.full(after, right):
         return False
+    if last.text.endswith((".", ";", ":")) and (_MARKER.match(after.text) or after.text.isupper()):
+        return False
     if after.page == last.page and after.top - last.top > 2.2 * last.size:
         return False
     centred = abs((last.x0 + last.x1) - (after.x0 + after.x1)) < 8

@@ -8,6 +8,8 @@ import pytest
 
 from plans import Unreadable, child, faults, reader, schema
 from tests.plans.as_docx import as_docx
+from tests.plans.as_pdf import as_pdf
+from tests.plans.as_xlsx import as_xlsx
 from tests.plans.compare import differences
 
 PLANS = Path(__file__).resolve().parents[3] / "shared" / "plans"
@@ -28,11 +30,15 @@ def content(stem: str) -> bytes:
     return next(path for path in PLANS.glob(f"{stem}*") if path.suffix in (".txt", ".md")).read_bytes()
 
 
-@pytest.mark.parametrize("form", ["text", "word, merged cells", "word, plain cells"])
-def test_the_department_s_plan_row_by_row(form: str) -> None:
+FORMS = {"word": as_docx, "excel": as_xlsx, "pdf": as_pdf}
+
+
+@pytest.mark.parametrize("merged", [True, False])
+@pytest.mark.parametrize("form", ["text", *FORMS])
+def test_the_department_s_plan_row_by_row(form: str, merged: bool) -> None:
     source = content(FIRST)
-    if form != "text":
-        source = as_docx(source.decode(), merged="merged" in form)
+    if form in FORMS:
+        source = FORMS[form](source.decode(), merged)
     expected = json.loads((PLANS / f"{FIRST}.expected.json").read_text("utf-8"))
     assert list(differences(reader.read(source, "x"), expected)) == []
 
