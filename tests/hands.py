@@ -1,9 +1,9 @@
 """People's hands on every channel, for the dialogue player: the puppets of `tests/channels/`, on shared servers."""
 
-from channels import Address
+from channels import Address, Sender
 from channels.telegram import TelegramChannel
 from tests.channels.puppet_web import WebPuppet
-from tests.channels.puppets import TelegramPuppet
+from tests.channels.puppets import Buttoned, TelegramPuppet
 from tests.fakes.telegram import FakeTelegram
 from tests.fakes.telegram_world import World
 
@@ -31,6 +31,10 @@ class TelegramHands(TelegramPuppet):
 
 class WebHands(WebPuppet):
     """People at the page of the local web chat."""
+
+    async def press(self, who: Sender, on: Buttoned, sentence: str) -> None:
+        room = None if on.address.chat.startswith("me:") else on.address.chat
+        await self._post(who, sentence, room, on.id, pressed=True)
 
     async def taken(self) -> None:
         """A request is answered when what it said is kept."""
