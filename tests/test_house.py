@@ -43,7 +43,9 @@ def test_a_transaction_ends_only_where_it_began() -> None:
 
 
 def test_no_file_is_longer_than_400_lines() -> None:
-    lengths = {path: len(path.read_text("utf-8").splitlines()) for path in sources(*PACKAGES, "tests", "tools")}
+    """Written by hand, that is: Alembic writes a revision as long as the tables are."""
+    by_hand = [path for path in sources(*PACKAGES, "tests", "tools") if path.parent.name != "versions"]
+    lengths = {path: len(path.read_text("utf-8").splitlines()) for path in by_hand}
     assert {str(path.relative_to(ROOT)): n for path, n in lengths.items() if n > 400} == {}
 
 

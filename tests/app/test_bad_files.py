@@ -10,6 +10,8 @@ from uuid import uuid4
 import pytest
 from sqlalchemy.engine import make_url
 
+from bot import sample
+from bot.app import LONG_DOCUMENT
 from channels import FILE_LIMIT
 from storage.db import Database
 from storage.models import Chat, Delivery, Event, Heard, Person, Plan, Question, Task
@@ -149,3 +151,11 @@ async def test_phone_numbers_and_addresses_of_a_plan_are_kept_nowhere(living: Li
     assert "Chỉnh lý tài liệu" in stored
     for private in ("0912", "345 678", "a.nguyen@", "3822", "vanthu@"):
         assert private not in stored
+
+
+async def test_a_long_document_is_said_to_be_read_before_the_answer(database: Database) -> None:
+    office, plan = Living(database), sample.plan() + b"\n" * LONG_DOCUMENT
+    await office.open()
+    said = await office.say("lan", "lan", "", file=("ke_hoach.txt", plan))
+    assert said[0] == "Đang đọc tệp, xin chờ ít giây."
+    assert said[1].startswith("KH2 ")

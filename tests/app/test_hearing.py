@@ -10,8 +10,6 @@ from dataclasses import replace
 import pytest
 from sqlmodel import Session
 
-from bot import sample
-from bot.app import LONG_DOCUMENT
 from channels import Address, Raw, Reply
 from handlers import Router, load
 from handlers.authority import Action
@@ -392,11 +390,3 @@ def test_what_cannot_be_stored_is_left_out_and_nothing_else() -> None:
     assert clean is not None
     assert storable(clean) == clean
     assert storable(replace(clean, text="a\0b\ud83d")).text == "ab?"
-
-
-async def test_a_long_document_is_said_to_be_read_before_the_answer(database: Database) -> None:
-    office, plan = Living(database), sample.plan() + b"\n" * LONG_DOCUMENT
-    await office.open()
-    said = await office.say("lan", "lan", "", file=("ke_hoach.txt", plan))
-    assert said[0] == "Đang đọc tệp, xin chờ ít giây."
-    assert said[1].startswith("KH2 ")
