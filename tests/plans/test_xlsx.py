@@ -14,7 +14,7 @@ from openpyxl.comments import Comment
 from openpyxl.worksheet.worksheet import Worksheet
 
 from lang import doubts
-from plans import Draft, Fault, Unreadable, child, faults, reader
+from plans import Draft, Fault, Unreadable, faults, reader
 from plans.cells import shown
 from tests.plans.as_xlsx import as_xlsx, saved
 from tests.plans.test_sample import TEXT
@@ -295,7 +295,7 @@ def test_a_million_cells_are_refused_at_once() -> None:
     content = cells(1_200_000)
     start = time.monotonic()
     with pytest.raises(Unreadable, match="too_many_cells"):
-        child.read(content, "x.xlsx")
+        reader.read(content, "x.xlsx")
     assert time.monotonic() - start < 4
 
 
