@@ -132,10 +132,8 @@ def read(pieces: list[Piece], year: int, issuer: str | None) -> Prose:
 
 def _own(task: DraftTask, prose: list[Item], issuer: str | None) -> tuple[str, ...]:
     """The issuer, as a name to read: that of the paper the task stands in, where several stand in one file."""
-    item = next((item for item in prose if task.ref.startswith(item.place)), None)
-    above = next(
-        (found[1] for above in (item.trail if item else ()) if (found := _ISSUED_BY.match(above))), issuer or ""
-    )
+    trail = max((item for item in prose if task.ref.startswith(item.place)), key=lambda item: len(item.place)).trail
+    above = next((found[1] for heading in trail if (found := _ISSUED_BY.match(heading))), issuer or "")
     name = re.sub(r"^(?:ủy|uỷ) ban nhân dân", "UBND", above.strip(" .,–—-"), flags=re.IGNORECASE)
     if name.isupper():
         name = _LEVELS.sub(

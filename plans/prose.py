@@ -17,8 +17,10 @@ _LABELS = (
     (8, re.compile(r"^(?:-\s*)?\+\s*(?=\S)")),
 )
 _PLAIN = 9
+_SIGN = {1: "#", 8: "+"}
 _END = re.compile(r"^(?:noi nhan|tm\.|kt\.|tl\.|giam doc$|chu tich$)")
 _CLOSING = re.compile(r"^(?:tren day la|yeu cau cac|ke hoach nay|trong qua trinh)\b")
+_LAST_WORD = re.compile(r"\bbao cao\b.*\d")
 # What a heading says its section holds; the first that fits.
 _KINDS = (
     ("results", re.compile(r"(?:diem tu cham|ket qua|tinh hinh|danh gia)\b")),
@@ -33,7 +35,8 @@ _KINDS = (
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A heading, a bullet or a paragraph. `labels` from the top («III», «2», «-1»); `trail` the texts of what it stands
+    """A heading, a bullet or a paragraph. `labels` from the top («III», «2», «-1»; «#1» for a heading in
+    capitals without a number, which nobody cites); `trail` the texts of what it stands
     under; `leaf`: nothing stands under it."""
 
     labels: tuple[str, ...]
@@ -45,7 +48,7 @@ class Item:
     @property
     def place(self) -> str:
         """How people cite it: «III.2.1», «1.2.b.3»; a number of two steps needs no section before it."""
-        steps = [label.lstrip("-+") for label in self.labels]
+        steps = [label.lstrip("-+") for label in self.labels if label[0] != "#"]
         inner = max((i for i, step in enumerate(steps) if re.fullmatch(r"\d+\.[\d.]+", step)), default=0)
         return ".".join(steps[inner:])
 
@@ -68,13 +71,15 @@ def items(pieces: list[Piece]) -> list[Item]:
     out: list[Item] = []
     stack: list[tuple[int, str, str]] = []
     counts: Counter[tuple[tuple[str, ...], tuple[str, ...]]] = Counter()
+    ended = False
     for piece in pieces:
         if not isinstance(piece, Line):
             continue
         text = squeeze(piece.text)
         words = fold(text)
-        if _END.match(words) or text.endswith("./."):
+        if _END.match(words) or ended or (text.endswith("./.") and not _LAST_WORD.search(words)):
             break
+        ended = text.endswith("./.")
         if _CLOSING.match(words) or (text.startswith("(") and text.endswith((")", ")."))):
             continue
         rank, label, body = _label(text)
@@ -83,17 +88,20 @@ def items(pieces: list[Piece]) -> list[Item]:
         trail = tuple(step[2] for step in stack)
         if not label:
             counts[above, trail] += 1
-            label = f"{'+' if rank == 8 else '-'}{counts[above, trail]}"
+            label = f"{_SIGN.get(rank, '-')}{counts[above, trail]}"
         out.append(Item((*above, label), body, trail, plain=rank == _PLAIN))
         if rank != _PLAIN:
             stack.append((rank, label, body))
             inner = _label(body)
             if inner[0] == 7 and rank < 7:
                 out[-1] = replace(out[-1], text=inner[2])
-    return [
-        replace(item, leaf=not (after and after.labels[: len(item.labels)] == item.labels))
-        for item, after in zip_longest(out, out[1:])
-    ]
+    return [replace(item, leaf=not (after and _stands_under(after, item))) for item, after in zip_longest(out, out[1:])]
+
+
+def _stands_under(after: Item, item: Item) -> bool:
+    """A paragraph below a whole sentence goes on from it; below a heading it belongs to it."""
+    whole = after.plain and item.text.endswith(".") and len(item.text.split()) > 7
+    return after.labels[: len(item.labels)] == item.labels and not whole
 
 
 def _label(text: str) -> tuple[int, str, str]:
