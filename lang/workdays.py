@@ -1,6 +1,7 @@
 """The office calendar: which days are worked, and which day of a deadline counts."""
 
 import json
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, time, timedelta
@@ -49,9 +50,21 @@ class Calendar:
 
     def between(self, start: date, end: date) -> int:
         """How many working days lie after `start` up to and including `end`; negative when `end` is earlier."""
-        if end < start:
-            return -self.between(end, start)
-        return sum(self.works(start + DAY * n) for n in range(1, (end - start).days + 1))
+        return _worked_until(self, end) - _worked_until(self, start)
+
+
+def _worked_until(calendar: Calendar, day: date) -> int:
+    """How many days were worked up to and including `day`, since the calendar's first Monday (date 1)."""
+    off, extra = _exceptions(calendar)
+    weeks, rest = divmod(day.toordinal(), 7)
+    return weeks * SATURDAY + min(rest, SATURDAY) - bisect_right(off, day) + bisect_right(extra, day)
+
+
+@cache
+def _exceptions(calendar: Calendar) -> tuple[list[date], list[date]]:
+    """In order: the days from Monday to Friday that are not worked, the Saturdays and Sundays that are."""
+    off = sorted(day for day in calendar.off - calendar.work if day.weekday() < SATURDAY)
+    return off, sorted(day for day in calendar.work if day.weekday() >= SATURDAY)
 
 
 @dataclass(frozen=True, slots=True)
