@@ -1,0 +1,176 @@
+"""The program as a real process: how soon it is there, how soon it stops, what it remembers, what it writes down."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.fakes.telegram import FakeTelegram
+
+ROOT = Path(__file__).parents[2]
+URL = re.compile(r"http://127\.0\.0\.1:\d+/")
+
+
+@contextmanager
+def program(folder: Path, *words: str, **settings: str) -> Iterator[subprocess.Popen[str]]:
+    plain = {name: value for name, value in os.environ.items() if name not in ("TELEGRAM_TOKEN", "DATABASE_URL")}
+    started = subprocess.Popen(
+        [sys.executable, "-m", "bot", *words],
+        cwd=folder,
+        env=plain | {"PYTHONPATH": str(ROOT), "DATA_DIR": str(folder), "WEB_PORT": "0"} | settings,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        yield started
+    finally:
+        if started.poll() is None:
+            started.kill()
+            started.wait(10)
+        if started.stdout is not None:
+            started.stdout.close()
+
+
+def until_ready(started: subprocess.Popen[str]) -> str:
+    assert started.stdout is not None
+    printed = []
+    for line in started.stdout:
+        printed.append(line)
+        if found := URL.search(line):
+            return found[0]
+    raise AssertionError("it ended: " + "".join(printed))
+
+
+def stops(started: subprocess.Popen[str], how: signal.Signals = signal.SIGINT) -> float:
+    begun = time.monotonic()
+    started.send_signal(how)
+    assert started.wait(10) == 0
+    return time.monotonic() - begun
+
+
+def state(url: str) -> dict[str, Any]:
+    answer = httpx.get(f"{url}state", timeout=10)
+    answer.raise_for_status()
+    return dict(answer.json())
+
+
+def post(url: str, what: str, **asked: object) -> None:
+    httpx.post(f"{url}{what}", json=asked, headers={"Origin": url.rstrip("/")}, timeout=30).raise_for_status()
+
+
+def test_the_local_chat_opens_soon_stops_soon_and_is_as_it_was_left(tmp_path: Path) -> None:
+    begun = time.monotonic()
+    with program(tmp_path) as started:
+        url = until_ready(started)
+        assert httpx.get(url, timeout=10).status_code == 200
+        opened = time.monotonic() - begun
+        actor = state(url)["scene"]["actors"][0]["id"]
+        post(url, "say", actor=actor, room=None, text="/viec", files=[])
+        post(url, "move")
+        post(url, "move", to="2023-06-20T21:05")
+        left = state(url)
+        stopped = stops(started)
+    assert opened < 20
+    assert stopped < 2
+    assert left["scene"]["now"].startswith("2023-06-20T21:05")
+    with program(tmp_path) as again:
+        found = state(until_ready(again))
+        assert stops(again, signal.SIGTERM) < 2
+    assert found["lines"] == left["lines"]
+    assert found["scene"] == left["scene"]
+    print(f"opened in {opened:.1f} s, stopped in {stopped:.2f} s")
+
+
+def test_stopped_while_the_sample_office_is_made_it_is_made_anew(tmp_path: Path) -> None:
+    with program(tmp_path) as started:
+        assert started.stdout is not None
+        started.stdout.readline()
+        time.sleep(0.5)
+        assert stops(started) < 5
+    with program(tmp_path) as again:
+        found = state(until_ready(again))
+        stops(again)
+    assert found["scene"]["now"].startswith("2023-06-0")
+    assert len(found["lines"]) > 10
+
+
+def test_a_port_that_is_taken(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken, program(tmp_path, "web", "--port", str(port(taken))) as other:
+        assert other.wait(30) == 2
+        assert other.stdout is not None
+        printed = other.stdout.read()
+    assert "--port" in printed
+    assert "Traceback" not in printed
+
+
+def port(of: socket.socket) -> int:
+    return int(of.getsockname()[1])
+
+
+@pytest.fixture
+def fake() -> Iterator[FakeTelegram]:
+    fake = FakeTelegram().start()
+    yield fake
+    fake.stop()
+
+
+def waits(true: object, seconds: float = 30) -> None:
+    give_up = time.monotonic() + seconds
+    while not true():  # type: ignore[operator]
+        assert time.monotonic() < give_up
+        time.sleep(0.05)
+
+
+def test_at_debug_neither_the_token_nor_what_people_say(fake: FakeTelegram, tmp_path: Path) -> None:
+    """On a line that breaks in every way a line can: errors quote addresses, and the token is in the address."""
+    lan = fake.world.person("Lan")
+    for kind in ("too_many", "error_before", "close_after", "reset_after", "half_after", "garbage_after"):
+        fake.fail(kind, retry_after=0)  # type: ignore[arg-type]
+    fake.fail("garbage_after", method="getUpdates")
+    fake.fail("unauthorized", method="getMe")
+    settings = {
+        "TELEGRAM_TOKEN": fake.token,
+        "TELEGRAM_URL": fake.base_url,
+        "LOG_LEVEL": "DEBUG",
+        "TICK_SECONDS": "0.2",
+    }
+    with program(tmp_path, "run", **settings) as started:
+        for nth in range(8):
+            fake.world.say(lan, f"lời-riêng-của-Lan {nth}")
+        fake.world.garble()
+        waits(lambda: len(fake.world.sent) >= 3)
+        stops(started)
+        assert started.stdout is not None
+        printed = started.stdout.read()
+    assert "DEBUG" in printed
+    assert len(printed.splitlines()) > 20
+    assert fake.token not in printed
+    assert fake.token.partition(":")[2] not in printed
+    assert "lời-riêng-của-Lan" not in printed
+    assert json.dumps("lời-riêng-của-Lan")[1:-1] not in printed
+    assert "chưa có trong danh sách" not in printed, "nor what the bot says"
+    for left in tmp_path.iterdir():
+        assert fake.token.partition(":")[2].encode() not in left.read_bytes()
+
+
+def test_the_bot_stops_soon_while_it_waits_for_updates(fake: FakeTelegram, tmp_path: Path) -> None:
+    settings = {"TELEGRAM_TOKEN": fake.token, "TELEGRAM_URL": fake.base_url}
+    with program(tmp_path, "run", **settings) as started:
+        waits(lambda: fake.calls["getUpdates"] > 0)
+        assert stops(started, signal.SIGTERM) < 2
+        assert started.stdout is not None
+        printed = started.stdout.read()
+    assert re.search(r"/start [0-9A-F]{12}\b", printed), "the code to claim the office with"
+    assert "Traceback" not in printed
