@@ -118,13 +118,9 @@ def doctor() -> None:
 def migrate() -> None:
     """Đưa cơ sở dữ liệu lên phiên bản hiện tại."""
     from bot import service
-    from storage.db import Database
-    from storage.migrate import pending, upgrade
 
-    database = Database(service.settings_or_exit().database())
-    waiting = pending(database)
-    upgrade(database)
-    print(_("Đã chuyển {n} bước.", n=len(waiting)) if waiting else _("Cơ sở dữ liệu đã ở phiên bản hiện tại."))
+    _database, steps = service.database_or_exit(service.settings_or_exit())
+    print(_("Đã chuyển {n} bước.", n=steps) if steps else _("Cơ sở dữ liệu đã ở phiên bản hiện tại."))
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 stop."""
 
 import asyncio
+import contextlib
 import logging
 import signal
 import sys
@@ -9,6 +10,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, func, select
 
 from bot import sample
@@ -27,11 +29,12 @@ from schedules.clock import Clock, HandClock, SystemClock
 from schedules.deliveries import Outgoing
 from storage import people
 from storage.db import Database
-from storage.migrate import upgrade
+from storage.migrate import NewerDatabase, pending, upgrade
 from storage.models import Delivery, Heard, Office
 
 SAMPLE_DB = "thu.db"
 TRANSCRIPT = "thu.jsonl"
+CLOCK = "thu.gio"
 STORY_BEGINS = (date(2023, 1, 9), time(8, 30))
 STORY_ENDS = (date(2023, 6, 2), time(8, 0))
 CHIPS = ("việc", "quá hạn", "tiến độ", "trợ giúp")
@@ -43,6 +46,22 @@ def settings_or_exit() -> Settings:
     except BadSettings as error:
         print(_("Cài đặt chưa dùng được:"), error, sep="\n", file=sys.stderr)
         raise SystemExit(2) from None
+
+
+def database_or_exit(settings: Settings) -> tuple[Database, int]:
+    """The database, migrated, and how many steps that took."""
+    database = Database(settings.database())
+    try:
+        waiting = len(pending(database))
+        upgrade(database)
+    except NewerDatabase:
+        said = _("Cơ sở dữ liệu do một phiên bản mới hơn của chương trình tạo ra. Xin cập nhật chương trình.")
+    except DBAPIError as error:
+        said = _("Không mở được cơ sở dữ liệu ({error}). Xin xem DATABASE_URL.", error=type(error).__name__)
+    else:
+        return database, waiting
+    print(said, file=sys.stderr)
+    raise SystemExit(1) from None
 
 
 def build(settings: Settings, database: Database, clock: Clock, channels: list[Channel]) -> App:
@@ -64,8 +83,7 @@ def run(settings: Settings) -> None:
         handler.addFilter(mask(token))
     logging.getLogger("httpx").setLevel(logging.WARNING)
     logging.getLogger("telegram").setLevel(logging.INFO)  # at DEBUG it writes down what people say
-    database = Database(settings.database())
-    upgrade(database)
+    database, _steps = database_or_exit(settings)
     with database.begin() as session:
         code = claim_code(session, settings.office_name)
     if code:
@@ -97,7 +115,7 @@ async def _web(settings: Settings, port: int) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     database, opened = _sample_office(folder)
     clock = HandClock(opened or moment(*STORY_BEGINS, sample.ZONE))
-    stage = LocalStage(clock, WebChannel.name, sample.ZONE)
+    stage = LocalStage(clock, WebChannel.name, sample.ZONE, folder / CLOCK)
     router = load_router()
     chips = [(command.name, f"/{command.slash}") for command in router.commands if command.name in CHIPS]
     channel = WebChannel(stage, folder / TRANSCRIPT, port=port, chips=chips)
@@ -146,7 +164,12 @@ def _sample_office(folder: Path) -> tuple[Database, datetime | None]:
             left.unlink(missing_ok=True)
     if fresh:
         (folder / TRANSCRIPT).unlink(missing_ok=True)
-    return database, None if fresh else opened
+        (folder / CLOCK).unlink(missing_ok=True)
+        return database, None
+    with contextlib.suppress(OSError, ValueError):
+        stood = datetime.fromisoformat((folder / CLOCK).read_text("ascii"))
+        opened = max(opened, stood) if opened else stood
+    return database, opened
 
 
 def last_moment(session: Session) -> datetime | None:

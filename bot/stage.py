@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 
 from sqlmodel import Session, col, func, select
 
@@ -18,10 +19,11 @@ FURTHEST = 400
 
 
 class LocalStage:
-    """The sample office on a clock moved by hand. Implements `channels.Stage`; `app` is set once it exists."""
+    """The sample office on a clock moved by hand. Implements `channels.Stage`; `app` is set once it exists. Where the
+    clock stands is written to the file `kept`, if there is one."""
 
-    def __init__(self, clock: HandClock, channel: str, zone: str) -> None:
-        self.clock, self.channel, self.zone = clock, channel, zone
+    def __init__(self, clock: HandClock, channel: str, zone: str, kept: Path | None = None) -> None:
+        self.clock, self.channel, self.zone, self.kept = clock, channel, zone, kept
         self.app: App | None = None
         self._offered = {member.name for member in sample.CAST}
 
@@ -69,9 +71,12 @@ class LocalStage:
         return local(moment, self.zone)
 
     async def move(self, to: datetime | None = None) -> None:
-        if to is not None:
-            await self._pass(to)
-            return
+        await (self._pass(to) if to is not None else self._go_on())
+        if self.kept is not None:
+            self.kept.write_text(self.clock.now().isoformat(), "ascii")
+
+    async def _go_on(self) -> None:
+        """To the next moment at which the bot has something to say."""
         before = await self._app.within(_said)
         for _ in range(FURTHEST):
             ahead = await self._app.within(self._app.next_moment)
