@@ -12,6 +12,7 @@ DIGEST_HOUR = time(8, 0)
 DIGEST_ENDS = time(17, 30)
 OFFSETS = (7, 3, 1)
 SOON = 3
+FARTHEST = max(*OFFSETS, SOON)
 YEAR_QUESTION = 5
 YEAR_RESULT_FROM = (11, 20)
 LONGEST_CATCH_UP = timedelta(days=60)
@@ -37,7 +38,17 @@ def called(days: Days, day: date, calendar: Calendar) -> bool:
     """Whether a deadline gives the bot a reason to speak on the working day `day`."""
     if day > days.last or day in (days.aim, days.last):
         return True
-    return day < days.aim and calendar.between(day, days.aim) in OFFSETS
+    return day < days.aim and _ahead(day, days.aim, calendar) in OFFSETS
+
+
+def _ahead(day: date, aim: date, calendar: Calendar) -> int:
+    """How many working days lie after `day` up to `aim`, counted no further than anybody asks: most deadlines of a
+    year are far off, and each is looked at every morning."""
+    n = 0
+    while day < aim and n <= FARTHEST:
+        day += timedelta(days=1)
+        n += calendar.works(day)
+    return n
 
 
 def part(days: Days, today: date, since: date, calendar: Calendar) -> Part | None:
@@ -46,7 +57,7 @@ def part(days: Days, today: date, since: date, calendar: Calendar) -> Part | Non
         return Part.OVERDUE
     if today >= days.aim:
         return Part.TODAY
-    ahead = calendar.between(today, days.aim)
+    ahead = _ahead(today, days.aim, calendar)
     missed = any(called(days, day, calendar) for day in mornings(since, today, calendar))
     return Part.SOON if ahead <= SOON or ahead in OFFSETS or missed else None
 

@@ -7,6 +7,7 @@ crash at any step leaves a row that comes due again by itself, and a crash loop 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -79,6 +80,7 @@ def take(
     return delivery, chat
 
 
+@cache
 def _waits_behind() -> sa.ColumnElement[bool]:
     """Whether something older waits in the same chat. One of unknown outcome holds nothing up."""
     before = sa.orm.aliased(Delivery)
