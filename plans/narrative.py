@@ -11,6 +11,7 @@ from lang.deadlines import Meaning
 from lang.doubts import Doubt
 from lang.fold import fold
 from plans import DraftReport, DraftTarget, DraftTask, targets, units
+from plans.blocks import Block, blocks
 from plans.pages import CAPITAL, Piece, squeeze
 from plans.prose import Item, items, section_kind
 from plans.sentence import Order, order, times
@@ -76,7 +77,8 @@ _FEW = 7
 @dataclass(frozen=True, slots=True)
 class Prose:
     """`duties`: what «Tổ chức thực hiện» tells units to do; `tasks`: the points of the sections on tasks and solutions,
-    which are the plan's tasks where it has no table; `groups` their headings."""
+    which are the plan's tasks where it has no table; `groups` their headings. `blocks` are the refs of
+    tasks that have lines for who and when, so that what is empty is missing."""
 
     duties: tuple[DraftTask, ...]
     tasks: tuple[DraftTask, ...]
@@ -84,6 +86,7 @@ class Prose:
     reports: tuple[DraftReport, ...]
     targets: tuple[DraftTarget, ...]
     items: tuple[Item, ...]
+    blocks: frozenset[str]
 
 
 def read(pieces: list[Piece], year: int, issuer: str | None) -> Prose:
@@ -96,8 +99,17 @@ def read(pieces: list[Piece], year: int, issuer: str | None) -> Prose:
     duties: list[tuple[Item, DraftTask]] = []
     tasks: list[DraftTask] = []
     aims: list[DraftTarget] = []
+    whole = blocks(prose)
+    met: set[Block] = set()
     for item in prose:
         kind, unit = item.kind(), _unit(item)
+        block = whole.get((item.labels[:-1], item.trail))
+        if block:
+            if block not in met:
+                met.add(block)
+                task = _task(block.ref, block.title, block.lead, block.coordinating, year, block.time or "")
+                tasks.append(replace(task, product=block.product))
+            continue
         if not kind and _CITED.match(item.text):
             continue
         regime = _reports(item.text, unit, year, len(reports))
@@ -127,7 +139,15 @@ def read(pieces: list[Piece], year: int, issuer: str | None) -> Prose:
         tasks = [replace(task, lead=own) if (own := _own(task, prose, issuer)) else task for task in tasks]
     named = {task.section for task in tasks}
     groups = [(item.place, item.text.strip(" :.")) for item in prose if item.place in named and not item.leaf]
-    return Prose(_numbered(duties), tuple(tasks), tuple(groups), tuple(reports), tuple(aims), tuple(prose))
+    return Prose(
+        _numbered(duties),
+        tuple(tasks),
+        tuple(groups),
+        tuple(reports),
+        tuple(aims),
+        tuple(prose),
+        frozenset(one.ref for one in met),
+    )
 
 
 def _own(task: DraftTask, prose: list[Item], issuer: str | None) -> tuple[str, ...]:
@@ -200,9 +220,11 @@ def _task(
     year: int,
     phrase: str | None = None,
 ) -> DraftTask:
-    said = [phrase] if phrase else times(title, year)
+    said = times(title, year) if phrase is None else [phrase] if phrase else []
     meaning = spoken(said, year) if said else Meaning("unknown")
-    often = None if said else next((found for one in _OFTEN if (found := one.search(title))), None)
+    often = (
+        None if said or phrase is not None else next((found for one in _OFTEN if (found := one.search(title))), None)
+    )
     if often:
         said = [squeeze(often[often.lastindex or 0])]
         meaning = replace(deadlines.read(said[0]).meaning(year), due=(), start=None, doubts=())
@@ -230,8 +252,11 @@ def _points(item: Item, kind: str, assigned: "list[_Assigned]", year: int) -> It
         return
     if _LABELLED.match(item.text) or len(item.text.split()) < _FEW or item.text.endswith(":"):
         return
-    lead, coordinating = _who(item, assigned)
-    task = _task(item.place, item.text, lead, coordinating, year)
+    told = order(item.text)
+    lead, coordinating = (told.lead, told.coordinating) if told.lead else _who(item, assigned)
+    heading = _OF.sub("", item.trail[-1].strip(" .:")) if item.trail else ""
+    lead = lead or (units.names(heading, lead=True)[0] if units.reads_as_unit(heading) else ())
+    task = _task(item.place, told.work, lead, coordinating or told.coordinating, year)
     if kind == "means" and not (lead or task.phrase):
         return
     yield task
@@ -271,10 +296,7 @@ def _assignments(prose: list[Item]) -> list[_Assigned]:
 
 
 def _who(item: Item, assigned: list[_Assigned]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Who leads and who helps with a point: said in its own sentence, else by the assignment nearest to its subject."""
-    told = order(item.text)
-    if told.lead:
-        return told.lead, told.coordinating
+    """Who leads and who helps with a point, by the assignment nearest to its subject."""
     here = [one for one in assigned if item.labels[: len(one.labels)] == one.labels]
     coordinating = tuple(name for one in here for name in one.coordinating)
     leads = [one for one in here if one.lead]

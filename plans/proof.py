@@ -26,19 +26,20 @@ def check(
     tables: list[list[Node]],
     tasks: tuple[DraftTask, ...],
     repeated_leads: dict[str, str],
-    columns: frozenset[str],
+    asked: dict[str, frozenset[str]],
     reports: tuple[DraftReport, ...],
     targets: tuple[DraftTarget, ...],
     issued: date | None,
 ) -> tuple[Fault, ...]:
     """The faults in the order of the rows they stand at: rows, then reports, then the plan as a whole.
 
-    `repeated_leads` are the units that a lead cell names twice, by ref; `columns` the roles the table has.
+    `repeated_leads` are the units that a lead cell names twice, by ref; `asked` the roles that a row's
+    table or block has a place for.
     """
     rows = [node for nodes in tables for node in nodes]
     found = [fault for nodes in tables for fault in _numbering(nodes)]
     for task in tasks:
-        found += _task(task, repeated_leads.get(task.ref, ""), columns, issued)
+        found += _task(task, repeated_leads.get(task.ref, ""), asked.get(task.ref, frozenset()), issued)
     order = {node.ref: i for i, node in enumerate(rows)}
     found.sort(
         key=lambda fault: min((order[ref] for ref in (fault.no, *fault.near) if ref in order), default=len(order))

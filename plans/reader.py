@@ -77,11 +77,14 @@ def read(content: bytes, name: str, year: int | None = None) -> Draft:
     if not (tasks or prose.tasks or prose.duties or prose.reports or aims):
         raise Unreadable("no_table")
     owed, duties = (tasks, prose.duties) if tasks else ((*prose.tasks, *prose.duties), ())
+    columns = frozenset(
+        role for sheet in sheets for role in (*sheet.where.at, *(["lead"] if sheet.where.marks else []))
+    )
     faults = proof.check(
         [sheet.nodes for sheet in sheets],
         owed,
         {ref: again for sheet in sheets for ref, again in sheet.repeated_leads().items()},
-        frozenset(role for sheet in sheets for role in (*sheet.where.at, *(["lead"] if sheet.where.marks else []))),
+        {task.ref: columns for task in tasks} or dict.fromkeys(prose.blocks, frozenset(("lead", "time"))),
         prose.reports,
         tuple(_targets(tasks)),
         top.issued,

@@ -16,6 +16,7 @@ _NUMBER_IN_TITLE = re.compile(
 # A row or a cell that names the day of the rows below it: «Thứ Hai, 02/6», «Chủ nhật (ngày 08/6)».
 _DAY = re.compile(r"^(?:thứ\s*(?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ\s*nhật|t[2-7]|cn)\b[^|]{0,30}$", re.IGNORECASE)
 _DATED = re.compile(r"\d\s*/\s*\d|\b(?:tháng|quý|năm)\b", re.IGNORECASE)
+_TOTAL = re.compile(r"(?:tong(?: cong| so)?|cong)\W*$")
 _HELPS = ("ph", "p", "phoi hop", "phoi", "o", "0", "tham gia")
 CELLS = ("lead", "coordinating", "product", "time")
 
@@ -52,7 +53,7 @@ def entries(rows: tuple[Row, ...], where: Columns) -> list[Entry]:
             day = squeeze(filled.pop())
             continue
         entry = _entry(row, where)
-        if not (entry.no or entry.title or not entry.bare):
+        if not (entry.no or entry.title or not entry.bare) or _TOTAL.match(fold(entry.title)):
             continue
         day = squeeze(_cell(row, where, "day")) or day
         if out and _continues(out[-1], entry, row.broken, "no" in where.at):

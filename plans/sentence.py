@@ -52,6 +52,10 @@ _VERBS = re.compile(
     r")(?![\w-])"
 )
 _OPENING = re.compile(r"^(?:Giao|Đề nghị|Yêu cầu|Phân công|Đối với)\s+(?:cho\s+)?|^(?:Lưu ý|Chú ý)\s*:\s*")
+_PERSON = re.compile(
+    r"^(?:(?:Các\s+)?[Đđ]ồng chí\s+)?Phó\s+(?=Giám|Chủ|Trưởng|Chánh|Cục|Vụ|Viện|Ban)|^(?:Các\s+)?[Đđ]ồng chí\s+",
+    re.IGNORECASE,
+)
 _LEADING = re.compile(
     r"^(?P<who>[^.;:]{3,160}?),?\s+(?:là cơ quan\s+|làm đầu mối,?\s+)?chủ trì"
     r"(?:,?\s+(?:phối hợp|cùng)(?:\s+chặt chẽ)?(?:\s+với)?\s+(?P<others>.*))?",
@@ -95,7 +99,8 @@ def order(sentence: str) -> Order:
 
 def _names_unit(words: str) -> bool:
     """Whether the words begin with a unit's name and are no whole sentence."""
-    return len(words.split()) <= _LONGEST and units.reads_as_unit(" ".join(words.split()[:6]))
+    first = _PERSON.sub("", words)
+    return len(words.split()) <= _LONGEST and units.reads_as_unit(" ".join(first.split()[:6]))
 
 
 def _until_verb(words: str) -> tuple[str, str]:
