@@ -166,7 +166,9 @@ def wait_until(what: Callable[[], bool], seconds: float) -> bool:
 
 
 def outcomes(database: Database) -> Counter[DeliveryState]:
-    """What became of everything owed since the morning began."""
+    """What became of the digests of that morning."""
     with database.begin() as session:
-        rows = session.exec(select(Delivery).where(Delivery.made_at >= MORNING))
+        rows = session.exec(
+            select(Delivery).where(Delivery.kind == "digest", Delivery.slot == MORNING.date().isoformat())
+        )
         return Counter(row.state for row in rows)
