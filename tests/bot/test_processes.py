@@ -70,40 +70,40 @@ def post(url: str, what: str, **asked: object) -> None:
     httpx.post(f"{url}{what}", json=asked, headers={"Origin": url.rstrip("/")}, timeout=30).raise_for_status()
 
 
+def crowded() -> float:
+    """How many times longer things take than on a machine that does nothing else."""
+    return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+
+
 def test_the_local_chat_opens_soon_stops_soon_and_is_as_it_was_left(tmp_path: Path) -> None:
+    """The first time it is stopped while the sample office is being made, which is then made anew."""
+    with program(tmp_path) as started:
+        assert started.stdout is not None
+        started.stdout.readline()
+        time.sleep(0.5)
+        assert stops(started) < 2 * crowded()
     begun = time.monotonic()
     with program(tmp_path) as started:
         url = until_ready(started)
         assert httpx.get(url, timeout=10).status_code == 200
         opened = time.monotonic() - begun
-        actor = state(url)["scene"]["actors"][0]["id"]
+        made = state(url)
+        actor = made["scene"]["actors"][0]["id"]
         post(url, "say", actor=actor, room=None, text="/viec", files=[])
         post(url, "move")
         post(url, "move", to="2023-06-20T21:05")
         left = state(url)
         stopped = stops(started)
-    assert opened < 20
-    assert stopped < 2
+    assert made["scene"]["now"].startswith("2023-06-0")
+    assert opened < 20 * crowded()
+    assert stopped < 2 * crowded()
     assert left["scene"]["now"].startswith("2023-06-20T21:05")
     with program(tmp_path) as again:
         found = state(until_ready(again))
-        assert stops(again, signal.SIGTERM) < 2
+        assert stops(again, signal.SIGTERM) < 2 * crowded()
     assert found["lines"] == left["lines"]
     assert found["scene"] == left["scene"]
-    print(f"opened in {opened:.1f} s, stopped in {stopped:.2f} s")
-
-
-def test_stopped_while_the_sample_office_is_made_it_is_made_anew(tmp_path: Path) -> None:
-    with program(tmp_path) as started:
-        assert started.stdout is not None
-        started.stdout.readline()
-        time.sleep(0.5)
-        assert stops(started) < 5
-    with program(tmp_path) as again:
-        found = state(until_ready(again))
-        stops(again)
-    assert found["scene"]["now"].startswith("2023-06-0")
-    assert len(found["lines"]) > 10
+    print(f"opened in {opened:.1f} s, stopped in {stopped:.2f} s, {crowded():.1f} times slowed down")
 
 
 def test_a_port_that_is_taken(tmp_path: Path) -> None:
@@ -169,7 +169,7 @@ def test_the_bot_stops_soon_while_it_waits_for_updates(fake: FakeTelegram, tmp_p
     settings = {"TELEGRAM_TOKEN": fake.token, "TELEGRAM_URL": fake.base_url}
     with program(tmp_path, "run", **settings) as started:
         waits(lambda: fake.calls["getUpdates"] > 0)
-        assert stops(started, signal.SIGTERM) < 2
+        assert stops(started, signal.SIGTERM) < 2 * crowded()
         assert started.stdout is not None
         printed = started.stdout.read()
     assert re.search(r"/start [0-9A-F]{12}\b", printed), "the code to claim the office with"
