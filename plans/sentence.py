@@ -47,7 +47,8 @@ _VERBS = re.compile(
     r"|nâng cao|phát động|vận động|huy động|hỗ trợ|tập huấn|bồi dưỡng|đào tạo|tuyển dụng|sắp xếp|kiện toàn|thành lập"
     r"|duy trì|phát huy|phát hiện|ngăn chặn|tuần tra|trực|cấp|phân bổ|thanh toán|quyết toán|mua sắm|sửa chữa|lắp đặt"
     r"|quán triệt|cụ thể hóa|lồng ghép|chủ động|tiếp tục|thường xuyên|kịp thời|khẩn trương|căn cứ|nghiêm túc|thông báo"
-    r"|ký|phối hợp|giúp|làm|mở|đưa|thu|chi|phát|in|treo|tham gia|chịu trách nhiệm|có trách nhiệm|tổng kết|sơ kết"
+    r"|ký|cắm|dựng|trồng|chăm sóc|khắc phục|tháo gỡ|điều tra|điều chỉnh|bổ sung|sửa đổi|lựa chọn|chọn|mời|họp|nâng cấp"
+    r"|phối hợp|giúp|làm|mở|đưa|thu|chi|phát|in|treo|tham gia|chịu trách nhiệm|có trách nhiệm|tổng kết|sơ kết"
     r"|biên soạn|soạn|xác định|xác nhận|chấm|khen thưởng|bàn giao|số hóa|xét|định kỳ|thanh tra|đề nghị|yêu cầu"
     r")(?![\w-])"
 )

@@ -44,7 +44,9 @@ _LAST_YEARS = re.compile(
 )
 _REACHED = re.compile(r"\bnăm\s+(20\d\d)\s+(?:đã\s+)?đạt\b", re.IGNORECASE)
 _PAST = re.compile(
-    r"\bdo (?:trong )?năm 20\d\d|, bằng \d|điểm tự chấm|so với năm 20\d\d \(|\bđiểm không đạt\b", re.IGNORECASE
+    r"\bdo (?:trong )?năm 20\d\d|, bằng \d|điểm tự chấm|\bchậm so với|so với cùng kỳ"
+    r"|\bđã (?:đạt|hoàn thành)\b|so với năm 20\d\d \(|\bđiểm không đạt\b",
+    re.IGNORECASE,
 )
 
 
