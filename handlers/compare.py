@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from handlers.authority import Action
-from handlers.doubts import fan_out, plan_named
+from handlers.doubts import fan_out, only_in_private, plan_named
 from handlers.talk import Answered, Command, NotMine, Refused, Talk
 from lang.spoken_days import day_words_with_year
-from lang.text import N_, _
+from lang.text import _
 from schedules.views import Page, short
 from storage import plans, versions
 from storage.models import Deadline, Plan, PlanStatus, Task, TaskKind
@@ -20,6 +20,7 @@ FEW_REFS = 6
 def run(talk: Talk) -> Answered:
     if not talk.words:
         raise NotMine
+    only_in_private(talk)
     plan = plan_named(talk, talk.words)
     old = talk.session.get(Plan, plan.replaces) if plan.replaces else None
     if old is None:
@@ -154,7 +155,7 @@ COMMAND = Command(
     name="so sánh",
     slash="sosanh",
     says=("khác gì",),
-    help=N_("xem bản mới của một kế hoạch thêm, bỏ, đổi gì"),
+    help="",
     example="so sánh KH2",
     place=13,
     action=Action.SEND_PLAN,

@@ -7,7 +7,7 @@ from functools import partial
 
 from handlers.authority import Action
 from handlers.compare import cancel
-from handlers.doubts import days_said, fan_out, open_tasks, plan_named
+from handlers.doubts import days_said, fan_out, only_in_private, open_tasks, plan_named
 from handlers.talk import Answered, Command, NotMine, Refused, Talk
 from lang.fold import fold
 from lang.spoken_days import day_words_with_year
@@ -28,6 +28,7 @@ def run(talk: Talk) -> Answered:
     said = _ROW.fullmatch(talk.words.strip())
     if said is None:
         raise NotMine
+    only_in_private(talk)
     plan = plan_named(talk, f"KH{said[1]}")
     if said[3] is None:
         return _outline(talk, plan, "")

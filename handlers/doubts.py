@@ -39,6 +39,12 @@ def plan_named(talk: Talk, words: str) -> Plan:
     return plan
 
 
+def only_in_private(talk: Talk) -> None:
+    """Refuse to show a whole plan in a group: it holds the matters of other units."""
+    if not talk.chat.private:
+        raise Refused(_("Kế hoạch chỉ xem và sửa trong hội thoại riêng với Nhắc Việc."))
+
+
 def names_plan(words: str) -> int | None:
     """The 3 of «KH3», «kế hoạch 3»."""
     named = _PLAN.fullmatch(fold(words).strip(" .,"))

@@ -27,6 +27,7 @@ NO = (
     "Việc này do",
     "Chỉ quản trị",
     "Nhóm này chưa được kết nối",
+    "Kế hoạch chỉ xem",
     "Ở đây chỉ xem được",
     "Việc 56 thuộc đơn vị khác",
     "Việc 70 thuộc đơn vị khác",
@@ -68,6 +69,12 @@ PLANS = """
 private   own ---Y-Y-
 unit      own ---Y-Y-
 office    own ---Y-Y-
+unlinked  own -------
+"""
+WHOLE_PLAN = """
+private   own ---Y-Y-
+unit      own -------
+office    own -------
 unlinked  own -------
 """
 AGREE = """
@@ -114,6 +121,8 @@ TABLE = {
     "còn nợ {code}": SETTLE,
     "hỏi KH1": PLANS,
     "gửi kế hoạch": PLANS,
+    "KH1": WHOLE_PLAN,
+    "so sánh KH1": WHOLE_PLAN,
     "đồng ý KH1": AGREE,
     "bỏ KH1": AGREE,
     "bắt đầu": START,
