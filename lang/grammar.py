@@ -95,7 +95,9 @@ class Grammar(Periods):
         if self.at().kind == "word" and not unit and self.at(size).text not in ("lan", "dot"):
             return []
         self.i += size
-        if self.take("lan", "dot", "ky", "dip", "cuoc"):
+        if self.take(
+            "lan", "dot", "ky", "dip", "cuoc", "lop", "buoi", "khoa", "hoi nghi", "chuyen", "phien", "hoi thao"
+        ):
             return self.times(value, back)
         if unit == "month":
             month = self.at(1)
