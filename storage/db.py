@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from sqlite3 import OperationalError
+from time import sleep
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -11,6 +13,8 @@ from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 from sqlmodel import Session
 
+WAL_TRIES, WAL_PAUSE = 100, 0.05
+"""How often, and after how many seconds, a new SQLite file is asked again to keep a write-ahead log."""
 SQLITE_WAIT = 30_000
 """Milliseconds a writer waits for another before it gives up."""
 TRIES = 3
@@ -96,11 +100,19 @@ def _engine(url: str) -> Engine:
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=NORMAL",
-        f"busy_timeout={SQLITE_WAIT}",
-        "foreign_keys=ON",
-        "secure_delete=ON",
-    ):
+    connection.execute(f"PRAGMA busy_timeout={SQLITE_WAIT}")
+    _write_ahead(connection)
+    for pragma in ("synchronous=NORMAL", "foreign_keys=ON", "secure_delete=ON"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _write_ahead(connection: Any) -> None:
+    """Put the file into WAL mode. SQLite does not wait for another process that is just doing the same to a new file."""
+    for attempt in range(WAL_TRIES):
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except OperationalError:
+            if attempt == WAL_TRIES - 1:
+                raise
+            sleep(WAL_PAUSE)
