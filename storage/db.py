@@ -1,10 +1,10 @@
 """The database: where a transaction begins and ends, on SQLite or PostgreSQL."""
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from sqlite3 import OperationalError
 from time import sleep
 from typing import Any, TypeVar
 
@@ -107,12 +107,12 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def _write_ahead(connection: Any) -> None:
-    """Put the file into WAL mode. SQLite does not wait for another process that is just doing the same to a new file."""
+    """Put the file into WAL mode. SQLite does not wait for another process that does so to a new file just now."""
     for attempt in range(WAL_TRIES):
         try:
             connection.execute("PRAGMA journal_mode=WAL")
             return
-        except OperationalError:
+        except sqlite3.OperationalError:
             if attempt == WAL_TRIES - 1:
                 raise
             sleep(WAL_PAUSE)
