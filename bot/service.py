@@ -89,7 +89,7 @@ def run(settings: Settings) -> None:
         code = claim_code(session, settings.office_name)
     if code:
         print(_("Cơ quan chưa có quản trị. Nhắn cho bot, trong hội thoại riêng: /start {code}", code=code), flush=True)
-    menu = [(command.slash, _(command.help)) for command in load_router().commands]
+    menu = [(command.slash, _(command.help)) for command in load_router().commands if command.help]
     channel = TelegramChannel(token, settings.telegram_url, menu=menu)
     app = build(settings, database, SystemClock(), [channel])
     print(_("Nhắc Việc đang chạy trên Telegram. Ctrl-C để dừng."), flush=True)
