@@ -246,19 +246,22 @@ async def test_the_doctor_and_the_ear_keep_a_refused_token_to_themselves(caplog:
 
 @contextmanager
 def logged(*filters: logging.Filter) -> Iterator[io.StringIO]:
-    """Everything that is logged meanwhile, DEBUG included, as one handler with these filters writes it."""
-    root, written = logging.getLogger(), io.StringIO()
-    handler, before = logging.StreamHandler(written), root.level
+    """Everything that is logged meanwhile, DEBUG included, as one handler with these filters writes it. Whoever ran the
+    bot in this process before may have quietened httpx."""
+    root, http, written = logging.getLogger(), logging.getLogger("httpx"), io.StringIO()
+    handler, before, quiet = logging.StreamHandler(written), root.level, http.level
     handler.setFormatter(logging.Formatter("%(name)s %(levelname)s %(message)s"))
     for one in filters:
         handler.addFilter(one)
     root.addHandler(handler)
     root.setLevel(logging.DEBUG)
+    http.setLevel(logging.DEBUG)
     try:
         yield written
     finally:
         root.removeHandler(handler)
         root.setLevel(before)
+        http.setLevel(quiet)
 
 
 async def test_a_debug_run_with_the_mask_shows_no_token() -> None:
