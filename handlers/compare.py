@@ -71,7 +71,7 @@ def _told(found: Difference) -> Iterator[str]:
 
 def _changes(pair: Pair) -> Iterator[str]:
     if pair.moved:
-        yield _("hạn {old} → {new}", old=_days(pair.old), new=_days(pair.new))
+        yield _("hạn {old} → {new}", old=days_words(pair.old), new=days_words(pair.new))
     if pair.handed_over:
         yield _("chủ trì {old} → {new}", old=_lead(pair.old), new=_lead(pair.new))
     if pair.reworded:
@@ -82,7 +82,8 @@ def _lead(task: Task) -> str:
     return "; ".join(task.lead) or _("chưa có đơn vị")
 
 
-def _days(task: Task) -> str:
+def days_words(task: Task) -> str:
+    """When a plan's row is due, as the plan has it: «trước thứ Ba 05/12/2023», «cả năm», «chưa có hạn»."""
     if task.kind is TaskKind.ALL_YEAR:
         return _("cả năm")
     days = [day_words_with_year(day) for day in plans.wanted(task) if day is not None]

@@ -6,11 +6,10 @@ from collections.abc import Callable
 from functools import partial
 
 from handlers.authority import Action
-from handlers.compare import cancel
+from handlers.compare import cancel, days_words
 from handlers.doubts import days_said, fan_out, only_in_private, open_tasks, plan_named
 from handlers.talk import Answered, Command, NotMine, Refused, Talk
 from lang.fold import fold
-from lang.spoken_days import day_words_with_year
 from lang.text import N_, _, many
 from schedules.views import Page, short
 from storage import plans
@@ -74,7 +73,7 @@ def _outline(talk: Talk, plan: Plan, group: str) -> Words:
         page.line(f"{no} {short(titles[no])}: " + many("{n} việc", "{n} việc", count))
     rest = [task for task in inside if not any(_under(task.ref, no) or task.ref == no for no in tops)]
     for task in rest[: MOST_LINES - 4 - len(tops)]:
-        page.line(f"{task.ref} {short(task.title)}: {_when(task)}")
+        page.line(f"{task.ref} {short(task.title)}: {days_words(task)}")
     if left := len(rest[MOST_LINES - 4 - len(tops) :]):
         page.line(many("và {n} dòng khác.", "và {n} dòng khác.", left))
     if tops:
@@ -86,22 +85,13 @@ def _outline(talk: Talk, plan: Plan, group: str) -> Words:
     return page.words()
 
 
-def _when(task: Task) -> str:
-    if task.kind is TaskKind.ALL_YEAR:
-        return _("cả năm")
-    days = [day_words_with_year(day) for day in plans.wanted(task) if day is not None]
-    if not days:
-        return _("chưa có hạn")
-    return days[0] if len(days) == 1 else _("{first} và {n} hạn khác", first=days[0], n=len(days) - 1)
-
-
 def _row(talk: Talk, plan: Plan, task: Task) -> Words:
     page = Page()
     page.head(f"KH{plan.number} {task.ref} {short(task.title, 300)}")
     page.line(_("Chủ trì: {units}.", units="; ".join(task.lead) or _("để trống")))
     if task.coordinating:
         page.line(_("Phối hợp: {units}.", units="; ".join(task.coordinating)))
-    page.line(_("Thời gian ghi: {phrase}. Hạn: {due}.", phrase=task.phrase or _("để trống"), due=_when(task)))
+    page.line(_("Thời gian ghi: {phrase}. Hạn: {due}.", phrase=task.phrase or _("để trống"), due=days_words(task)))
     return page.words()
 
 
@@ -142,7 +132,7 @@ def _put_on(talk: Talk, plan: Plan, task: Task, words: str) -> str:
     days = days_said(task, plan, re.sub(r"^(?:đến|den|hạn|han)\s+", "", words, flags=re.IGNORECASE))
     task.due = [day.isoformat() for day in sorted(set(days))]
     task.kind = TaskKind.REPORT if task.kind is TaskKind.REPORT else TaskKind.DATED
-    return _("Đã ghi: dòng {ref}, hạn {days}.", ref=task.ref, days=_when(task))
+    return _("Đã ghi: dòng {ref}, hạn {days}.", ref=task.ref, days=days_words(task))
 
 
 COMMAND = Command(
