@@ -238,4 +238,6 @@ def pick(question: Question, words: str) -> Any:
     for number, (label, value) in enumerate(question.choices, 1):
         if said in (str(number), fold(label)):
             return value
+    if said.isdecimal() and len(said) < 4:
+        raise Refused(_("Không có lựa chọn {words}. Xin trả lời bằng số trong danh sách.", words=said))
     raise NotMine
