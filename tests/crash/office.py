@@ -32,6 +32,9 @@ MORNING = datetime(2023, 2, 22, 8, 0, tzinfo=ZONE)
 """Seven working days before the first report, which the twelve units owe: each of their groups is called, and the
 office's; the Văn phòng owes none and has nothing to hear."""
 SILENT = "Văn phòng"
+OWED = {DeliveryState.WAITING, DeliveryState.UNKNOWN}
+QUIET = 60
+"""Seconds without any progress after which a test stops waiting."""
 
 
 async def make(database: Database, fake: FakeTelegram, copies: int) -> dict[int, str]:
@@ -163,6 +166,22 @@ def wait_until(what: Callable[[], bool], seconds: float) -> bool:
             return False
         sleep(0.002)
     return True
+
+
+def settled(database: Database, groups: dict[int, str]) -> bool:
+    """Wait until every group's digest has its outcome. False: nothing moved for a minute.
+
+    On SQLite whoever looks holds up whoever writes, so it is looked now and then."""
+    before, patience = Counter[DeliveryState](), monotonic() + QUIET
+    while True:
+        states = outcomes(database)
+        if states.total() >= len(groups) and not OWED & states.keys():
+            return True
+        if states != before:
+            before, patience = states, monotonic() + QUIET
+        elif monotonic() > patience:
+            return False
+        sleep(0.1)
 
 
 def outcomes(database: Database) -> Counter[DeliveryState]:

@@ -15,7 +15,7 @@ import pytest
 
 from storage.db import Database
 from storage.models import DeliveryState
-from tests.crash.office import SILENT, Life, Lives, make, outcomes, signalled, wait_until
+from tests.crash.office import SILENT, Life, Lives, make, outcomes, settled, signalled, wait_until
 from tests.fakes.telegram import FakeTelegram
 from tests.fakes.telegram_world import Sent
 from tests.year.reading import AGAIN
@@ -26,7 +26,6 @@ KILLS = 50
 COPIES = 25
 IN_FLIGHT = 4
 STEPS = ("after_take", "before_send", "after_send", "before_mark", "after_mark")
-OWED = {DeliveryState.WAITING, DeliveryState.UNKNOWN}
 
 
 @contextmanager
@@ -64,11 +63,6 @@ def unexplained(told: dict[int, list[Sent]], lives: list[Life]) -> list[str]:
     return wrong
 
 
-def all_settled(database: Database, groups: dict[int, str]) -> bool:
-    states = outcomes(database)
-    return states.total() >= len(groups) and not OWED & states.keys()
-
-
 def arrived(database: Database, fake: FakeTelegram, groups: dict[int, str], lives: Lives) -> int:
     """Checks that every group that is called was told, nobody else, and nothing failed; how many doubles there were."""
     told = digests(fake, groups)
@@ -97,7 +91,7 @@ async def test_killed_fifty_times_nothing_is_lost(database: Database, database_u
                     await asyncio.sleep(dice.uniform(0, 0.03))
                     signalled(life, signal.SIGKILL)
         with lives.life("left alone") as life:
-            done = wait_until(lambda: all_settled(database, groups), 60)
+            done = settled(database, groups)
             signalled(life, signal.SIGTERM)
         lives.close()
         kills = sum(life.killed for life in lives.all)
@@ -123,7 +117,7 @@ async def test_told_to_stop_it_finishes_what_it_is_saying(
                 wait_until(lambda enough=enough: len(fake.world.sent) >= enough, 20)  # type: ignore[misc]
                 signalled(life, signal.SIGTERM)
         with lives.life("left alone") as life:
-            done = wait_until(lambda: all_settled(database, groups), 60)
+            done = settled(database, groups)
             signalled(life, signal.SIGTERM)
         lives.close()
         assert done, f"{outcomes(database)}\n{lives.log()}"
@@ -148,7 +142,7 @@ async def test_a_crash_loop_does_not_repeat_itself_for_ever(
                 signalled(life, signal.SIGTERM)
         in_the_loop = len(fake.world.sent)
         with lives.life("left alone") as life:
-            done = wait_until(lambda: all_settled(database, groups), 60)
+            done = settled(database, groups)
             signalled(life, signal.SIGTERM)
         lives.close()
         states = outcomes(database)
