@@ -14,7 +14,7 @@ from plans import DraftReport, DraftTarget, DraftTask, targets, units
 from plans.blocks import Block, blocks
 from plans.pages import CAPITAL, Piece, squeeze
 from plans.prose import Item, items, section_kind
-from plans.sentence import Order, order, times
+from plans.sentence import Order, begins_with_verb, order, times
 from plans.sentence import meaning as spoken
 
 _PERIOD = (
@@ -263,9 +263,12 @@ def _points(item: Item, kind: str, assigned: "list[_Assigned]", year: int) -> It
 
 
 def _sentences(item: Item, year: int) -> Iterator[DraftTask]:
+    """Each sentence that is no target; of one that is, the last clause where it says what to do."""
     for n, sentence in enumerate(re.split(rf"(?<=\.)\s+(?={CAPITAL}|\d)", item.text), 1):
-        if "%" not in sentence and len(sentence.split()) >= _FEW:
-            yield _task(f"{item.place}.{n}", sentence, (), (), year)
+        _aim, _semicolon, work = sentence.rpartition("; ")
+        said = sentence if "%" not in sentence else work if begins_with_verb(work) else ""
+        if len(said.split()) >= _FEW:
+            yield _task(f"{item.place}.{n}", said, (), (), year)
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,6 +110,10 @@ def _until_verb(words: str) -> tuple[str, str]:
     return (words[: verb.start()].strip(" ,"), words[verb.start() :]) if verb else (words, "")
 
 
+def begins_with_verb(words: str) -> bool:
+    return bool(_VERBS.match(words))
+
+
 def times(sentence: str, year: int) -> list[str]:
     """The times by which the work of `sentence` is to be done, as written; neighbours as one. Days of cited papers are
     none, nor are years gone by and the plan's own `year`: «trong năm» says nothing that the plan does not."""

@@ -175,6 +175,17 @@ def test_an_article_is_no_plan_but_its_targets_are_told() -> None:
     assert [target.value for target in draft.targets] == [90]
 
 
+def test_in_an_article_the_work_beside_a_target_is_a_task() -> None:
+    lines = (
+        "Nhiều việc đang được triển khai để đưa sách đến gần người đọc.",
+        "1. Chuyển đổi số thư viện",
+        "90% sách quý của thư viện được số hóa; xây dựng kho tư liệu điện tử dùng chung cho các thư viện huyện.",
+        "Trên 80% bạn đọc hài lòng; tỷ lệ này giữ vững qua các năm.",
+    )
+    draft = reader.read("\n\n".join(lines).encode(), "x")
+    assert [task.title for task in draft.tasks] == ["xây dựng kho tư liệu điện tử dùng chung cho các thư viện huyện."]
+
+
 def test_a_year_in_brackets_is_no_reporting_day() -> None:
     draft = read(
         "III. TỔ CHỨC THỰC HIỆN", "1. Sở Nội vụ", "Tổng hợp báo cáo năm (2022) và góp ý cho các huyện trong tỉnh."
