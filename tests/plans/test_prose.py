@@ -182,7 +182,7 @@ def test_in_an_article_the_work_beside_a_target_is_a_task() -> None:
         "90% sách quý của thư viện được số hóa; xây dựng kho tư liệu điện tử dùng chung cho các thư viện huyện.",
         "Trên 80% bạn đọc hài lòng; tỷ lệ này giữ vững qua các năm.",
     )
-    draft = reader.read("\n\n".join(lines).encode(), "x")
+    draft = reader.read("\n\n".join(lines).encode(), "x", 2023)
     assert [task.title for task in draft.tasks] == ["xây dựng kho tư liệu điện tử dùng chung cho các thư viện huyện."]
 
 
