@@ -12,9 +12,6 @@ from gettext import GNUTranslations
 from io import BytesIO
 from pathlib import Path
 
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
-
 SOURCE = "vi"
 CATALOGUES = Path(__file__).parent / "locales"
 
@@ -49,6 +46,10 @@ def N_(sentence: str, /) -> str:
 @cache
 def catalogue(locale: str) -> GNUTranslations:
     """The sentences of one language, compiled in memory: no build step, and a `.po` edited is a bot that speaks so."""
+    # Loaded by who speaks another language only: the child that reads plans says nothing, and is to start fast.
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
     with (CATALOGUES / f"{locale}.po").open("rb") as file:
         compiled = BytesIO()
         write_mo(compiled, read_po(file, locale=locale))

@@ -1,7 +1,7 @@
 """A document becomes a draft plan: bytes in, drafts and doubts out."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lang import deadlines
@@ -13,7 +13,6 @@ from plans import (
     Fault,
     Unreadable,
     container,
-    docx,
     marks,
     narrative,
     proof,
@@ -22,7 +21,6 @@ from plans import (
     targets,
     units,
     whole,
-    xlsx,
 )
 from plans import text as plain
 from plans.head import head
@@ -36,19 +34,22 @@ _ROMAN = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XI
 _YEARS = range(2000, 2100)
 
 
-def _pdf(content: bytes) -> Content:
-    # Half of the child's start would go into loading what only a PDF needs.
-    from plans import pdf
+def _content(content: bytes) -> Content:
+    # A child reads one document: loading what the other formats need would be most of its start.
+    match container.kind(content):
+        case "docx":
+            from plans import docx
 
-    return pdf.read(content)
+            return docx.read(content)
+        case "xlsx":
+            from plans import xlsx
 
+            return xlsx.read(content)
+        case "pdf":
+            from plans import pdf
 
-_FORMS: dict[str, Callable[[bytes], Content]] = {
-    "docx": docx.read,
-    "xlsx": xlsx.read,
-    "pdf": _pdf,
-    "text": lambda content: Content(plain.pieces(plain.decoded(content))),
-}
+            return pdf.read(content)
+    return Content(plain.pieces(plain.decoded(content)))
 
 
 def read(content: bytes, name: str, year: int | None = None) -> Draft:
@@ -58,7 +59,7 @@ def read(content: bytes, name: str, year: int | None = None) -> Draft:
     `year` is the plan's year where the sender said it; else the title or the signing date must tell it.
     Raises Unreadable with one of the codes of `plans.refusals`; a classified document leaves nothing in the error.
     """
-    told = _FORMS[container.kind(content)](content)
+    told = _content(content)
     called = name.rpartition(".")[0].replace("_", " ")
     if marks.classified([*_texts(told.pieces), *told.stamps, called]):
         raise Unreadable("classified")
@@ -70,7 +71,8 @@ def read(content: bytes, name: str, year: int | None = None) -> Draft:
     if year is None or year not in _YEARS:
         raise Unreadable("year_unknown")
     sheets = list(_sheets(pieces))
-    tasks = tuple(task for sheet in sheets for task in sheet.tasks(year))
+    of_sheets = [tuple(sheet.tasks(year)) for sheet in sheets]
+    tasks = tuple(task for of_sheet in of_sheets for task in of_sheet)
     prose = narrative.read(pieces, year, top.issuer if top.official else None)
     aims = (*_targets(tasks), *(target for sheet in sheets for target in sheet.targets()), *prose.targets)
     groups = tuple((node.ref, node.entry.title) for sheet in sheets for node in sheet.nodes if node.group)
@@ -89,7 +91,7 @@ def read(content: bytes, name: str, year: int | None = None) -> Draft:
         tuple(_targets(tasks)),
         top.issued,
     )
-    counts = [len(list(sheet.tasks(year))) for sheet in sheets]
+    counts = [len(of_sheet) for of_sheet in of_sheets]
     faults = (
         *faults,
         *whole.check(
