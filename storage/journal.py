@@ -11,14 +11,33 @@ from typing import Any, get_args, get_type_hints
 from sqlalchemy import inspect
 from sqlmodel import Session, SQLModel, col, select
 
-from storage.models import Deadline, Event, Plan, Reading, Task, Unit
+from storage.models import (
+    Deadline,
+    Event,
+    Evidence,
+    Explanation,
+    Extension,
+    Leave,
+    Person,
+    Plan,
+    Reading,
+    Role,
+    Task,
+    Unit,
+)
 
 JOURNALED: dict[str, type[SQLModel]] = {
     "plan": Plan,
     "task": Task,
     "deadline": Deadline,
-    "unit": Unit,
+    "evidence": Evidence,
+    "extension": Extension,
+    "explanation": Explanation,
     "reading": Reading,
+    "unit": Unit,
+    "person": Person,
+    "role": Role,
+    "leave": Leave,
 }
 
 

@@ -10,6 +10,16 @@ down_revision = None
 
 def upgrade() -> None:
     op.create_table(
+        "guesses",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("channel", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("external", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("wrong", sa.Integer(), nullable=False),
+        sa.Column("paused_until", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_guesses")),
+        sa.UniqueConstraint("channel", "external", name=op.f("uq_guesses_channel_external")),
+    )
+    op.create_table(
         "heard",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("channel", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -40,6 +50,7 @@ def upgrade() -> None:
         sa.Column("claim_hash", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("next_code", sa.Integer(), nullable=False),
         sa.Column("next_plan", sa.Integer(), nullable=False),
+        sa.Column("help_days", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_office")),
     )
     op.create_table(
@@ -81,6 +92,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("office_id", sa.Integer(), nullable=False),
         sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("left_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_person_office_id_office")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
     )
@@ -108,6 +120,11 @@ def upgrade() -> None:
         sa.Column("received_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("agreed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("replaces", sa.Integer(), nullable=True),
+        sa.Column(
+            "accepted_by",
+            sa.Enum("none", "coordinator", "leader", name="acceptance", native_enum=False, length=20),
+            nullable=False,
+        ),
         sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_plan_office_id_office")),
         sa.ForeignKeyConstraint(["replaces"], ["plan.id"], name=op.f("fk_plan_replaces_plan")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_plan")),
@@ -138,6 +155,9 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("merged_into", sa.Integer(), nullable=True),
+        sa.Column("closed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["merged_into"], ["unit.id"], name=op.f("fk_unit_merged_into_unit")),
         sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_unit_office_id_office")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_unit")),
         sa.UniqueConstraint("office_id", "name", name=op.f("uq_unit_office_id_name")),
@@ -238,6 +258,36 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_event_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "invite",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("hash", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("expires_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("used_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_invite_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invite")),
+        sa.UniqueConstraint("hash", name=op.f("uq_invite_hash")),
+    )
+    with op.batch_alter_table("invite", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_invite_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "leave",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("stand_in_id", sa.Integer(), nullable=False),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=False),
+        sa.Column("cancelled_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_leave_person_id_person")),
+        sa.ForeignKeyConstraint(["stand_in_id"], ["person.id"], name=op.f("fk_leave_stand_in_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_leave")),
+    )
+    with op.batch_alter_table("leave", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_leave_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_leave_stand_in_id"), ["stand_in_id"], unique=False)
+
+    op.create_table(
         "question",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("chat_id", sa.Integer(), nullable=False),
@@ -260,6 +310,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("unit_id", sa.Integer(), nullable=True),
+        sa.Column("set_id", sa.Integer(), nullable=True),
         sa.Column(
             "kind",
             sa.Enum(
@@ -275,7 +326,10 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column("since", sa.Date(), nullable=True),
+        sa.Column("until", sa.Date(), nullable=True),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_role_person_id_person")),
+        sa.ForeignKeyConstraint(["set_id"], ["unitset.id"], name=op.f("fk_role_set_id_unitset")),
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_role_unit_id_unit")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_role")),
     )
@@ -327,6 +381,11 @@ def upgrade() -> None:
         sa.Column("hour", sa.Time(), nullable=True),
         sa.Column("doubts", sa.JSON(), nullable=False),
         sa.Column("left_out", sa.Boolean(), nullable=False),
+        sa.Column("given_by", sa.Integer(), nullable=True),
+        sa.Column("grounds", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("superior_due", sa.Date(), nullable=True),
+        sa.Column("every", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.ForeignKeyConstraint(["given_by"], ["person.id"], name=op.f("fk_task_given_by_person")),
         sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_task_office_id_office")),
         sa.ForeignKeyConstraint(["plan_id"], ["plan.id"], name=op.f("fk_task_plan_id_plan")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_task")),
@@ -367,15 +426,31 @@ def upgrade() -> None:
         sa.Column("document", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("document_day", sa.Date(), nullable=True),
         sa.Column("nothing_to_report", sa.Boolean(), nullable=False),
+        sa.Column("stood_in", sa.Boolean(), nullable=False),
+        sa.Column("received_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("received_by", sa.Integer(), nullable=True),
+        sa.Column("signing_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("accepted_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("accepted_by", sa.Integer(), nullable=True),
+        sa.Column("returned", sa.Integer(), nullable=False),
+        sa.Column("return_why", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("extended", sa.Integer(), nullable=False),
+        sa.Column("first_due", sa.Date(), nullable=True),
+        sa.Column("paused_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("helps", sa.Integer(), nullable=True),
         sa.Column("cancelled_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["accepted_by"], ["person.id"], name=op.f("fk_deadline_accepted_by_person")),
         sa.ForeignKeyConstraint(["done_by"], ["person.id"], name=op.f("fk_deadline_done_by_person")),
+        sa.ForeignKeyConstraint(["helps"], ["deadline.id"], name=op.f("fk_deadline_helps_deadline")),
         sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_deadline_office_id_office")),
+        sa.ForeignKeyConstraint(["received_by"], ["person.id"], name=op.f("fk_deadline_received_by_person")),
         sa.ForeignKeyConstraint(["task_id"], ["task.id"], name=op.f("fk_deadline_task_id_task")),
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_deadline_unit_id_unit")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deadline")),
         sa.UniqueConstraint("office_id", "code", name=op.f("uq_deadline_office_id_code")),
     )
     with op.batch_alter_table("deadline", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_deadline_helps"), ["helps"], unique=False)
         batch_op.create_index(
             "ix_deadline_open",
             ["office_id", "last_day"],
@@ -399,3 +474,69 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("reading", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_reading_target_id"), ["target_id"], unique=False)
+
+    op.create_table(
+        "evidence",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("deadline_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum("document", "file", "photo", name="evidencekind", native_enum=False, length=20),
+            nullable=False,
+        ),
+        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=True),
+        sa.Column("hash", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("preliminary", sa.Boolean(), nullable=False),
+        sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["deadline_id"], ["deadline.id"], name=op.f("fk_evidence_deadline_id_deadline")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_evidence_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_evidence")),
+    )
+    with op.batch_alter_table("evidence", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_evidence_deadline_id"), ["deadline_id"], unique=False)
+
+    op.create_table(
+        "explanation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("deadline_id", sa.Integer(), nullable=False),
+        sa.Column("asked_by", sa.Integer(), nullable=False),
+        sa.Column("asked_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("due", sa.Date(), nullable=False),
+        sa.Column("answer", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("answered_by", sa.Integer(), nullable=True),
+        sa.Column("answered_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["answered_by"], ["person.id"], name=op.f("fk_explanation_answered_by_person")),
+        sa.ForeignKeyConstraint(["asked_by"], ["person.id"], name=op.f("fk_explanation_asked_by_person")),
+        sa.ForeignKeyConstraint(["deadline_id"], ["deadline.id"], name=op.f("fk_explanation_deadline_id_deadline")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_explanation")),
+    )
+    with op.batch_alter_table("explanation", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_explanation_deadline_id"), ["deadline_id"], unique=False)
+
+    op.create_table(
+        "extension",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("deadline_id", sa.Integer(), nullable=False),
+        sa.Column("asked_by", sa.Integer(), nullable=False),
+        sa.Column("asked_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("why", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("late", sa.Boolean(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum("asked", "granted", "refused", "withdrawn", name="extensionstate", native_enum=False, length=20),
+            nullable=False,
+        ),
+        sa.Column("granted", sa.Date(), nullable=True),
+        sa.Column("decided_by", sa.Integer(), nullable=True),
+        sa.Column("decided_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["asked_by"], ["person.id"], name=op.f("fk_extension_asked_by_person")),
+        sa.ForeignKeyConstraint(["deadline_id"], ["deadline.id"], name=op.f("fk_extension_deadline_id_deadline")),
+        sa.ForeignKeyConstraint(["decided_by"], ["person.id"], name=op.f("fk_extension_decided_by_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_extension")),
+    )
+    with op.batch_alter_table("extension", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_extension_deadline_id"), ["deadline_id"], unique=False)

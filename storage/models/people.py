@@ -1,0 +1,158 @@
+"""Whose the work is: offices, their units, people, and the chats they speak in."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+from storage.models.base import choice
+
+
+class UnitKind(StrEnum):
+    SECRETARIAT = "secretariat"  # Văn phòng: keeps the plans, owes the synthesis, does not report to itself
+    INSPECTORATE = "inspectorate"  # Thanh tra: whether it is one of «các phòng chuyên môn» is asked
+    DEPARTMENT = "department"  # phòng chuyên môn
+    ATTACHED = "attached"  # đơn vị trực thuộc
+    OUTSIDE = "outside"  # another Sở, a ministry, a group of people: shown, never nudged
+
+
+class RoleKind(StrEnum):
+    STAFF = "staff"
+    FOCAL = "focal"
+    HEAD = "head"
+    COORDINATOR = "coordinator"
+    LEADER = "leader"
+    ADMIN = "admin"
+
+
+class Office(SQLModel, table=True):
+    """Cơ quan: the tenant. `help_days`: how many working days before the lead a co-operating unit owes its part; None:
+    it owes none of its own."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str
+    short_name: str = ""
+    zone: str = "Asia/Ho_Chi_Minh"
+    locale: str = "vi"
+    claim_hash: str | None = None
+    next_code: int = 1
+    next_plan: int = 1
+    help_days: int | None = None
+
+
+class Unit(SQLModel, table=True):
+    """Đơn vị, in the order of the organisation chart. A name it had is an alias; the journal says until when.
+    `merged_into`: it is no more, its matters are that unit's since `closed_at`."""
+
+    __table_args__ = (sa.UniqueConstraint("office_id", "name"),)
+    id: int | None = Field(default=None, primary_key=True)
+    office_id: int = Field(foreign_key="office.id", index=True)
+    name: str
+    short_name: str = ""
+    aliases: list[str] = Field(default_factory=list, sa_type=sa.JSON)
+    kind: UnitKind = Field(sa_type=choice(UnitKind))
+    position: int
+    merged_into: int | None = Field(default=None, foreign_key="unit.id")
+    closed_at: datetime | None = None
+
+
+class UnitSet(SQLModel, table=True):
+    """Nhóm đơn vị: words a plan uses for several units at once («các phòng chuyên môn»), defined once by the office."""
+
+    __table_args__ = (sa.UniqueConstraint("office_id", "name"),)
+    id: int | None = Field(default=None, primary_key=True)
+    office_id: int = Field(foreign_key="office.id", index=True)
+    name: str
+
+
+class UnitSetMember(SQLModel, table=True):
+    set_id: int = Field(foreign_key="unitset.id", primary_key=True)
+    unit_id: int = Field(foreign_key="unit.id", primary_key=True)
+
+
+class Person(SQLModel, table=True):
+    """Người. `left_at`: works here no more; what was done stays in that name."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    office_id: int = Field(foreign_key="office.id", index=True)
+    name: str
+    left_at: datetime | None = None
+
+
+class Account(SQLModel, table=True):
+    """How one messenger knows a person."""
+
+    __table_args__ = (sa.UniqueConstraint("channel", "external"),)
+    id: int | None = Field(default=None, primary_key=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
+    channel: str
+    external: str
+
+
+class Role(SQLModel, table=True):
+    """What a person may do: in one unit, in the units of a set (a deputy director's khối), or with neither in the whole
+    office; from `since` to `until`, both included, where they are given (duty, delegation)."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
+    unit_id: int | None = Field(default=None, foreign_key="unit.id")
+    set_id: int | None = Field(default=None, foreign_key="unitset.id")
+    kind: RoleKind = Field(sa_type=choice(RoleKind))
+    since: date | None = None
+    until: date | None = None
+
+
+class Leave(SQLModel, table=True):
+    """Nghỉ phép: from `since` to `until`, both included, `stand_in_id` has this person's roles and reminders too."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
+    stand_in_id: int = Field(foreign_key="person.id", index=True)
+    since: date
+    until: date
+    cancelled_at: datetime | None = None
+
+
+class Invite(SQLModel, table=True):
+    """A one-time code with which a person's account is linked; only its hash is kept."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
+    hash: str = Field(unique=True)
+    expires_at: datetime
+    used_at: datetime | None = None
+
+
+class Guesses(SQLModel, table=True):
+    """Wrong codes from one account of a messenger since its last right one; no more are heard before `paused_until`."""
+
+    __table_args__ = (sa.UniqueConstraint("channel", "external"),)
+    id: int | None = Field(default=None, primary_key=True)
+    channel: str
+    external: str
+    wrong: int = 0
+    paused_until: datetime | None = None
+
+
+class Chat(SQLModel, table=True):
+    """A conversation of a messenger. `whole_office`, or its `ChatUnit` rows, say whose matters it may see; with
+    neither it is not linked. `active` False: the messenger does not let us speak there, `inactive_why` says why."""
+
+    __table_args__ = (sa.UniqueConstraint("channel", "external", "thread"),)
+    id: int | None = Field(default=None, primary_key=True)
+    office_id: int | None = Field(default=None, foreign_key="office.id", index=True)
+    channel: str
+    external: str
+    thread: str = ""
+    private: bool
+    title: str = ""
+    locale: str | None = None
+    whole_office: bool = False
+    active: bool = True
+    inactive_why: str = ""
+
+
+class ChatUnit(SQLModel, table=True):
+    chat_id: int = Field(foreign_key="chat.id", primary_key=True)
+    unit_id: int = Field(foreign_key="unit.id", primary_key=True)

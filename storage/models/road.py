@@ -1,0 +1,99 @@
+"""What is on its way: what was heard and asked, what will be said and when."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+from storage.models.base import choice
+
+
+class DeliveryState(StrEnum):
+    WAITING = "waiting"  # owed; `try_at` says from when
+    SENT = "sent"
+    UNKNOWN = "unknown"  # the line broke after it left: said again once, marked
+    SILENT = "silent"  # when its time came there was nothing to say
+    FAILED = "failed"  # not said; the next digest carries what it held
+
+
+class Appointment(SQLModel, table=True):
+    """Lịch hẹn: when the bot next has something to do about a subject (for kind «digest» the subject is a chat)."""
+
+    __table_args__ = (sa.UniqueConstraint("kind", "subject_id"),)
+    id: int | None = Field(default=None, primary_key=True)
+    office_id: int = Field(foreign_key="office.id")
+    kind: str
+    subject_id: int
+    speaks_at: datetime = Field(index=True)
+
+
+class Question(SQLModel, table=True):
+    """Câu hỏi: what the bot asked and may still be answered. `person_id` None: whoever in that chat may answer.
+    `subject` is what it is about, for the handler that asked; `choices` are (words, value)."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    chat_id: int = Field(foreign_key="chat.id", index=True)
+    person_id: int | None = Field(default=None, foreign_key="person.id")
+    kind: str
+    subject: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
+    choices: list[list[Any]] = Field(default_factory=list, sa_type=sa.JSON)
+    asked_at: datetime
+    expires_at: datetime
+    closed_at: datetime | None = None
+
+
+class Delivery(SQLModel, table=True):
+    """Lượt nhắc: a message owed to a chat. `text` None: composed when it is said. `about` are the codes it names.
+    `try_at`: from when it may be taken; taking it postpones it, so a crash leaves nothing to clean up."""
+
+    __table_args__ = (
+        sa.UniqueConstraint("chat_id", "kind", "slot"),
+        sa.Index(
+            "ix_delivery_owed",
+            "try_at",
+            "id",
+            sqlite_where=sa.text("state IN ('waiting', 'unknown')"),
+            postgresql_where=sa.text("state IN ('waiting', 'unknown')"),
+        ),
+        sa.Index("ix_delivery_message", "chat_id", "message"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    chat_id: int = Field(foreign_key="chat.id")
+    kind: str
+    slot: str
+    text: str | None = None
+    bold: list[list[int]] = Field(default_factory=list, sa_type=sa.JSON)
+    actions: list[str] = Field(default_factory=list, sa_type=sa.JSON)
+    about: list[int] = Field(default_factory=list, sa_type=sa.JSON)
+    state: DeliveryState = Field(default=DeliveryState.WAITING, sa_type=choice(DeliveryState))
+    made_at: datetime
+    try_at: datetime
+    attempts: int = 0
+    in_flight: bool = False
+    message: str = ""
+    settled_at: datetime | None = None
+    why: str = ""
+
+
+class Heard(SQLModel, table=True):
+    """A raw update, kept until it is answered and emptied then. `set_aside`: it could not be read."""
+
+    __table_args__ = (
+        sa.UniqueConstraint("channel", "update"),
+        sa.Index(
+            "ix_heard_waiting",
+            "channel",
+            "id",
+            sqlite_where=sa.text("answered_at IS NULL"),
+            postgresql_where=sa.text("answered_at IS NULL"),
+        ),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    channel: str
+    update: str
+    body: str
+    received_at: datetime
+    answered_at: datetime | None = None
+    set_aside: str = ""
