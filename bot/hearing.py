@@ -10,10 +10,12 @@ from sqlmodel import Session
 from channels import Incoming
 from handlers import Router
 from handlers.talk import Answered, Talk
+from lang.moments import local
 from lang.text import SOURCE, _, speaking
 from storage import inbox, outbox, people
 from storage.models import Chat, Office, Person
 from storage.outbox import Words
+from storage.rights import Right, rights_of
 
 
 def decide(session: Session, router: Router, heard: int, incoming: Incoming, now: datetime, thought: Any) -> None:
@@ -22,8 +24,10 @@ def decide(session: Session, router: Router, heard: int, incoming: Incoming, now
     if not inbox.answer(session, heard, now):
         return
     chat, office, person = _who(session, incoming)
-    roles = people.roles_of(session, person.id or 0) if person and office and person.office_id == office.id else []
-    talk = Talk(session, incoming, now, chat, office, person, roles, heard, thought=thought)
+    rights: Sequence[Right] = ()
+    if person and office and person.office_id == office.id:
+        rights = rights_of(session, person.id or 0, local(now, office.zone).date())
+    talk = Talk(session, incoming, now, chat, office, person, rights, heard, thought=thought)
     with speaking(_locale(chat, office)):
         answered = router.answer(talk)
     _owe(session, chat, heard, now, answered)

@@ -1,6 +1,6 @@
 """Who may do what, in one table: standing × action → scope. Nothing else in the program decides it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import Enum, StrEnum
 
 from storage.models import RoleKind
@@ -10,19 +10,27 @@ class Action(StrEnum):
     """What people do. Every command declares one."""
 
     TALK = "talk"  # help, /start, taking back one's own last act: what needs no right of its own
-    SEE = "see"  # lists, progress, where a deadline comes from
-    CLOSE = "close"  # record a result
+    SEE = "see"  # lists, progress, where a deadline comes from, its story
+    CLOSE = "close"  # record a result, receive a task, say why it is late
+    STAND_IN = "stand_in"  # record a result for a unit, which may object
+    EXTEND = "extend"  # ask for a later day
+    ACCEPT = "accept"  # accept a result or give it back, grant a later day
+    EXPLAIN = "explain"  # ask a unit why
+    WATCH = "watch"  # see who has not received a task
+    ASSIGN = "assign"  # give a unit a task by message, change it, put it off, cancel it
     MEASURE = "measure"  # record a reading of a target
     SEND_PLAN = "send_plan"
     SETTLE = "settle"  # answer a doubt, confirm an old deadline, give a day to one without
-    AGREE_PLAN = "agree_plan"  # agree or drop a plan, confirm the units it names
+    AGREE_PLAN = "agree_plan"  # agree or drop a plan, confirm the units it names, say who accepts its results
     LINK = "link"  # say whose matters a group shows
+    LEAVE = "leave"  # name a stand-in: for oneself, or for anybody
+    PEOPLE = "people"  # the roster, codes, roles, moving people, merging and renaming units
     LANGUAGE = "language"
 
 
 class Scope(Enum):
     NONE = 0
-    UNIT = 1  # for one's own unit; in a unit's group, for that unit
+    UNIT = 1  # for one's own unit or block of units; in a unit's group, for that unit
     OFFICE = 2
 
 
@@ -35,11 +43,15 @@ class Standing(StrEnum):
     FOCAL = "focal"
     HEAD = "head"
     COORDINATOR = "coordinator"
+    DEPUTY = "deputy"  # a leader of a block of units
     LEADER = "leader"
     ADMIN = "admin"
 
 
-STANDING_OF = {role: Standing(role.value) for role in RoleKind}
+def standing_of(role: RoleKind, units: Sequence[int] | None) -> Standing:
+    """As whom a role lets speak; `units` None: it is for the whole office."""
+    return Standing.DEPUTY if role is RoleKind.LEADER and units is not None else Standing(role.value)
+
 
 N, U, O = Scope.NONE, Scope.UNIT, Scope.OFFICE  # noqa: E741
 
@@ -47,16 +59,24 @@ TABLE: dict[Action, dict[Standing, Scope]] = {
     action: dict(zip(Standing, scopes, strict=True))
     for action, scopes in {
         #                  unit  office
-        #                  group group  staff focal head  coord leader admin
-        Action.TALK:       (U,    O,    U,    U,    U,    O,    O,    O),
-        Action.SEE:        (U,    O,    U,    U,    U,    O,    O,    O),
-        Action.CLOSE:      (U,    N,    U,    U,    U,    N,    N,    N),
-        Action.MEASURE:    (U,    N,    U,    U,    U,    O,    N,    O),
-        Action.SEND_PLAN:  (N,    N,    N,    N,    N,    O,    N,    O),
-        Action.SETTLE:     (N,    N,    N,    N,    N,    O,    N,    O),
-        Action.AGREE_PLAN: (N,    N,    N,    N,    N,    N,    N,    O),
-        Action.LINK:       (N,    N,    N,    N,    N,    N,    N,    O),
-        Action.LANGUAGE:   (U,    O,    U,    U,    U,    O,    O,    O),
+        #                  group group  staff focal head  coord depty leadr admin
+        Action.TALK:       (U,    O,    U,    U,    U,    O,    U,    O,    O),
+        Action.SEE:        (U,    O,    U,    U,    U,    O,    U,    O,    O),
+        Action.CLOSE:      (U,    N,    U,    U,    U,    N,    N,    N,    N),
+        Action.STAND_IN:   (N,    N,    N,    N,    N,    O,    N,    N,    N),
+        Action.EXTEND:     (U,    N,    U,    U,    U,    N,    N,    N,    N),
+        Action.ACCEPT:     (N,    N,    N,    N,    N,    O,    U,    O,    N),
+        Action.EXPLAIN:    (N,    N,    N,    N,    N,    N,    U,    O,    N),
+        Action.WATCH:      (N,    N,    N,    N,    N,    N,    U,    O,    N),
+        Action.ASSIGN:     (N,    N,    N,    N,    U,    O,    U,    O,    N),
+        Action.MEASURE:    (U,    N,    U,    U,    U,    O,    N,    N,    O),
+        Action.SEND_PLAN:  (N,    N,    N,    N,    N,    O,    N,    N,    O),
+        Action.SETTLE:     (N,    N,    N,    N,    N,    O,    N,    N,    O),
+        Action.AGREE_PLAN: (N,    N,    N,    N,    N,    N,    N,    N,    O),
+        Action.LINK:       (N,    N,    N,    N,    N,    N,    N,    N,    O),
+        Action.LEAVE:      (N,    N,    U,    U,    U,    O,    U,    U,    O),
+        Action.PEOPLE:     (N,    N,    N,    N,    N,    N,    N,    N,    O),
+        Action.LANGUAGE:   (U,    O,    U,    U,    U,    O,    U,    O,    O),
     }.items()
 }  # fmt: skip
 

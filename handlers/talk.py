@@ -9,7 +9,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from channels import Incoming
-from handlers.authority import STANDING_OF, Action, Scope, Standing, scope
+from handlers.authority import Action, Scope, Standing, scope, standing_of
 from lang.fold import fold
 from lang.moments import local
 from lang.text import _
@@ -18,11 +18,14 @@ from schedules.reminders import calendar_of
 from schedules.views import Sight, sight_of_chat
 from storage import outbox, people
 from storage.journal import Journal
-from storage.models import Chat, Office, Person, Question, Role, RoleKind
+from storage.models import Chat, Office, Person, Question
 from storage.outbox import Words
+from storage.rights import Right
 from storage.units import Directory
 
 ANSWER_WITHIN = timedelta(days=3)
+OFFICE_WIDE = (Standing.COORDINATOR, Standing.DEPUTY, Standing.LEADER, Standing.ADMIN)
+"""Roles that count in every group of the office."""
 
 
 class Refused(Exception):
@@ -48,7 +51,7 @@ class Talk:
     chat: Chat
     office: Office | None
     person: Person | None
-    roles: Sequence[Role]
+    rights: Sequence[Right]
     heard: int
     name: str = ""
     words: str = ""
@@ -93,15 +96,18 @@ class Talk:
         return None if self.chat.private else sight_of_chat(self.session, self.chat)
 
     def standings(self) -> set[Standing]:
-        """As whom this person speaks here. A role in one unit counts in private and in that unit's own group, no
-        further."""
-        found = set()
+        """As whom this person speaks here."""
+        found = {standing_of(right.kind, right.units) for right in self.rights if self._counts(right)}
         if self.group_sight is not None:
             found.add(Standing.OFFICE_GROUP if self.group_sight.whole else Standing.UNIT_GROUP)
-        for role in self.roles:
-            if self.chat.private or role.unit_id is None or role.kind in _OFFICE_WIDE:
-                found.add(STANDING_OF[role.kind])
         return found
+
+    def _counts(self, right: Right) -> bool:
+        """A role in one unit counts in private and in that unit's own group, no further."""
+        if self.chat.private or standing_of(right.kind, right.units) in OFFICE_WIDE:
+            return True
+        sight = self.group_sight
+        return sight is not None and not sight.whole and bool(set(right.units or ()) & set(sight.units))
 
     def units_for(self, action: Action) -> Sight:
         """The units for which this person may do `action` here."""
@@ -110,14 +116,16 @@ class Talk:
             return self.group_sight
         if not self.chat.private and self.group_sight is None:
             return Sight((), False)
-        wide = scope(action, self.standings())
-        if wide is Scope.OFFICE:
+        if scope(action, self.standings()) is Scope.OFFICE:
             return Sight(everyone, True)
-        if wide is Scope.NONE:
-            return Sight((), False)
+        mine: set[int] = set()
+        if self.group_sight is not None and not self.group_sight.whole:
+            mine.update(self.group_sight.units if scope(action, [Standing.UNIT_GROUP]) is not Scope.NONE else ())
+        for right in self.rights:
+            if self._counts(right) and scope(action, [standing_of(right.kind, right.units)]) is not Scope.NONE:
+                mine.update(right.units or ())
         if self.group_sight is not None:
-            return self.group_sight
-        mine = {role.unit_id for role in self.roles if scope(action, [STANDING_OF[role.kind]]) is not Scope.NONE}
+            mine &= set(self.group_sight.units)
         return Sight(tuple(unit for unit in everyone if unit in mine), False)
 
     def may(self, action: Action) -> bool:
@@ -167,9 +175,6 @@ class Talk:
     def tell(self, chat_id: int, kind: str, words: Words) -> None:
         """Owe a message to another chat."""
         outbox.owe(self.session, chat_id, kind, f"heard:{self.heard}", self.now, words)
-
-
-_OFFICE_WIDE = (RoleKind.COORDINATOR, RoleKind.LEADER, RoleKind.ADMIN)
 
 
 def _no_right() -> str:

@@ -38,10 +38,6 @@ def meet(session: Session, office_id: int, name: str, channel: str, external: st
     return person
 
 
-def roles_of(session: Session, person_id: int) -> list[Role]:
-    return list(session.exec(select(Role).where(Role.person_id == person_id)))
-
-
 def units(session: Session, office_id: int) -> list[Unit]:
     """All units of an office in the order of its organisation chart."""
     return list(

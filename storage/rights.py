@@ -1,0 +1,46 @@
+"""What a person may do today: their own roles, and those of whoever they stand in for."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlmodel import Session, col, select
+
+from storage.models import Leave, Role, RoleKind, UnitSetMember
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """A role in force: in these units, or (None) in the whole office. `of`: whose it is, when it is not one's own."""
+
+    kind: RoleKind
+    units: tuple[int, ...] | None
+    of: int | None = None
+
+
+def rights_of(session: Session, person_id: int, today: date) -> list[Right]:
+    """The roles in force today, one's own first. A stand-in's own stand-in is nobody's: leave passes on once."""
+    away = select(Leave).where(
+        Leave.stand_in_id == person_id,
+        col(Leave.since) <= today,
+        col(Leave.until) >= today,
+        col(Leave.cancelled_at).is_(None),
+    )
+    absent = [leave.person_id for leave in session.exec(away.order_by(col(Leave.id)))]
+    found = [_right(session, role) for role in _in_force(session, person_id, today)]
+    for other in absent:
+        found += [_right(session, role, of=other) for role in _in_force(session, other, today)]
+    return found
+
+
+def _in_force(session: Session, person_id: int, today: date) -> list[Role]:
+    roles = session.exec(select(Role).where(Role.person_id == person_id).order_by(col(Role.id)))
+    return [role for role in roles if (role.since or today) <= today <= (role.until or today)]
+
+
+def _right(session: Session, role: Role, of: int | None = None) -> Right:
+    if role.set_id is not None:
+        members = select(UnitSetMember.unit_id).where(UnitSetMember.set_id == role.set_id)
+        return Right(role.kind, tuple(session.exec(members)), of)
+    if role.unit_id is None or role.kind in (RoleKind.COORDINATOR, RoleKind.ADMIN):
+        return Right(role.kind, None, of)
+    return Right(role.kind, (role.unit_id,), of)
