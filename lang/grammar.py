@@ -1,5 +1,7 @@
 """The whole grammar: from the tokens of a phrase to the items that a meaning is made of. No token is dropped."""
 
+from functools import cached_property
+
 from lang.numbers import ROMAN
 from lang.periods import Periods
 from lang.phrases import END, QUARTER_ENDS, QUARTER_STARTS, Count, Hour, Item, Mark, Time, Times
@@ -127,15 +129,22 @@ class Grammar(Periods):
 
     def _list_reaches_month(self, written: str = "") -> bool:
         """«5-6/6/2023», «05 đến 10/6», «5, 6 tháng 7»: the numbers here end in a month, or in a token `written`."""
-        ahead = 0
-        while self.at(ahead).text in ("-", ",", "va", "den", "ngay") or self.at(ahead).kind == "number":
-            ahead += 1
+        ahead = self._list_ends[self.i] - self.i
         end = self.at(ahead)
         if written:
             return end.kind == written and self.at(-2).text not in NUMBERED
         return end.kind in ("dm", "dmy") or (
             self.at(ahead - 1).kind == "number" and end.text in ("thang", "hang", "moi")
         )
+
+    @cached_property
+    def _list_ends(self) -> list[int]:
+        """For each token, and for the end, where the run of numbers and joints through it is over."""
+        ends = [len(self.tokens)]
+        for i in range(len(self.tokens) - 1, -1, -1):
+            goes_on = self.texts[i] in ("-", ",", "va", "den", "ngay") or self.tokens[i].kind == "number"
+            ends.append(ends[-1] if goes_on else i)
+        return ends[::-1]
 
     def duration(self, value: int, unit: str) -> list[Item]:
         """After a number and a unit: a half year, how often, or how long."""

@@ -30,6 +30,8 @@ _UNMARKED_LOOSE = _UNMARKED | {"nhat": 1, "ba": 3, "tu": 4, "nam": 5, "lam": 5, 
 # «mười năm» is ten years, fifteen is «mười lăm»; «hai mươi sau …» is twenty after.
 _NEVER_LAST = {"năm", "nam", "sau", "mười", "muoi"}
 _TENS = ("mươi", "mười", "muoi")
+_STRICT, _LOOSE = _ONES | _UNMARKED, _ONES | _UNMARKED_LOOSE
+_AFTER_TEN = {word: n for word, n in _LOOSE.items() if word not in _NEVER_LAST and n < 10}
 
 
 def in_words(words: list[str], loose: bool = False) -> tuple[int, int]:
@@ -37,15 +39,13 @@ def in_words(words: list[str], loose: bool = False) -> tuple[int, int]:
 
     From 1 to 99. `loose`: a number must stand here, so an ambiguous word without its mark is one.
     """
-    ones = _ONES | (_UNMARKED_LOOSE if loose else _UNMARKED)
-    first = ones.get(words[0], 0) if words else 0
+    first = (_LOOSE if loose else _STRICT).get(words[0], 0) if words else 0
     if not first:
         return 0, 0
-    after = {word: n for word, n in (ones | _UNMARKED_LOOSE).items() if word not in _NEVER_LAST}
     if first == 10:
-        unit = after.get(words[1], 0) if len(words) > 1 else 0
-        return (10 + unit, 2) if 0 < unit < 10 else (10, 1)
+        unit = _AFTER_TEN.get(words[1], 0) if len(words) > 1 else 0
+        return (10 + unit, 2) if unit else (10, 1)
     if len(words) > 1 and words[1] in _TENS:
-        unit = after.get(words[2], 0) if len(words) > 2 else 0
-        return (first * 10 + unit, 3) if 0 < unit < 10 else (first * 10, 2)
+        unit = _AFTER_TEN.get(words[2], 0) if len(words) > 2 else 0
+        return (first * 10 + unit, 3) if unit else (first * 10, 2)
     return first, 1

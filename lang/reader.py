@@ -44,6 +44,7 @@ class Reader:
 
     def __init__(self, tokens: tuple[Token, ...]) -> None:
         self.tokens = tokens
+        self.texts = tuple(token.text for token in tokens)
         self.i = 0
         self.before: Item | None = None  # the item read last
         self.read: list[Item] = []
@@ -58,11 +59,12 @@ class Reader:
     def sees(self, *phrases: str, ahead: int = 0) -> str:
         """The first of `phrases` that stands here."""
         first = self.at(ahead).text
+        at = self.i + ahead
         for phrase in phrases:
-            if not phrase.startswith(first) or not first:
+            if not phrase.startswith(first):
                 continue
             words = _words(phrase)
-            if words[0] == first and all(self.at(ahead + n).text == words[n] for n in range(1, len(words))):
+            if self.texts[at : at + len(words)] == words:
                 return phrase
         return ""
 

@@ -40,14 +40,12 @@ def _in_months(due: Due, first: int, last: int, year: int | None) -> Due:
 def _share_months(dues: list[Due]) -> list[Due]:
     """A day without a month takes those beside it: «Trong tháng 6, chậm nhất ngày 20», «ngày 15 (tháng 6, 12)»."""
     shared = list(dues)
-    for due in dues:
-        if due.time.months or due not in shared:
-            continue
-        i = shared.index(due)
+    while (i := next((i for i, due in enumerate(shared) if not due.time.months), -1)) >= 0:
+        due = shared[i]
         months = _months_beside(shared, i)
         donor = months[0].time if months else _donor(shared, i)
         if donor is None:
-            continue
+            break  # no month is named at all
         named = tuple(other.time.months[0] for other in months) or donor.months
         time = replace(
             due.time,
@@ -166,9 +164,9 @@ def _turns(before: Time, here: Time) -> bool:
 def _drop_labels(dues: list[Due], said: Iterable[str]) -> list[Due]:
     """«quý I (ngày 05/3)», «báo cáo năm (trước ngày 05/12)»: a period beside a day inside it names the report."""
     drop: set[int] = set()
+    finer = any(due.time.unit != "year" for due in dues)
     for i, due in enumerate(dues):
         clause = due.joint in ("comma", "stop") and (i + 1 == len(dues) or dues[i + 1].joint in ("comma", "stop"))
-        finer = any(other.time.unit != "year" for other in dues)
         if due.named and due.time.unit == "year" and not due.time.bare and finer and not clause:
             drop.add(i)  # «xây dựng Kế hoạch năm 2027 trong tháng 12/2026»
         if _finer(dues, i):
@@ -186,9 +184,9 @@ def _drop_labels(dues: list[Due], said: Iterable[str]) -> list[Due]:
     )  # in «6 tháng, cả năm» the year is a period like the others
     until = any(due.opener == "to" and due.time.unit == "year" for due in dues)
     listed = "periodic" in said or any(due.time.recurring for due in dues)
+    years = any(due.start and due.time.unit == "year" for due in dues)
     for i, due in enumerate(dues):
         time = due.time
-        years = any(other.start and other.time.unit == "year" for other in dues)
         if (
             time.unit == "year"
             and time.recurring
@@ -225,6 +223,8 @@ def _finer(dues: list[Due], i: int) -> bool:
 
 
 def _labels_before(dues: list[Due], i: int) -> set[int]:
+    if i == 0 or dues[i - 1].time.exact:
+        return set()
     group = [dues[i].time]
     for due in dues[i + 1 :]:
         if not due.time.exact:

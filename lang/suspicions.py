@@ -6,9 +6,11 @@ a list or a range never comes here in such a shape.
 """
 
 from collections.abc import Iterator
-from itertools import permutations
+from itertools import product
 
 from lang.phrases import Count, Due, Structure, Time
+
+_MOST = 40  # periods in one phrase: whoever names more does not name when something is due
 
 
 def suspicions(said: Structure) -> Iterator[str]:
@@ -20,7 +22,9 @@ def suspicions(said: Structure) -> Iterator[str]:
         yield "which_dates"
     cycles = [d.time for d in said.dues if d.time.recurring and (len(d.time.months) > 1 or d.time.unit == "year")]
     mixed = bool(once and cycles)
-    inside = any(_inside(a, b) for a, b in permutations(once, 2))
+    times = {due.time for due in once if due.time.months and not due.start}
+    periods = {time for time in times if not time.exact}
+    inside = len(periods) > _MOST or any(_inside(big, small) for big, small in product(periods, times))
     touching = any(due.joint == "time" and due.time.exact for due in said.dues)
     counted = any(_unused(count, said.dues, once) for count in said.counts)
     alternative = "or" in said.said and "event" in said.said and once
@@ -35,14 +39,11 @@ def _unused(count: Count, dues: tuple[Due, ...], once: list[Due]) -> bool:
     return bool(once) and count.unit in ("day", "week", "hour") and not any(due.start for due in once)
 
 
-def _inside(outer: Due, inner: Due) -> bool:
+def _inside(big: Time, small: Time) -> bool:
     """One lies within the other, and neither was taken as naming it; a half year beside its year is a list."""
-    big, small = outer.time, inner.time
-    if outer.start or inner.start or big.exact or len(big.months) != 1 or not small.months:
-        return False
     if small.unit in ("half", "months") and big.unit == "year":
         return False
-    if len({time.year for time in (big, small) if time.year}) > 1 or big.shift != small.shift:
+    if (big.year and small.year and big.year != small.year) or big.shift != small.shift:
         return False
     if small.exact:
         return not set(small.months).isdisjoint(_months(big))

@@ -11,15 +11,15 @@ _KINDS = "qd|kh|nq|nd|tt|ttr|tb|ct|cv|hd|bc|cd|ctr|da|qc|gm|ubnd|hdnd|qh1[0-9]"
 _PAPER_TORN = re.compile(rf"(?<!\w)\d+[a-z]?(?: ?/ ?\d{{4}})? ?[/-] ?(?:{_KINDS})(?: ?[/-] ?[a-z]\w*)*(?!\w)")
 _PAPER = re.compile(r"(?<!\w)\d+[a-zđ]?(?:/\d{4})?[/-][A-ZĐ](?:[A-ZĐ]|[a-z]{1,2}[A-ZĐ-])\w*(?:[/-]\w+)*")
 # Scanners read 1 as l or |, and 0 as O: «l5/6», «O6/2023», «2O23». Only beside a digit, or before «/» and a digit.
-_SMUDGED = re.compile(r"(?<![a-z0-9])(?:(?=[ol|\d]*\d)(?=\d*[ol|])[ol|\d]+(?![a-z])|[l|](?= ?/ ?\d))")
-_SMUDGED_QUARTER = re.compile(r"(?<![a-z])(?:quy|qui) ([ivl1|]*[ivl|][ivl1|]*)(?![a-z0-9])")
+_SMUDGED = re.compile(r"(?<![a-z0-9])(?:(?=[ol|]*+\d)(?=\d*[ol|])[ol|\d]+(?![a-z])|[l|](?= ?/ ?\d))")
+_SMUDGED_QUARTER = re.compile(r"(?<![a-z])(?:quy|qui) (1*[ivl|][ivl1|]*)(?![a-z0-9])")
 _DASHES = str.maketrans(dict.fromkeys(DASHES, "-"))
 _DIGITS = str.maketrans("ol|", "011")
 _ROMAN = str.maketrans("l1|", "iii")
 
 _TOKEN = re.compile(
     r"""
-    (?P<quantity>\d+(?:[.,]\d+)*(?:/\d{1,2}(?:,\d+)?)?\ ?(?:%|(?:diem|trieu|ty\ dong|nguoi|ho\ so)(?![a-z])))
+    (?P<quantity>\d+(?:[.,]\d+){0,5}(?:/\d{1,2}(?:,\d+)?)?\ ?(?:%|(?:diem|trieu|ty\ dong|nguoi|ho\ so)(?![a-z])))
   | (?P<part>\d+(?:/\d+\ ?ngay|[.,]\d+\ ?(?:ngay|gio))(?![a-z])(?!\ \d))
   | (?P<iso>(?:19|20|21)\d\d\ ?(?P<i>[-/.])\ ?\d{1,2}\ ?(?P=i)\ ?\d{1,2}(?![\d/]))
   | (?P<dmy>\d{1,2}\ ?(?P<s>[./-])\ ?\d{1,2}\ ?(?P=s){1,2}\ ?(?:\d{4}|\d{2})(?![\d/]))
@@ -39,7 +39,7 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _FIRST_BULLET = re.compile(r"(?:^|[:(])\s*[-–—+*•]")
-_BULLET = re.compile(r"(?<=\S)[ \t;,.]*[\r\n]\s*[-–—+*•]\s*")
+_BULLET = re.compile(r"(?<=[^\s;,.])[ \t;,.]*[\r\n]\s*[-–—+*•]\s*")
 _NUMBERS = re.compile(r"\d+")
 _SHORT_WORDS = {"quarter": "quy", "month": "thang"}
 

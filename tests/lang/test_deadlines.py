@@ -1,5 +1,7 @@
 """What the grammar promises whatever the words: never a raise, never a date that is not, never a silent guess."""
 
+import sys
+import time as stopwatch
 import unicodedata
 from datetime import date, time
 
@@ -33,6 +35,41 @@ def codes(meaning: Meaning) -> set[str]:
 @given(st.text() | SPOKEN, st.integers(-5, 12000) | YEARS)
 def test_no_words_and_no_year_raise(phrase: str, year: int) -> None:
     as_json(mean(phrase, year))
+
+
+def work(phrase: str) -> int:
+    """How many calls it takes to read `phrase`: the same on every machine."""
+    calls = 0
+
+    def seen(*_: object) -> None:
+        nonlocal calls
+        calls += 1
+
+    before = sys.getprofile()
+    sys.setprofile(seen)
+    try:
+        mean(phrase)
+    finally:
+        sys.setprofile(before)
+    return calls
+
+
+LONG_WINDED = (
+    *("th6", "qI ", "1,", "từ 1,", "2023/", "6, ", "quyiv ", "ngày 5, ", "1/6/2023 ", "Tháng tư ", "Quý I&II/2026 "),
+    *("Hàng tháng (trước ngày 15) ", "ngày 5, quý II; ", "các mốc ", "11/2025 "),
+)
+
+
+@pytest.mark.parametrize("words", LONG_WINDED)
+def test_a_text_four_times_as_long_takes_four_times_the_work(words: str) -> None:
+    assert work((words * 2000)[:2000]) < 6 * work((words * 2000)[:500])
+
+
+@pytest.mark.parametrize("words", ["1.1.", "1,1", "|", "l|", "; ", ";", "1/A-", "- ", "1"])
+def test_signs_without_end_are_cut_apart_at_once(words: str) -> None:
+    start = stopwatch.perf_counter()
+    mean("- " + words * 8_000)
+    assert stopwatch.perf_counter() - start < 10  # a minute where each sign looks at all that follow
 
 
 @settings(max_examples=400)
