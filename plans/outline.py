@@ -66,8 +66,8 @@ def outline(entries: list[Entry], prefix: str = "") -> list[Node]:
     return _grouped(nodes)
 
 
-def goes_on(before: list[Entry], after: list[Entry]) -> bool:
-    """Whether the rows of a table without a header go on with the numbering of the table before it."""
+def goes_on(before: list[Entry], after: list[Entry], skips: int = 0) -> bool:
+    """Whether the rows of a table go on with the numbering of the table before it, at most `skips` numbers left out."""
     first = next((_clean(entry.no) for entry in after if entry.no), "")
     last = next((_clean(entry.no) for entry in reversed(before) if entry.no), "")
     tops = [int(entry.no.partition(".")[0]) for entry in before if _DECIMAL.match(_clean(entry.no))]
@@ -75,7 +75,8 @@ def goes_on(before: list[Entry], after: list[Entry]) -> bool:
         return True
     if _DECIMAL.match(first):
         top = int(first.partition(".")[0])
-        return not tops or tops[-1] <= top <= tops[-1] + 1 or (top == 1 and _kind(last, [last]) in ("roman", "upper"))
+        next_one = not tops or tops[-1] <= top <= tops[-1] + 1 + skips
+        return next_one or (top == 1 and _kind(last, [last]) in ("roman", "upper"))
     return _kind(first, [first, last]) != "dash" or _kind(last, [last]) == "dash"
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lang import deadlines
 from lang.doubts import Doubt
@@ -25,13 +25,14 @@ from plans import (
 from plans import text as plain
 from plans.head import head
 from plans.outline import Node, goes_on, outline
-from plans.pages import Content, Line, Piece, changed, mended
+from plans.pages import Content, Line, Piece, Row, changed, mended
 
 _APPENDIX = re.compile(r"^phụ lục\s+(?:số\s+)?([IVX]+|\d+)\b", re.IGNORECASE)
 _SECTION = re.compile(r"^([IVX]+|[A-D])\s*[.\-–)]\s+\S")
 _BLANK = re.compile(r"[\s.…_–\-/x]*$")
 _ROMAN = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV"]
 _YEARS = range(2000, 2100)
+_SKIPPED = 3
 
 
 def _content(content: bytes) -> Content:
@@ -188,26 +189,39 @@ class _Sheet:
 
 
 def _sheets(pieces: list[Piece]) -> Iterator[_Sheet]:
-    """Every task table. A table without a header that is as wide as the one before it goes on with its columns."""
+    """Every task table. A table goes on with the one before it where it has no header and is as wide, or where it
+    follows at once with the same header (a page ended there), and goes on with its numbers. Rows are cited by their
+    annex or table where it is not the first, or where two tables use the same numbers."""
     section = appendix = ""
-    found: list[tuple[list[rows.Entry], table.Columns, str, str]] = []
+    found: list[tuple[list[Row], table.Columns, str, str]] = []
+    between = False
     for piece in pieces:
         if isinstance(piece, Line):
             marked, named = _APPENDIX.match(piece.text), _SECTION.match(piece.text)
             appendix = _arabic(marked[1].upper()) if marked else appendix
             section = named[1] if named and len(piece.text) < 200 else section
+            between = True
             continue
         told = table.columns(piece)
-        if told:
-            where, header = told
-            found.append((rows.entries(piece.rows[header:], where), where, section, appendix))
-        elif found and found[-1][1].width == max(len(row.cells) for row in piece.rows):
-            more = rows.entries(piece.rows, found[-1][1])
-            if goes_on(found[-1][0], more):
-                found[-1][0].extend(more)
-    many = len([where for _, where, *_ in found if not where.of_targets]) > 1
-    for n, (entries, where, section, appendix) in enumerate(found, 1):
-        prefix = (f"PL{appendix}" if appendix else f"B{n}") if many else ""
+        last = found[-1] if found else None
+        body = piece.rows[told[1] :] if told else piece.rows
+        if last and told:
+            same = not between and told[0].header == last[1].header
+        else:
+            same = last is not None and last[1].width == max(len(row.cells) for row in piece.rows)
+        skips = _SKIPPED if told else 0
+        if last and same and goes_on(rows.entries(tuple(last[0]), last[1]), rows.entries(body, last[1]), skips):
+            last[0].extend([replace(body[0], broken=True), *body[1:]] if told and body else body)
+        elif told:
+            found.append((list(body), told[0], section, appendix))
+        between = False
+    sheets = [(rows.entries(tuple(body), where), where, section, appendix) for body, where, section, appendix in found]
+    tasks = [one for one in sheets if not one[1].of_targets]
+    refs = [ref for entries, *_ in tasks for ref in {node.ref for node in outline(entries)}]
+    alike = len(refs) > len(set(refs))
+    annexed = any(one[3] not in ("", "1") for one in tasks)
+    for n, (entries, where, section, appendix) in enumerate(sheets, 1):
+        prefix = f"PL{appendix}" if appendix and (annexed or alike) else f"B{n}" if alike else ""
         yield _Sheet(outline(entries, prefix), where, section)
 
 

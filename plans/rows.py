@@ -16,6 +16,8 @@ _NUMBER_IN_TITLE = re.compile(
 # A row or a cell that names the day of the rows below it: «Thứ Hai, 02/6», «Chủ nhật (ngày 08/6)».
 _DAY = re.compile(r"^(?:thứ\s*(?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ\s*nhật|t[2-7]|cn)\b[^|]{0,30}$", re.IGNORECASE)
 _DATED = re.compile(r"\d\s*/\s*\d|\b(?:tháng|quý|năm)\b", re.IGNORECASE)
+# «nt», «-nt-», «như trên», «//»: what stands in the row above.
+_DITTO = re.compile(r"[\W_]*(?:nt|nhu tren)[\W_]*$|[\s\-–.]*(?:\"|''|″|”|“|//)[\s\-–.]*$")
 _TOTAL = re.compile(r"(?:tong(?: cong| so)?|cong)\W*$")
 _HELPS = ("ph", "p", "phoi hop", "phoi", "o", "0", "tham gia")
 CELLS = ("lead", "coordinating", "product", "time")
@@ -62,6 +64,18 @@ def entries(rows: tuple[Row, ...], where: Columns) -> list[Entry]:
         if day and not _DATED.search(entry.time):
             entry = replace(entry, time=f"{entry.time} {day}".strip())
         out.append(entry)
+    return _spelt_out(out)
+
+
+def _spelt_out(found: list[Entry]) -> list[Entry]:
+    """The same entries, with what a cell only repeats from the row above written into it."""
+    out: list[Entry] = []
+    above = dict.fromkeys(CELLS, "")
+    for entry in found:
+        cells = {role: getattr(entry, role) for role in CELLS}
+        above |= {role: cell for role, cell in cells.items() if cell and not _DITTO.match(fold(cell))}
+        lead, coordinating, product, time = (above[role] if cells[role] else "" for role in CELLS)
+        out.append(replace(entry, lead=lead, coordinating=coordinating, product=product, time=time))
     return out
 
 

@@ -286,3 +286,46 @@ def test_a_table_without_a_column_of_numbers() -> None:
     ]
     bare = read("Mở lớp\tVăn phòng\tQuý I", "Thi cuối khóa\tVăn phòng\tQuý II", header=header)
     assert [(task.ref, task.title) for task in bare.tasks] == [("1", "Mở lớp"), ("2", "Thi cuối khóa")]
+
+
+def test_a_table_that_repeats_its_header_after_a_page_end_goes_on() -> None:
+    header = "| TT | Nội dung | Đơn vị chủ trì | Thời gian |\n|---|---|---|---|"
+    draft = reader.read(
+        "\n\n".join(
+            (
+                "Kế hoạch công tác năm 2023",
+                f"{header}\n| 1 | Kiểm kê kho | Văn phòng | Tháng 3 |\n| 2 | Sửa nhà kho, sân | Phòng Nội | Quý |",
+                "2",
+                f"{header}\n| | phơi | vụ | II |\n| 4 | Bàn giao kho | Văn phòng | Tháng 9 |",
+            )
+        ).encode(),
+        "x",
+    )
+    assert [(task.ref, task.title, task.lead, task.phrase) for task in draft.tasks] == [
+        ("1", "Kiểm kê kho", ("Văn phòng",), "Tháng 3"),
+        ("2", "Sửa nhà kho, sân phơi", ("Phòng Nội vụ",), "Quý II"),
+        ("4", "Bàn giao kho", ("Văn phòng",), "Tháng 9"),
+    ]
+    assert kinds(draft) == [("number_skipped", "3")]
+
+
+def test_two_tables_are_told_apart_only_where_their_numbers_are_the_same() -> None:
+    one, two = f"{HEADER}\n1\tKiểm kê kho\tVăn phòng\t\t\tQuý I", f"{HEADER}\n2\tSửa kho\tVăn phòng\t\t\tQuý II"
+    heads = ("Kế hoạch công tác năm 2023", "A. Việc đầu năm", one, "B. Việc giữa năm")
+    assert refs(reader.read("\n\n".join((*heads, two)).encode(), "x")) == ["1", "2"]
+    again = two.replace("2\tSửa", "1\tSửa")
+    assert refs(reader.read("\n\n".join((*heads, again)).encode(), "x")) == ["B1.1", "B2.1"]
+
+
+@pytest.mark.parametrize("mark", ["nt", "-nt-", "- như trên -", "Như trên", "//", '"'])
+def test_a_cell_that_repeats_the_one_above(mark: str) -> None:
+    draft = read(
+        "1\tKiểm kê kho\tVăn phòng\tPhòng Nội vụ\tBiên bản\tQuý I",
+        f"2\tSửa kho\t{mark}\t\t{mark}\tQuý II",
+        f"3\tBàn giao kho\t{mark}\t{mark}\tBiên bản bàn giao\t{mark}",
+    )
+    assert [(task.lead, task.coordinating, task.product, task.phrase) for task in draft.tasks[1:]] == [
+        (("Văn phòng",), (), "Biên bản", "Quý II"),
+        (("Văn phòng",), ("Phòng Nội vụ",), "Biên bản bàn giao", "Quý II"),
+    ]
+    assert draft.faults == ()
