@@ -6,9 +6,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
-from openpyxl.styles.numbers import BUILTIN_FORMATS
-from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel
-
 _TOKEN = re.compile(
     r'"(?P<quoted>[^"]*)"?|\\(?P<escaped>.)|(?P<word>tháng|quý|năm|ngày)|(?P<skip>[_*].|\[[^\]]*\])'
     r"|(?P<noon>am/pm|a/p)|(?P<date>y+|m+|d+|h+|s+)|(?P<number>[0#?][0#?,]*(?:\.[0#?]*)?|\.[0#?]+)|(?P<plain>.)",
@@ -16,8 +13,19 @@ _TOKEN = re.compile(
 )
 _SYSTEM = re.compile(r"\[\$-(?:x-sys|F8)", re.IGNORECASE)
 _WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
+_DAY_ZERO = datetime.fromisoformat("1899-12-30")
 _LAST_SERIAL = 2958465  # 31/12/9999
-# Short dates written in the manner of whoever opens the file, beside 14 (ECMA-376 part 1, 18.8.30).
+_SINCE_1904 = 1462  # how much later the other of the two calendars of a workbook begins
+# Formats that a workbook only numbers (ECMA-376 part 1, 18.8.30), where they say more than the value does. Those of
+# money have the sign of whatever country the computer is set to: their figure alone is read.
+_NUMBERED = {
+    **dict.fromkeys((3, 5, 6, 37, 38, 41, 42), "#,##0"),
+    **dict.fromkeys((4, 7, 8, 39, 40, 43, 44), "#,##0.00"),
+    1: "0", 2: "0.00", 9: "0%", 10: "0.00%", 48: "##0.0E+0",
+    15: "d-mmm-yy", 16: "d-mmm", 17: "mmm-yy",
+    18: "h:mm AM/PM", 19: "h:mm:ss AM/PM", 20: "h:mm", 21: "h:mm:ss", 45: "mm:ss", 46: "[h]:mm:ss", 47: "mmss.0",
+}  # fmt: skip
+# Short dates written in the manner of whoever opens the file, beside 14.
 _SHORT_DATE = {14, *range(27, 32), 36, *range(50, 59)}
 _WITH_HOUR = 22
 
@@ -40,7 +48,7 @@ def format_code(number: int, custom: dict[int, str]) -> str:
         return "[$-x-sysdate]dd/mm/yyyy"
     if number == _WITH_HOUR:
         return "[$-x-sysdate]dd/mm/yyyy h:mm"
-    return str(BUILTIN_FORMATS.get(number, "General"))
+    return _NUMBERED.get(number, "General")
 
 
 def shown(value: float, code: str, since_1904: bool = False) -> Shown:
@@ -50,12 +58,13 @@ def shown(value: float, code: str, since_1904: bool = False) -> Shown:
         return Shown(_general(value))
     if any(kind == "number" for kind, *_ in tokens):
         return Shown(_number(value, tokens))
-    if not 0 <= value <= _LAST_SERIAL:
+    days = value + _SINCE_1904 * since_1904
+    if value < 0 or days > _LAST_SERIAL:
         return Shown(_general(value))
-    held = from_excel(value, CALENDAR_MAC_1904 if since_1904 else CALENDAR_WINDOWS_1900)
-    if isinstance(held, datetime):
-        return moment(held, code)
-    return Shown(f"{held:%H:%M}" if not isinstance(held, timedelta) else _general(value))
+    if days < 60:
+        days += 1  # the calendar of 1900 counts a 29th of February that never was
+    held = _DAY_ZERO + timedelta(milliseconds=round(days * 86_400_000))
+    return Shown(f"{held:%H:%M}") if value < 1 else moment(held, code)
 
 
 def moment(held: datetime, code: str) -> Shown:
