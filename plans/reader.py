@@ -64,7 +64,7 @@ def read(content: bytes, name: str, year: int | None = None) -> Draft:
     called = name.rpartition(".")[0].replace("_", " ")
     if marks.classified([*_texts(told.pieces), *told.stamps, called]):
         raise Unreadable("classified")
-    pieces = mended(changed(told.pieces, marks.stripped))
+    pieces = changed(mended(told.pieces), marks.stripped)
     if not pieces:
         raise Unreadable("empty")
     top = head(pieces)
@@ -75,7 +75,8 @@ def read(content: bytes, name: str, year: int | None = None) -> Draft:
     of_sheets = [tuple(sheet.tasks(year)) for sheet in sheets]
     tasks = tuple(task for of_sheet in of_sheets for task in of_sheet)
     prose = narrative.read(pieces, year, top.issuer if top.official else None)
-    aims = (*_targets(tasks), *(target for sheet in sheets for target in sheet.targets()), *prose.targets)
+    in_titles = tuple(_targets(tasks))
+    aims = (*in_titles, *(target for sheet in sheets for target in sheet.targets()), *prose.targets)
     groups = tuple((node.ref, node.entry.title) for sheet in sheets for node in sheet.nodes if node.group)
     if not (tasks or prose.tasks or prose.duties or prose.reports or aims):
         raise Unreadable("no_table")
@@ -89,7 +90,7 @@ def read(content: bytes, name: str, year: int | None = None) -> Draft:
         {ref: again for sheet in sheets for ref, again in sheet.repeated_leads().items()},
         {task.ref: columns for task in tasks} or dict.fromkeys(prose.blocks, frozenset(("lead", "time"))),
         prose.reports,
-        tuple(_targets(tasks)),
+        in_titles,
         top.issued,
     )
     counts = [len(of_sheet) for of_sheet in of_sheets]
