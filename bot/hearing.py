@@ -78,11 +78,12 @@ def _who(session: Session, incoming: Incoming) -> tuple[Chat, Office | None, Per
         title=incoming.title,
     )
     person = people.person_of(session, incoming.channel, incoming.sender.id)
-    office_id = chat.office_id or (person.office_id if person else None)
-    if chat.private and chat.office_id is None:
-        chat.office_id = office_id
-    if chat.private and not chat.active:
-        chat.active, chat.inactive_why = True, ""
+    if chat.private:
+        here = person if person and person.left_at is None else None
+        chat.person_id, chat.office_id = (here.id, here.office_id) if here else (None, None)
+        if not chat.active:
+            chat.active, chat.inactive_why = True, ""
+    office_id = chat.office_id or (person.office_id if person and not chat.private else None)
     return chat, session.get(Office, office_id) if office_id else None, person
 
 

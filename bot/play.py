@@ -28,7 +28,7 @@ SILENCE = "(im lặng)"
 CODE = "MÃ"
 
 _MOMENT = re.compile(r"# (\d{4}-\d\d-\d\d \d\d:\d\d)\s*$")
-_HEAD = re.compile(r"# (plan|agreed|hears|office|groups): (.+)$")
+_HEAD = re.compile(r"# (plan|agreed|hears|office|groups|met): (.+)$")
 _SPOKEN = re.compile(r"(?P<and>& )?(?P<who>[^\s@:>\[]+)(?:@(?P<room>[^\s:>\[]+))?(?: > (?P<to>[^:]+))?: ?(?P<text>.*)$")
 _PRESSED = re.compile(r"(?P<and>& )?(?P<who>[^\s@:>\[]+)(?:@(?P<room>[^\s:>\[]+))? \[(?P<press>[^\]]+)\]$")
 _FILE = re.compile(r"\[tệp ([^\]]+)\]\s*(.*)$", re.DOTALL)
@@ -241,14 +241,15 @@ class Player:
         accounts = {person: sender.id for person, sender in self._people.items()}
         name = self.hands.channel.name
         await self.app.within(lambda session: sample.make(session, name, accounts, self._chats, self.clock.now()))
-        if plan:
-            for said in (f"[tệp {plan}]", "đồng ý KH1"):
-                await self._say({"who": "Lan", "room": "", "text": said, "to": ""})
-                await self._quiet()
-            if not await self.app.within(_has_plan):
-                raise BadDialogue(f"the plan {plan} could not be read and agreed")
-            self._read = len(await self.hands.heard())
-            self.clock.move(start)
+        before = [("Lan", said) for said in (f"[tệp {plan}]", "đồng ý KH1") if plan]
+        met = self.dialogue.head.get("met", "")
+        for who, said in before + [(name, "/start") for name in re.split(r",\s*", met) if name]:
+            await self._say({"who": who, "room": "", "text": said, "to": ""})
+            await self._quiet()
+        if plan and not await self.app.within(_has_plan):
+            raise BadDialogue(f"the plan {plan} could not be read and agreed")
+        self._read = len(await self.hands.heard())
+        self.clock.move(start)
 
     async def _person(self, name: str) -> Sender:
         if name not in self._people:

@@ -133,7 +133,8 @@ async def _web(settings: Settings, port: int) -> None:
         print(_("Đang dựng cơ quan mẫu, mất vài giây."), flush=True)
         accounts = {member.name: member.name.casefold() for member in sample.everybody()}
         groups = {short: Address(short.casefold()) for short in sample.rooms()}
-        await app.within(lambda session: sample.make(session, channel.name, accounts, groups, clock.now()))
+        private = {name: Address(f"me:{account}") for name, account in accounts.items()}
+        await app.within(lambda session: sample.make(session, channel.name, accounts, groups, clock.now(), private))
         with stage.everybody():
             telling = asyncio.create_task(tell(app, channel, url, clock))
             await asyncio.wait([living, telling], return_when=asyncio.FIRST_COMPLETED)
@@ -195,7 +196,8 @@ async def _chat(settings: Settings, name: str) -> None:
         app = build(settings, database, clock, [channel])
         accounts = {member.name: member.name.casefold() for member in sample.everybody()}
         groups = {short: Address(short) for short in sample.rooms()}
-        await app.within(lambda session: sample.make(session, channel.name, accounts, groups, clock.now()))
+        private = {name: Address(account) for name, account in accounts.items()}
+        await app.within(lambda session: sample.make(session, channel.name, accounts, groups, clock.now(), private))
         print(_("Cơ quan mẫu, {name} nói riêng với bot; «@QLVH …» để nói trong nhóm QLVH; Ctrl-D để thôi.", name=name))
         await app.run(stopped_by_signal(), every=settings.tick_seconds, ticking=False)
         database.close()

@@ -176,6 +176,13 @@ class Talk:
         """Owe a message to another chat."""
         outbox.owe(self.session, chat_id, kind, f"heard:{self.heard}", self.now, words)
 
+    def tell_person(self, person_id: int, kind: str, words: Words) -> bool:
+        """Owe a message to a person alone; False where they have no private conversation with the bot."""
+        chat = people.private_chat(self.session, person_id)
+        if chat is not None:
+            self.tell(chat.id or 0, kind, words)
+        return chat is not None
+
 
 def _no_right() -> str:
     return _("Việc này do quản trị hoặc Văn phòng thực hiện. Gõ /trogiup để xem những gì anh/chị làm được.")

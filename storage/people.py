@@ -28,6 +28,12 @@ def person_of(session: Session, channel: str, external: str) -> Person | None:
     ).first()
 
 
+def private_chat(session: Session, person_id: int) -> Chat | None:
+    """Where something can be said to this person alone: the newest private conversation that is open to us."""
+    query = select(Chat).where(Chat.person_id == person_id, col(Chat.private).is_(True), col(Chat.active).is_(True))
+    return session.exec(query.order_by(col(Chat.id).desc())).first()
+
+
 def meet(session: Session, office_id: int, name: str, channel: str, external: str) -> Person:
     """Remember somebody who acts for the first time."""
     person = Person(office_id=office_id, name=name)

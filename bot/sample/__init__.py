@@ -84,10 +84,15 @@ def plan() -> bytes:
 
 
 def make(
-    session: Session, channel: str, accounts: Mapping[str, str], groups: Mapping[str, Address], now: datetime
+    session: Session,
+    channel: str,
+    accounts: Mapping[str, str],
+    groups: Mapping[str, Address],
+    now: datetime,
+    private: Mapping[str, Address] | None = None,
 ) -> Office:
     """Make the office: its people known to `channel` by `accounts` (name → id), its groups linked at their
-    addresses."""
+    addresses; those of `private` have spoken with the bot there."""
     office = Office(name=NAME, short_name="Sở")
     session.add(office)
     session.flush()
@@ -99,7 +104,10 @@ def make(
         if kind is UnitKind.INSPECTORATE:
             units.include(session, unit, units.ROOMS)
     for member in everybody():
-        _person(session, office, member, channel, accounts[member.name], by_short)
+        person = _person(session, office, member, channel, accounts[member.name], by_short)
+        if private and (address := private.get(member.name)):
+            chat = people.chat_at(session, channel, address.chat, address.thread, private=True, title="")
+            chat.person_id, chat.office_id = person.id, office.id
     for short, title in rooms().items():
         address = groups[short]
         chat = people.chat_at(session, channel, address.chat, address.thread, private=False, title=title)
@@ -112,7 +120,7 @@ def make(
 
 def _person(
     session: Session, office: Office, member: Member, channel: str, account: str, by_short: Mapping[str, Unit]
-) -> None:
+) -> Person:
     person = Person(office_id=office.id or 0, name=member.name)
     session.add(person)
     session.flush()
@@ -120,3 +128,4 @@ def _person(
     for kind, short in member.roles:
         unit = by_short[short].id if short else None
         session.add(Role(person_id=person.id or 0, unit_id=unit, kind=kind))
+    return person

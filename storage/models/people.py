@@ -115,13 +115,18 @@ class Leave(SQLModel, table=True):
 
 
 class Invite(SQLModel, table=True):
-    """A one-time code with which a person's account is linked; only its hash is kept."""
+    """A one-time code that links an account with a person, or (with no person) a group with a unit, with neither a
+    group with the whole office. Only its hash is kept. `void_at`: another took its place."""
 
     id: int | None = Field(default=None, primary_key=True)
-    person_id: int = Field(foreign_key="person.id", index=True)
+    office_id: int = Field(foreign_key="office.id", index=True)
+    person_id: int | None = Field(default=None, foreign_key="person.id", index=True)
+    unit_id: int | None = Field(default=None, foreign_key="unit.id")
     hash: str = Field(unique=True)
+    made_at: datetime
     expires_at: datetime
     used_at: datetime | None = None
+    void_at: datetime | None = None
 
 
 class Guesses(SQLModel, table=True):
@@ -137,11 +142,13 @@ class Guesses(SQLModel, table=True):
 
 class Chat(SQLModel, table=True):
     """A conversation of a messenger. `whole_office`, or its `ChatUnit` rows, say whose matters it may see; with
-    neither it is not linked. `active` False: the messenger does not let us speak there, `inactive_why` says why."""
+    neither it is not linked. `person_id`: who speaks here with the bot in private, so that what is theirs alone can be
+    said here. `active` False: the messenger does not let us speak there, `inactive_why` says why."""
 
     __table_args__ = (sa.UniqueConstraint("channel", "external", "thread"),)
     id: int | None = Field(default=None, primary_key=True)
     office_id: int | None = Field(default=None, foreign_key="office.id", index=True)
+    person_id: int | None = Field(default=None, foreign_key="person.id", index=True)
     channel: str
     external: str
     thread: str = ""
