@@ -9,11 +9,11 @@ from datetime import date
 from lang import deadlines
 from lang.deadlines import Meaning
 from lang.fold import fold
-from plans import DraftReport, DraftTarget, DraftTask, regime, targets, units
+from plans import DraftReport, DraftTarget, DraftTask, regime, targets, units, verbs
 from plans.blocks import Block, blocks
 from plans.pages import CAPITAL, Piece, squeeze
 from plans.prose import Item, items, section_kind
-from plans.sentence import Order, begins_with_verb, order, times
+from plans.sentence import Order, order, times
 from plans.sentence import meaning as spoken
 
 _OF = re.compile(r"^(?:Trách nhiệm\s+(?:của\s+)?|(?:Giao|Đề nghị|Yêu cầu)\s+(?:cho\s+)?|Đối với\s+)")
@@ -33,7 +33,26 @@ _ISSUED_BY = re.compile(r"^((?:ỦY|UỶ) BAN NHÂN DÂN [^—–:.]+?)\s*(?:[�
 _LEVELS = re.compile(r"\b(?:Xã|Phường|Thị Trấn|Huyện|Quận|Thị Xã|Thành Phố|Tỉnh)\b")
 _AIMS = re.compile(r".*\b(?:chi tieu|muc tieu)\b")
 _BY = re.compile(r"\bđến (?:hết )?năm (20\d\d)\b", re.IGNORECASE)
+# A heading of a section on duties that is about something, not somebody.
+_TOPIC = re.compile(
+    r"(?:Về|Công tác|Chế độ|Kinh phí|Thời gian|Nguồn|Giai đoạn|Bước|Đợt|Nội dung|Nhiệm vụ|Giải pháp|Việc|Thông tin"
+    r"|Cơ chế|Lộ trình|Tiến độ|Hình thức|Phương|Yêu cầu|Một số|Hiệu lực|Sơ kết|Tổng kết|Khen thưởng|Hội nghị|Kế hoạch"
+    r"|Phần|Điều|Trước|Trong|Sau|Khi|Trách nhiệm|Phân công|Hồ sơ|Địa điểm|Chương trình)(?!\w)"
+)
+_PARTY = (
+    "Đảng ủy",
+    "Đảng uỷ",
+    "Chi bộ",
+    "Các chi bộ",
+    "Ban Thường vụ",
+    "Các cấp ủy",
+    "Cấp ủy",
+    "Huyện ủy",
+    "Thành ủy",
+    "Tỉnh ủy",
+)
 _FEW = 7
+_LONG = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +78,7 @@ def read(pieces: list[Piece], year: int, issuer: str | None) -> Prose:
     assigned = _assignments(prose)
     reports: list[DraftReport] = []
     duties: list[tuple[Item, DraftTask]] = []
-    tasks: list[DraftTask] = []
+    points: list[tuple[Item, DraftTask]] = []
     aims: list[DraftTarget] = []
     whole = blocks(prose)
     met: set[Block] = set()
@@ -70,9 +89,11 @@ def read(pieces: list[Piece], year: int, issuer: str | None) -> Prose:
             if block not in met:
                 met.add(block)
                 task = _task(block.ref, block.title, block.lead, block.coordinating, year, block.time or "")
-                tasks.append(replace(task, product=block.product))
+                points.append((item, replace(task, product=block.product)))
             continue
         if not kind and _CITED.match(item.text):
+            continue
+        if targets.tells_results(item.text, year):
             continue
         owed = regime.read(item.text, unit, year, len(reports))
         reports += owed
@@ -90,20 +111,22 @@ def read(pieces: list[Piece], year: int, issuer: str | None) -> Prose:
             if unit or told.lead or item.labels[-1][:1].isdigit():
                 duties.append((item, _duty(item, told, unit, year)))
         elif kind == "schedule" and item.leaf:
-            tasks += _scheduled(item, year)
+            points += [(item, point) for point in _scheduled(item, year)]
         elif official and not kind and item.leaf and not item.plain and (told.lead or (unit and under_number)):
             duties.append((item, _duty(item, told, unit, year)))
         elif kind in ("tasks", "means") and item.leaf:
-            tasks += _points(item, kind, assigned, year)
+            points += [(item, point) for point in _points(item, kind, assigned, year)]
         elif not official and not kind and item.plain and len(item.labels) > 1:
-            tasks += _sentences(item, year)
+            points += [(item, point) for point in _sentences(item, year)]
+    tasks = _numbered(points, bullets=False)
     if official and not duties and not any(task.lead for task in tasks):
-        tasks = [replace(task, lead=own) if (own := _own(task, prose, issuer)) else task for task in tasks]
+        owns = [(task, _own(task, prose, issuer)) for task in tasks]
+        tasks = tuple(replace(task, lead=own) if own else task for task, own in owns)
     named = {task.section for task in tasks}
     groups = [(item.place, item.text.strip(" :.")) for item in prose if item.place in named and not item.leaf]
     return Prose(
-        _numbered(duties),
-        tuple(tasks),
+        _numbered(duties, bullets=True),
+        tasks,
         tuple(groups),
         tuple(reports),
         tuple(aims),
@@ -137,20 +160,49 @@ def _inside_tasks(item: Item) -> bool:
 
 def _unit(item: Item) -> str:
     """The unit that the nearest heading above names; «» when none does."""
-    for above in reversed(item.trail):
+    for depth in range(len(item.trail) - 1, -1, -1):
+        above = item.trail[depth]
         bare = re.sub(r"\s*\([^)]*\)", "", _OF.sub("", above.strip(" .:*")))
-        if len(bare) < 140 and not re.search(r"[.;]\s", bare):
-            long = len(bare.split()) >= 18 or above.endswith(".")
-            if units.reads_as_unit(bare) or (units.is_unit(bare) and not long):
+        kind = section_kind(above)
+        if len(bare) < 160 and not re.search(r"\.\s", bare):
+            told = order(bare)
+            if told.lead:
+                return "; ".join(told.lead)
+            long = len(bare.split()) >= _LONG or above.endswith(".")
+            if units.reads_as_unit(bare) or (units.is_unit(bare) and not long and not kind):
                 return bare
-            if section_kind(above) == "duties":
-                return ""
+            under_duties = depth and section_kind(item.trail[depth - 1]) == "duties"
+            if under_duties and not (long or kind or _TOPIC.match(bare) or verbs.opens(bare[:1].lower() + bare[1:])):
+                return bare
+        if kind == "duties":
+            return ""
     return ""
 
 
+def _in_charge(item: Item) -> tuple[str, ...]:
+    """Who leads the points under a heading of a task section that is a unit's name and nothing else."""
+    for above in reversed(item.trail):
+        bare = _OF.sub("", above.strip(" .:"))
+        if (
+            units.is_told(" ".join(bare.split()[:6]))
+            and len(bare.split()) < _LONG
+            and not verbs.before_and_from(bare)[1]
+        ):
+            return units.names(bare, lead=True)[0]
+    return ()
+
+
+def _title(item: Item, told: Order) -> str:
+    """A point with a number of its own is cited in its own words; a line under a unit's name as the work alone."""
+    numbered = item.labels[-1][0] not in "-+#" and not item.plain
+    return item.text if numbered else _GROUNDS.sub("", told.work)
+
+
 def _duty(item: Item, told: Order, unit: str, year: int) -> DraftTask:
+    if unit.startswith(_PARTY) and item.text.startswith("Lãnh đạo "):
+        told = Order((), (), item.text)
     lead = told.lead or units.names(unit, lead=True)[0]
-    return _task(item.place, _GROUNDS.sub("", told.work), lead, told.coordinating, year)
+    return _task(item.place, _title(item, told), lead, told.coordinating, year)
 
 
 def _scheduled(item: Item, year: int) -> Iterator[DraftTask]:
@@ -163,14 +215,16 @@ def _scheduled(item: Item, year: int) -> Iterator[DraftTask]:
         yield _task(item.place, what.strip() if whole else item.text, (), (), year, words if whole else None)
 
 
-def _numbered(duties: list[tuple[Item, DraftTask]]) -> tuple[DraftTask, ...]:
-    """A heading's only duty, where it has no number of its own, is cited by the heading: «III.2», not «III.2.1»."""
-    places = Counter((item.labels[:-1], item.trail) for item, _ in duties)
+def _numbered(found: list[tuple[Item, DraftTask]], bullets: bool) -> tuple[DraftTask, ...]:
+    """A heading's only paragraph, with `bullets` its only bullet too, is cited by the heading: «III.2», no «III.2.1»."""
+    places = Counter((item.labels[:-1], item.trail) for item, _ in found)
     return tuple(
-        replace(duty, ref=duty.section)
-        if places[item.labels[:-1], item.trail] == 1 and item.labels[-1][0] in "-+"
-        else duty
-        for item, duty in duties
+        replace(task, ref=task.section, section=task.section.rpartition(".")[0])
+        if (item.plain or (bullets and item.labels[-1][0] in "-+"))
+        and task.section
+        and places[item.labels[:-1], item.trail] == 1
+        else task
+        for item, task in found
     )
 
 
@@ -216,9 +270,8 @@ def _points(item: Item, kind: str, assigned: "list[_Assigned]", year: int) -> It
         return
     told = order(item.text)
     lead, coordinating = (told.lead, told.coordinating) if told.lead else _who(item, assigned)
-    heading = _OF.sub("", item.trail[-1].strip(" .:")) if item.trail else ""
-    lead = lead or (units.names(heading, lead=True)[0] if units.reads_as_unit(heading) else ())
-    task = _task(item.place, told.work, lead, coordinating or told.coordinating, year)
+    lead = lead or _in_charge(item)
+    task = _task(item.place, _title(item, told), lead, coordinating or told.coordinating, year)
     if kind == "means" and not (lead or task.phrase):
         return
     yield task
@@ -228,7 +281,7 @@ def _sentences(item: Item, year: int) -> Iterator[DraftTask]:
     """Each sentence that is no target; of one that is, the last clause where it says what to do."""
     for n, sentence in enumerate(re.split(rf"(?<=\.)\s+(?={CAPITAL}|\d)", item.text), 1):
         _aim, _semicolon, work = sentence.rpartition("; ")
-        said = sentence if "%" not in sentence else work if begins_with_verb(work) else ""
+        said = sentence if "%" not in sentence else work if verbs.opens(work) else ""
         if len(said.split()) >= _FEW:
             yield _task(f"{item.place}.{n}", said, (), (), year)
 

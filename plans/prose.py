@@ -19,6 +19,8 @@ _LABELS = (
 _PLAIN = 9
 _SIGN = {1: "#", 8: "+"}
 _END = re.compile(r"^(?:noi nhan|tm\.|kt\.|tl\.|giam doc$|chu tich$)")
+# A paper that issues another ends, and the other begins with its own name.
+_PAPER = re.compile(r"(?:ke hoach|chuong trinh(?: hanh dong)?|de an|phuong an|quy che)$")
 _CLOSING = re.compile(r"^(?:tren day la|yeu cau cac|ke hoach nay|trong qua trinh)\b")
 _LAST_WORD = re.compile(r"\bbao cao\b.*\d")
 # What a heading says its section holds; the first that fits.
@@ -37,20 +39,26 @@ _KINDS = (
 class Item:
     """A heading, a bullet or a paragraph. `labels` from the top («III», «2», «-1»; «#1» for a heading in
     capitals without a number, which nobody cites); `trail` the texts of what it stands
-    under; `leaf`: nothing stands under it."""
+    under; `leaf`: nothing stands under it; `whole`: its number is cited with the section's, as an earlier section has
+    the same numbers."""
 
     labels: tuple[str, ...]
     text: str
     trail: tuple[str, ...]
     leaf: bool = True
     plain: bool = False
+    whole: bool = False
 
     @property
     def place(self) -> str:
         """How people cite it: «III.2.1», «1.2.b.3»; a number of two steps needs no section before it."""
         steps = [label.lstrip("-+") for label in self.labels if label[0] != "#"]
+        if self.whole:
+            return ".".join(
+                step for step, below in zip_longest(steps, steps[1:], fillvalue="") if not _steps(step, below)
+            )
         inner = max((i for i, step in enumerate(steps) if re.fullmatch(r"\d+\.[\d.]+", step)), default=0)
-        return ".".join(steps[inner:])
+        return ".".join(steps[inner:]) or self.labels[-1].lstrip("#")
 
     def kind(self) -> str:
         """What the nearest telling heading above says this is part of; «» when none tells."""
@@ -61,13 +69,18 @@ class Item:
         return ""
 
 
+def _steps(step: str, below: str) -> bool:
+    """Whether the number `below` repeats `step`: «1» above «1.2»."""
+    return below.startswith(f"{step}.")
+
+
 def section_kind(heading: str) -> str:
     words = fold(heading[:160])
     return next((kind for kind, pattern in _KINDS if pattern.match(words)), "")
 
 
 def items(pieces: list[Piece]) -> list[Item]:
-    """The prose of a document in order, up to its closing formula."""
+    """The prose of a document in order, up to its closing formula; and that of the plan which it issues."""
     out: list[Item] = []
     stack: list[tuple[int, str, str]] = []
     counts: Counter[tuple[tuple[str, ...], tuple[str, ...]]] = Counter()
@@ -77,8 +90,11 @@ def items(pieces: list[Piece]) -> list[Item]:
             continue
         text = squeeze(piece.text)
         words = fold(text)
-        if _END.match(words) or ended or (text.endswith("./.") and not _LAST_WORD.search(words)):
-            break
+        if ended and _PAPER.match(words) and text.isupper():
+            ended, stack = False, []
+        if ended or _END.match(words) or (text.endswith("./.") and not _LAST_WORD.search(words)):
+            ended = True
+            continue
         ended = text.endswith("./.")
         if _CLOSING.match(words) or (text.startswith("(") and text.endswith((")", ")."))):
             continue
@@ -95,7 +111,24 @@ def items(pieces: list[Piece]) -> list[Item]:
             inner = _label(body)
             if inner[0] == 7 and rank < 7:
                 out[-1] = replace(out[-1], text=inner[2])
-    return [replace(item, leaf=not (after and _stands_under(after, item))) for item, after in zip_longest(out, out[1:])]
+    again = _numbered_again(out)
+    return [
+        replace(item, leaf=not (after and _stands_under(after, item)), whole=item.labels[:1] in again)
+        for item, after in zip_longest(out, out[1:])
+    ]
+
+
+def _numbered_again(found: list[Item]) -> set[tuple[str, ...]]:
+    """The sections that have a number of two steps, «1.1», which an earlier section has too."""
+    first: dict[str, tuple[str, ...]] = {}
+    again: set[tuple[str, ...]] = set()
+    for item in found:
+        if (
+            re.fullmatch(r"\d+\.[\d.]+", item.labels[-1])
+            and first.setdefault(item.labels[-1], item.labels[:1]) != item.labels[:1]
+        ):
+            again.add(item.labels[:1])
+    return again
 
 
 def _stands_under(after: Item, item: Item) -> bool:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from lang import deadlines
 from lang.deadlines import Meaning
 from lang.doubts import Doubt
-from plans import units
+from plans import units, verbs
 from plans.pages import squeeze
 
 _DAY = (
-    r"(?:(?:ngày\s+)?\d{1,2}\s*[/.]\s*\d{1,2}(?:\s*[/.]\s*\d{4})?(?![\d/])"
+    r"(?:(?:(?:các\s+)?ngày\s+)?\d{1,2}\s*[/.]\s*\d{1,2}(?:\s*[/.]\s*\d{4})?(?![\d/])"
     r"|ngày\s+\d{1,2}\s+tháng\s+\d{1,2}(?:\s+năm\s+\d{4})?"
     r"|ngày\s+\d{1,2}\s+(?:của\s+)?(?:h[àằ]ng\s+tháng|mỗi\s+tháng|tháng\s+(?:cuối|đầu|tiếp)[^,;.)]*))"
 )
@@ -19,14 +19,17 @@ _QUARTER = r"(?:(?:cuối|đầu)\s+)?quý\s+(?:IV|I{1,3}|[1-4])\b(?:\s*/\s*\d{4
 _HALF = r"0?[69]\s+tháng\s+(?:đầu|cuối)\s+năm(?:\s+\d{4})?"
 _HOUR = r"(?:\d{1,2}\s*(?:h|giờ)\s*(?:\d{2}(?:\s*phút)?)?,?\s*)?"
 _PERIOD = rf"(?:{_DAY}|{_MONTH}|{_QUARTER}|{_HALF}|năm\s+20\d\d)"
+_NEXT = rf"(?:(?:ngày\s+)?\d{{1,2}}\s*/\s*\d{{1,2}}(?:\s*/\s*\d{{4}})?(?![\d/])|{_MONTH}|{_QUARTER})"
+_LIST = rf"{_PERIOD}(?:\s*(?:,|;|,?\s+và)\s+{_NEXT})*"
 _AFTER = r"\d+\s+(?:ngày(?:\s+làm\s+việc)?|tuần|tháng)"
 _SAID = re.compile(
-    r"(?:\b(?:xong|hoàn thành|bắt đầu)\s+)?"
+    r"(?:\bbắt đầu\s+)?"
     rf"(?:\btừ\s+{_HOUR}{_PERIOD}\s*(?:đến|-|–)\s*(?:hết\s+)?{_HOUR}{_PERIOD}"
     rf"|\b(?:trước|chậm nhất(?:\s+là)?(?:\s+(?:trước|đến|vào))?|muộn nhất(?:\s+là)?|không muộn hơn|đến hết|bắt đầu từ"
-    rf"|trong|vào|dự kiến(?:\s+(?:trong|vào|trước))?)\s+{_HOUR}{_PERIOD}"
+    rf"|trong|vào|dự kiến(?:\s+(?:trong|vào|trước))?)\s+{_HOUR}{_LIST}"
     rf"|\b(?:chậm nhất(?:\s+là)?|trong(?:\s+(?:thời\s+hạn|vòng))?|sau)\s+{_AFTER}\s+(?:kể từ|tính từ|sau|trước|từ)\b"
-    r"[^.;,]+)",
+    r"[^.;,]+)"
+    rf"|\b(?:hoàn thành|xong|thời\s+(?:gian|hạn)(?:\s+\w+){{0,2}}\s*:)\s+(?P<bare>{_HOUR}{_LIST})",
     re.IGNORECASE,
 )
 # What stands before a day that is no deadline: a paper's date, a law's effect, a comparison (DOMAIN 6.12).
@@ -38,20 +41,6 @@ _OTHER_DAY = re.compile(
 _JOINED = 30
 _LONGEST = 30
 
-_VERBS = re.compile(
-    r"(?<![\w-])(?<!các )(?<!Các )(?<!những )(?:"
-    r"tham mưu|xây dựng|tổ chức|triển khai|kiểm tra|rà soát|hướng dẫn|theo dõi|đôn đốc|tổng hợp|lập|bố trí|thực hiện"
-    r"|chỉ đạo|tuyên truyền|phổ biến|cung cấp|báo cáo|gửi|trình|ban hành|đề xuất|nghiên cứu|chuẩn bị|bảo đảm|đảm bảo"
-    r"|thẩm định|thẩm tra|phân công|cử|cập nhật|công bố|công khai|niêm yết|đăng tải|đăng|tiếp nhận|giải quyết|xử lý"
-    r"|giám sát|đánh giá|khảo sát|thống kê|quản lý|vận hành|kết nối|tích hợp|hoàn thiện|hoàn thành|tăng cường|đẩy mạnh"
-    r"|nâng cao|phát động|vận động|huy động|hỗ trợ|tập huấn|bồi dưỡng|đào tạo|tuyển dụng|sắp xếp|kiện toàn|thành lập"
-    r"|duy trì|phát huy|phát hiện|ngăn chặn|tuần tra|trực|cấp|phân bổ|thanh toán|quyết toán|mua sắm|sửa chữa|lắp đặt"
-    r"|quán triệt|cụ thể hóa|lồng ghép|chủ động|tiếp tục|thường xuyên|kịp thời|khẩn trương|căn cứ|nghiêm túc|thông báo"
-    r"|ký|cắm|dựng|trồng|chăm sóc|khắc phục|tháo gỡ|điều tra|điều chỉnh|bổ sung|sửa đổi|lựa chọn|chọn|mời|họp|nâng cấp"
-    r"|phối hợp|giúp|làm|mở|đưa|thu|chi|phát|in|treo|tham gia|chịu trách nhiệm|có trách nhiệm|tổng kết|sơ kết"
-    r"|biên soạn|soạn|xác định|xác nhận|chấm|khen thưởng|bàn giao|số hóa|xét|định kỳ|thanh tra|đề nghị|yêu cầu"
-    r")(?![\w-])"
-)
 _OPENING = re.compile(r"^(?:Giao|Đề nghị|Yêu cầu|Phân công|Đối với)\s+(?:cho\s+)?|^(?:Lưu ý|Chú ý)\s*:\s*")
 _PERSON = re.compile(
     r"^(?:(?:Các\s+)?[Đđ]ồng chí\s+)?Phó\s+(?=Giám|Chủ|Trưởng|Chánh|Cục|Vụ|Viện|Ban)|^(?:Các\s+)?[Đđ]ồng chí\s+",
@@ -59,7 +48,7 @@ _PERSON = re.compile(
 )
 _LEADING = re.compile(
     r"^(?P<who>[^.;:]{3,160}?),?\s+(?:là cơ quan\s+|làm đầu mối,?\s+)?chủ trì"
-    r"(?:,?\s+(?:phối hợp|cùng)(?:\s+chặt chẽ)?(?:\s+với)?\s+(?P<others>.*))?",
+    r"(?:,?\s+(?:trong\s+)?(?:phối hợp|cùng)(?:\s+chặt chẽ)?(?:\s+với)?\s+(?P<others>.*))?",
     re.DOTALL,
 )
 _WITH = re.compile(r"^(?:Chủ trì,?\s+)?[Pp]hối hợp(?:\s+chặt chẽ)?\s+với\s+(?P<others>.*)", re.DOTALL)
@@ -83,35 +72,28 @@ def order(sentence: str) -> Order:
     rest = _OPENING.sub("", sentence)
     leading = _LEADING.match(rest)
     if leading and _names_unit(leading["who"]):
-        others, work = _until_verb(leading["others"] or rest[leading.end() :])
+        others, work = verbs.before_and_from(leading["others"] or rest[leading.end() :])
         lead = units.names(leading["who"], lead=True)[0]
         if leading["others"] is None:
             return Order(lead, (), rest[leading.end() :].lstrip(" ,:") or sentence)
         return Order(lead, units.names(others)[0], work) if work else Order(lead, (), sentence)
     helping = _WITH.match(sentence)
     if helping:
-        others, work = _until_verb(helping["others"])
+        others, work = verbs.before_and_from(helping["others"])
         return Order((), units.names(others)[0] if work else (), sentence)
-    who, work = _until_verb(rest)
+    who, work = verbs.before_and_from(rest)
     if who and work and _names_unit(who) and ":" not in who:
-        return Order(units.names(who, lead=True)[0], (), sentence if _DUTY.match(work) else work)
+        with_whom = _WITH.match(work)
+        helpers, does = verbs.before_and_from(with_whom["others"]) if with_whom else ("", "")
+        names = units.names(helpers)[0] if does else ()
+        return Order(units.names(who, lead=True)[0], names, sentence if _DUTY.match(work) else work)
     return Order((), (), sentence)
 
 
 def _names_unit(words: str) -> bool:
     """Whether the words begin with a unit's name and are no whole sentence."""
     first = _PERSON.sub("", words)
-    return len(words.split()) <= _LONGEST and units.reads_as_unit(" ".join(first.split()[:6]))
-
-
-def _until_verb(words: str) -> tuple[str, str]:
-    """What stands before the first verb, and from it on."""
-    verb = _VERBS.search(words)
-    return (words[: verb.start()].strip(" ,"), words[verb.start() :]) if verb else (words, "")
-
-
-def begins_with_verb(words: str) -> bool:
-    return bool(_VERBS.match(words))
+    return len(words.split()) <= _LONGEST and units.is_told(" ".join(first.split()[:6]))
 
 
 def times(sentence: str, year: int) -> list[str]:
@@ -120,13 +102,14 @@ def times(sentence: str, year: int) -> list[str]:
     out: list[str] = []
     end = -_JOINED - 1
     for found in _SAID.finditer(sentence):
-        whole = re.fullmatch(r"(?:trong|vào)\s+năm\s+(20\d\d)", found[0], re.IGNORECASE)
+        said = found["bare"] or found[0]
+        whole = re.fullmatch(r"(?:(?:trong|vào)\s+)?năm\s+(20\d\d)", said, re.IGNORECASE)
         if _OTHER_DAY.search(sentence[: found.start()]) or (whole and int(whole[1]) <= year):
             continue
         if out and found.start() - end <= _JOINED and not re.search(r"[.;]", sentence[end : found.start()]):
             out[-1] = squeeze(out[-1] + sentence[end : found.end()])
         else:
-            out.append(squeeze(found[0]))
+            out.append(squeeze(said))
         end = found.end()
     return out
 

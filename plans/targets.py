@@ -43,11 +43,23 @@ _LAST_YEARS = re.compile(
     r"^(?:Trong\s+|Đến (?:hết\s+)?|Kết thúc\s+|Tính đến\s[^,]*?)?năm\s+(20\d\d)\b(?!\s*[-–])", re.IGNORECASE
 )
 _REACHED = re.compile(r"\bnăm\s+(20\d\d)\s+(?:đã\s+)?đạt\b", re.IGNORECASE)
+_RESULTS = re.compile(
+    r"^(?:(?:Đánh giá\s+)?Kết quả|Thực trạng|Hiện trạng|Tình hình|Tồn tại|Hạn chế|Nguyên nhân)\b"
+    r"(?:[^:;.]{0,60}?\bnăm\s+(?P<year>20\d\d)[^:;.]{0,40}"
+    r"|\s+(?:đạt được|đã đạt|thực hiện trong)[^:;.]{0,60}|[^:;.]{0,40}\btháng đầu năm[^:;.]{0,40})\s*:",
+    re.IGNORECASE,
+)
 _PAST = re.compile(
     r"\bdo (?:trong )?năm 20\d\d|, bằng \d|điểm tự chấm|\bchậm so với|so với cùng kỳ"
     r"|\bđã (?:đạt|hoàn thành)\b|so với năm 20\d\d \(|\bđiểm không đạt\b",
     re.IGNORECASE,
 )
+
+
+def tells_results(sentence: str, year: int) -> bool:
+    """«Kết quả năm 2022: đạt 71,5 điểm» in a plan of 2023: a line with what was reached, nothing to do or to reach."""
+    told = _RESULTS.match(sentence)
+    return told is not None and (not told["year"] or int(told["year"]) < year)
 
 
 def of_the_past(sentence: str, year: int) -> bool:

@@ -6,16 +6,20 @@ from lang.fold import fold
 
 _SINGULAR = (
     r"Sở|Phòng|Ban(?! hành| đêm)|Bộ(?! phận| máy| chỉ số| tiêu chí| thủ tục| TTHC)|Văn phòng|VP\b|Thanh tra|Trung tâm"
-    r"|TT(?=\s+[A-ZĐ])|Bảo tàng|Thư viện|Nhà hát|Đoàn|Đội(?! ngũ)|Khoa(?! học)|Hạt|Đồn"
+    r"|TT(?=\s+[A-ZĐ])|Bảo tàng|Thư viện|Nhà hát|Đoàn(?! kết)|Đội(?! ngũ)|Khoa(?! học)"
+    r"|Hạt(?! nhân| giống)|Đồn"
     r"|Bưu điện|Điện lực|Chi bộ|Chi đoàn|Đảng bộ|Hợp tác xã|HTX|Chi cục|Cục|Tổng cục|Vụ(?! việc| án| mùa| đông| xuân)"
-    r"|Viện|Ủy ban|Uỷ ban|UB[NM]\w*|HĐND"
+    r"|Viện(?! trợ| dẫn| phí)|Ủy ban|Uỷ ban|UB[NM]\w*|HĐND"
     r"|Hội đồng"
-    r"|Hội(?! nghị| thảo| thi| diễn| chợ| họp| khỏe| làng| sách| trại| báo| hoa| xuân| thao| đàm| giảng| đua)"
+    r"|Hội(?! nghị| thảo| thi| diễn| chợ| họp| khỏe| làng| sách| trại| báo| hoa| xuân| thao| đàm| giảng| đua"
+    r"| nhập| họa)"
     r"|Công an|Tập đoàn|Tổng [Cc]ông ty|Công ty|Tòa án|Toà án"
-    r"|Bảo hiểm|Kho bạc|Ngân hàng|Đài|Báo(?! cáo)|Tạp chí|Trường(?! hợp)|Trưởng(?= các| thôn| bản| ấp)|Tỉnh [Đđ]oàn"
+    r"|Bảo hiểm(?! y tế| thất nghiệp| tai nạn)|Kho bạc|Ngân hàng|Đài|Báo(?! cáo| chí| động| hiệu)"
+    r"|Tạp chí|Trường(?! hợp)|Trưởng(?= các| thôn| bản| ấp)|Tỉnh [Đđ]oàn"
     r"|Tỉnh ủy|Tỉnh uỷ|Thành ủy|Huyện ủy|Đảng ủy"
-    r"|Mặt trận|Liên đoàn|Liên minh|Tổ(?! chức| quốc)|Bệnh viện|Trạm|Quỹ|Chủ tịch|Giám đốc|Thủ trưởng|Lãnh đạo"
-    r"|Viettel|VNPT|Đơn vị|Cơ quan"
+    r"|Mặt trận|Liên đoàn|Liên minh|Tổ(?! chức| quốc)|Bệnh viện|Trạm|Quỹ(?! đất| nhà)|Chủ tịch|Giám đốc|Thủ trưởng"
+    r"|Lãnh đạo"
+    r"|Viettel|VNPT|Đơn vị|Cơ quan|Nhà trường"
 )
 _PERSON = r"Cán bộ|Chuyên viên|Công chức|Viên chức|CBCC|CCVC|Nhân viên|Người"
 _PEOPLE = re.compile(rf"(?:{_PERSON})(?!\w)")
@@ -24,7 +28,8 @@ _OPENS = re.compile(rf"(?:(?:{_SINGULAR}|{_PERSON})(?!\w)|[Cc]ác\s)")
 _PLURAL = re.compile(r"(?i)(?:tất cả )?(?:các|những)\s")
 _ANYWHERE = re.compile(
     r"(?<!\w)(?:so|phong|ban|bo|van phong|thanh tra|trung tam|don vi|co quan|uy ban|ubnd|cuc|chi cuc|nganh|dia phuong"
-    r"|xa|phuong|huyen|hoi dong|bao tang|thu vien|doan|doi|vien|truong|cong ty|tap doan|lanh dao|giam doc|chu tich"
+    r"|xa|phuong|huyen|ap|ban|lang|buon|khom|khu pho|to dan pho|khoi pho|chu dau tu|cap uy|nha thau|nha truong"
+    r"|hoi dong|bao tang|thu vien|doan|doi|vien|truong|cong ty|tap doan|lanh dao|giam doc|chu tich"
     r"|vu|khoa|hat|tram|buu dien|don|chi bo|chi doan|hop tac xa|htx|dien luc|doan the|thon"
     r"|bao hiem|toa an|kho bac|ngan hang|dai|tinh uy|dang uy|cong an|vnpt|viettel|lien doan|hiep hoi|benh vien"
     r"|to(?! chuc))(?!\w)"
@@ -35,6 +40,10 @@ _BOTH = re.compile(
     r"(?:(?:đơn vị|cơ quan)\s+)?phối hợp\s*(?:với\b|:)\s*(?:các\s+đơn\s+vị\s*:\s*)?(.+)$"
 )
 _SEPARATORS = re.compile(r"\s*(?:;|\n\s*[-+•]?|\s/\s|^\s*[-+•]\s+|\s[-+•]\s+(?=[Cc]ác\s))\s*")
+# An office that serves two bodies is one unit: «Văn phòng HĐND và UBND xã».
+_SERVES_TWO = re.compile(
+    r"(?:văn phòng|vp)\s+(?:đoàn đbqh|đoàn đại biểu quốc hội|hđnd|hội đồng nhân dân)(?:,\s*hđnd)?$", re.IGNORECASE
+)
 _COMMA = re.compile(r"\s*,\s*")
 _AND = re.compile(r"\s+và\s+")
 _GLUED = re.compile(r"(?<=[^\s,;(–-])\s+(?=Các\s)")
@@ -91,7 +100,7 @@ def _cut_at(pattern: re.Pattern[str], text: str) -> list[str]:
             continue
         if after[0].islower() and not (_HEAD.match(before) and not _PLURAL.match(before)):
             continue
-        if before.strip() in ("Bộ", "Sở", "Phòng", "Ban"):
+        if before.strip() in ("Bộ", "Sở", "Phòng", "Ban") or _SERVES_TWO.match(before.strip()):
             continue
         out.append(before)
         start = found.end()
@@ -114,6 +123,12 @@ def reads_as_unit(words: str) -> bool:
     plural = _PLURAL.match(words)
     rest = words[plural.end() :] if plural else words
     return bool(_HEAD.match(rest[:1].upper() + rest[1:])) and len(words.split()) < 9
+
+
+def is_told(words: str) -> bool:
+    """Whether the words with which a sentence begins, or a heading, name those who are told what to do."""
+    plural = _PLURAL.match(words)
+    return reads_as_unit(words) or bool(plural and _ANYWHERE.match(fold(words[plural.end() :])))
 
 
 def same_unit(one: str, other: str) -> bool:

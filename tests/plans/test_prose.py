@@ -198,3 +198,115 @@ def test_a_short_duty_under_its_own_number() -> None:
         "III. TỔ CHỨC THỰC HIỆN", "1. Sở Nội vụ có trách nhiệm giám sát.", "2. Sở Tài chính chủ trì bố trí vốn."
     )
     assert [task.lead for task in draft.tasks] == [("Sở Nội vụ",), ("Sở Tài chính",)]
+
+
+def test_a_point_with_a_number_is_cited_in_its_own_words() -> None:
+    draft = read(
+        "II. NHIỆM VỤ TRỌNG TÂM",
+        "1. Giao Thư viện tỉnh chủ trì, phối hợp với Sở Nội vụ kiểm kê kho sách trước ngày 15/5/2023.",
+        "2. Giao Công an tỉnh phối hợp với Đoàn Thanh niên tỉnh nắm tình hình phát tán sách lậu tại các chợ.",
+        "3. Kho bạc Nhà nước khu vực kiểm soát chi, thanh toán kịp thời cho các hợp đồng mua sách.",
+    )
+    assert [(task.title[:12], task.lead, task.coordinating) for task in draft.tasks] == [
+        ("Giao Thư việ", ("Thư viện tỉnh",), ("Sở Nội vụ",)),
+        ("Giao Công an", ("Công an tỉnh",), ("Đoàn Thanh niên tỉnh",)),
+        ("Kho bạc Nhà ", ("Kho bạc Nhà nước khu vực",), ()),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("heading", "lead"),
+    [
+        ("Ban Quản lý dự án đầu tư xây dựng các công trình thủy lợi tỉnh", "Ban Quản lý dự án đầu tư xây dựng"),
+        ("Sở Xây dựng", "Sở Xây dựng"),
+        ("Ban Xây dựng Đảng", "Ban Xây dựng Đảng"),
+        ("Văn phòng HĐND và UBND huyện", "Văn phòng HĐND và UBND huyện"),
+        ("Đơn vị sự nghiệp công lập trực thuộc tỉnh", "Đơn vị sự nghiệp công lập trực thuộc"),
+    ],
+)
+@pytest.mark.parametrize("section", ["II. NHIỆM VỤ TRỌNG TÂM", "III. TỔ CHỨC THỰC HIỆN"])
+def test_the_unit_that_a_heading_names(section: str, heading: str, lead: str) -> None:
+    lines = ("- Sửa chữa kho sách của thư viện các huyện miền núi.", "- Bàn giao kho sách cho các huyện trong quý IV.")
+    draft = read(section, f"1. {heading}", *lines)
+    assert [len(task.lead) for task in draft.tasks] == [1, 1]
+    assert draft.tasks[0].lead[0].startswith(lead)
+
+
+@pytest.mark.parametrize(
+    ("heading", "lead"),
+    [
+        ("Các ấp, khu phố", ("Các ấp, khu phố",)),
+        ("Các chủ đầu tư", ("Các chủ đầu tư",)),
+        ("Phòng Nội vụ; UBND các xã", ("Phòng Nội vụ", "UBND các xã")),
+        ("Doanh nghiệp phát hành sách", ("Doanh nghiệp phát hành sách",)),
+        ("Chế độ thông tin", ()),
+    ],
+)
+def test_whoever_a_heading_of_the_duties_names(heading: str, lead: tuple[str, ...]) -> None:
+    lines = (f"1. {heading}", "- Chuẩn bị tủ sách.", "- Cử người trông coi tủ sách.", "2. Sở Nội vụ bố trí biên chế.")
+    draft = read("III. TỔ CHỨC THỰC HIỆN", *lines)
+    assert [task.lead for task in draft.tasks[:-1]] == ([lead] * 2 if lead else [])
+
+
+def test_a_unit_named_for_what_it_does() -> None:
+    draft = read(
+        "III. TỔ CHỨC THỰC HIỆN",
+        "1. Hội đồng chấm thi và Tổ giúp việc tổ chức chấm bài trong tháng 6/2023.",
+        "2. Ban chỉ đạo phát triển văn hóa đọc họp hằng quý, đánh giá tiến độ.",
+    )
+    assert [task.lead for task in draft.tasks] == [
+        ("Hội đồng chấm thi", "Tổ giúp việc"),
+        ("Ban chỉ đạo phát triển văn hóa đọc",),
+    ]
+
+
+def test_days_in_a_list_are_all_read() -> None:
+    draft = read("III. TỔ CHỨC THỰC HIỆN", "1. Thư viện tỉnh kiểm kê trong tháng 6/2023 và tháng 11/2023.")
+    assert [str(day) for day in draft.tasks[0].due] == ["2023-06-30", "2023-11-30"]
+
+
+def test_the_time_after_a_word_for_finishing() -> None:
+    lines = ("1. Sở Nội vụ rà soát biên chế, hoàn thành quý III/2023.", "2. Sở Tài chính cấp vốn; thời gian: tháng 4.")
+    draft = read("III. TỔ CHỨC THỰC HIỆN", *lines)
+    assert [task.phrase for task in draft.tasks] == ["quý III/2023", "tháng 4"]
+
+
+def test_points_of_the_duties_that_number_as_the_tasks_do_are_cited_with_their_section() -> None:
+    draft = read(
+        "II. NHIỆM VỤ, GIẢI PHÁP",
+        "1. Tủ sách thôn",
+        "1.1. Mở thêm tủ sách tại các thôn vùng cao của tỉnh.",
+        "1.2. Thay sách cũ trong các tủ sách đã mở trước đây.",
+        "III. TỔ CHỨC THỰC HIỆN",
+        "1. Thư viện tỉnh",
+        "1.1. Chọn sách cho các tủ sách.",
+        "1.2. Đào tạo người trông coi tủ sách.",
+    )
+    assert [task.ref for task in draft.tasks] == ["1.1", "1.2", "III.1.1", "III.1.2"]
+
+
+def test_a_line_of_results_is_neither_task_nor_target() -> None:
+    draft = read(
+        "II. NHIỆM VỤ, GIẢI PHÁP",
+        "1. Văn hóa đọc",
+        "1.1. Kết quả năm 2022: có 38,5% số xã mở tủ sách, xếp thứ 9 trong khu vực, giảm hai bậc.",
+        "1.2. Mở thêm tủ sách tại các thôn vùng cao của tỉnh.",
+    )
+    assert ([task.ref for task in draft.tasks], draft.targets) == (["1.2"], ())
+
+
+def test_the_plan_that_a_decision_issues_is_read_after_the_decision() -> None:
+    draft = read(
+        "Điều 1. Ban hành Kế hoạch phát triển thư viện cộng đồng.",
+        "Điều 2. Chánh Văn phòng chịu trách nhiệm thi hành Quyết định này./.",
+        "Nơi nhận:",
+        "- Như Điều 2;",
+        "KẾ HOẠCH",
+        "Phát triển thư viện cộng đồng",
+        "I. MỤC TIÊU",
+        "- Tối thiểu 90% số xã có tủ sách.",
+        "II. TỔ CHỨC THỰC HIỆN",
+        "1. Thư viện tỉnh chọn sách cho các tủ sách.",
+    )
+    assert [task.ref for task in draft.tasks] == ["II.1"]
+    assert [target.value for target in draft.targets] == [90]
