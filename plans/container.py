@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from io import BytesIO
 from xml.etree.ElementTree import Element, ParseError
 from xml.etree.ElementTree import fromstring as parse
@@ -108,8 +109,10 @@ class Package:
         data = self.raw(name)
         guard = expat.ParserCreate()
         guard.StartDoctypeDeclHandler = _refuse
+        guard.StartElementHandler = _begun
         try:
-            guard.Parse(data, True)
+            with suppress(_Begun):
+                guard.Parse(data, True)
             return parse(data.replace(_STRICT, _USUAL))
         except (expat.ExpatError, ParseError, ValueError, LookupError):
             raise Unreadable("damaged") from None
@@ -130,6 +133,14 @@ class Package:
         """Names of the parts next to `main` that begin with `stem` («header», «footnotes»), in order."""
         folder = main.rpartition("/")[0]
         yield from sorted(name for name in self.names if name.startswith(f"{folder}/{stem}") and name.endswith(".xml"))
+
+
+class _Begun(Exception):
+    """The first element is there: no document type can follow."""
+
+
+def _begun(*_: object) -> None:
+    raise _Begun
 
 
 def _refuse(*_: object) -> None:
