@@ -3,9 +3,11 @@
 import re
 from collections.abc import Sequence
 
+from handlers import names
 from handlers.authority import Action
 from handlers.compare import Effect, take_over
-from handlers.doubts import fan_out, names_plan, open_tasks, plan_named, which_plan
+from handlers.doubts import open_tasks
+from handlers.rows import fan_out, names_plan, plan_named, refs_words, which_plan
 from handlers.talk import Answered, Command, NotMine, Refused, Talk, pick
 from lang.fold import fold
 from lang.text import N_, _, many
@@ -41,58 +43,35 @@ def run(talk: Talk) -> Answered:
 def _units_first(talk: Talk, plan: Plan) -> Words:
     """Agree a plan once every name in its unit columns is one of the office's units: first what may be a slip of the
     pen is asked about, then what is new is proposed."""
-    proposed = _new_units(talk, plan)
-    for name in proposed:
-        if (near := talk.directory.nearest(name)) is not None:
-            choices = [(near.name, near.id), (_("Một đơn vị khác"), None)]
-            talk.ask("alias", {"plan": plan.id, "name": name}, choices)
-            asked = _("KH{number} ghi «{name}», cơ quan chưa có đơn vị tên này. Đây là:", number=plan.number, name=name)
-            return Words("\n".join([asked, *numbered([label for label, _value in choices])]))
+    for name in names.doubted(talk, plan):
+        near = talk.directory.nearest(name)
+        choices = [*((unit.name, unit.id) for unit in near), (_("Một đơn vị khác"), None)]
+        talk.ask("alias", {"plan": plan.id, "name": name}, choices)
+        asked = _("KH{number} ghi «{name}», cơ quan chưa có đơn vị tên này. Đây là:", number=plan.number, name=name)
+        return Words("\n".join([asked, *numbered([label for label, _value in choices])]))
+    order = list(UnitKind)
+    proposed = sorted(names.unknown(talk, plan), key=lambda name: order.index(units.guess_kind(name)))
     if not proposed:
         return agree(talk, plan)
     talk.ask(
         "units", {"plan": plan.id, "number": plan.number}, [(name, units.guess_kind(name).value) for name in proposed]
     )
-    lines = [f"{n}. {name} ({_(KINDS[units.guess_kind(name)])})" for n, name in enumerate(proposed, 1)]
-    return Words(
-        "\n".join(
-            [
-                _("KH{number} nêu các đơn vị chưa có trong danh sách của cơ quan:", number=plan.number),
-                *lines,
-                _("Trả lời «đúng» để thêm tất cả; «trừ 2, 3» để không thêm những dòng đó."),
-            ]
-        ),
-        actions=(f"đúng KH{plan.number}",),
-    )
-
-
-def _new_units(talk: Talk, plan: Plan) -> list[str]:
-    """Names in the plan's unit columns that look like units of the office and are not known yet, Văn phòng first."""
-    named: dict[str, str] = {}
-    for task in plans.tasks(talk.session, plan):
-        for cell in (*task.lead, *task.coordinating):
-            name = " ".join(cell.split()).strip(" .;,")
-            if (
-                units.looks_like_unit(name)
-                and talk.directory.one(name) is None
-                and not talk.directory.who([name]).units
-            ):
-                named.setdefault(units.key(name), name[:1].upper() + name[1:])
-    order = list(UnitKind)
-    return sorted(named.values(), key=lambda name: order.index(units.guess_kind(name)))
+    page = Page()
+    page.line(_("KH{number} nêu các đơn vị chưa có trong danh sách của cơ quan:", number=plan.number))
+    for n, name in enumerate(proposed, 1):
+        kind = _(KINDS[units.guess_kind(name)])
+        page.line(f"{n}. {name}" if fold(kind) == fold(name) else f"{n}. {name} ({kind})")
+    page.line(_("Trả lời «đúng» để thêm tất cả; «trừ 2, 3» để không thêm những dòng đó."))
+    page.actions = [f"đúng KH{plan.number}"]
+    return page.words()
 
 
 def answer_alias(talk: Talk, question: Question, words: str) -> Answered:
     unit_id = pick(question, words)
     talk.need(Action.AGREE_PLAN)
-    name = question.subject["name"]
-    if unit_id is None:
-        units.create(talk.session, talk.here.id or 0, [(name, units.guess_kind(name))])
-    else:
-        unit = talk.directory.by_id[unit_id]
-        unit.aliases = [*unit.aliases, name]
-    talk.forget_units()
-    return _units_first(talk, talk.session.get_one(Plan, question.subject["plan"]))
+    plan = talk.session.get_one(Plan, question.subject["plan"])
+    names.means(talk, plan, question.subject["name"], talk.directory.by_id[unit_id] if unit_id else None)
+    return _units_first(talk, plan)
 
 
 def answer_units(talk: Talk, question: Question, words: str) -> Answered:
@@ -165,9 +144,13 @@ def _summary(talk: Talk, plan: Plan, old: Plan | None, effect: Effect) -> Words:
         page.line(many("{n} việc chưa có hạn.", "{n} việc chưa có hạn.", undated))
     if late := sum(deadline.to_confirm for deadline in made):
         page.line(_("{n} việc có hạn đã qua, chờ Văn phòng xác nhận: xong, còn nợ, hoặc hạn mới. Xem: /viec", n=late))
-    ownerless = [task.ref for task in plans.tasks(talk.session, plan) if not plans.owed_by(task, talk.directory)]
+    ownerless = names.ownerless(talk, plan)
     if ownerless:
-        page.line(_("Chưa giao cho đơn vị nào: {refs}.", refs=", ".join(ownerless)))
+        page.line(
+            _("{n} dòng chưa giao cho đơn vị nào: {refs}.", n=len(ownerless), refs=refs_words(ownerless))
+            + " "
+            + _("Xem: KH{number} chưa giao", number=plan.number)
+        )
     if waiting := open_tasks(talk.session, plan):
         page.line(_("Còn {n} dòng cần hỏi: hỏi KH{number}", n=len(waiting), number=plan.number))
         page.actions.append(f"hỏi KH{plan.number}")
@@ -192,7 +175,10 @@ def _first_list(talk: Talk, plan: Plan, made: Sequence[Deadline]) -> Words:
     dated = [one for one in made if one.last_day and one.last_day >= talk.today]
     page = Page()
     page.head(_("Kế hoạch mới KH{number}: {title}", number=plan.number, title=short(plan.title)))
-    page.line(_("Phần của đơn vị: {n} việc. Gần nhất:", n=len(made)))
+    if dated:
+        page.line(_("Phần của đơn vị: {n} việc. Gần nhất:", n=len(made)))
+    else:
+        page.line(_("Phần của đơn vị: {n} việc, chưa việc nào có hạn sắp tới.", n=len(made)))
     _listed(talk, page, "", sorted(dated, key=lambda one: (one.last_day, one.code))[:FEW])
     page.actions = ["/viec"]
     return page.words()

@@ -4,13 +4,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from handlers.authority import Action
-from handlers.doubts import fan_out, only_in_private, plan_named
+from handlers.rows import cancel, days_words, fan_out, only_in_private, plan_named
 from handlers.talk import Answered, Command, NotMine, Refused, Talk
-from lang.spoken_days import day_words_with_year
 from lang.text import _
 from schedules.views import Page, short
 from storage import plans, versions
-from storage.models import Deadline, Plan, PlanStatus, Task, TaskKind
+from storage.models import Deadline, Plan, PlanStatus, Task
 from storage.versions import Difference, Pair
 
 MOST_LINES = 24
@@ -82,17 +81,6 @@ def _lead(task: Task) -> str:
     return "; ".join(task.lead) or _("chưa có đơn vị")
 
 
-def days_words(task: Task) -> str:
-    """When a plan's row is due, as the plan has it: «trước thứ Ba 05/12/2023», «cả năm», «chưa có hạn»."""
-    if task.kind is TaskKind.ALL_YEAR:
-        return _("cả năm")
-    days = [day_words_with_year(day) for day in plans.wanted(task) if day is not None]
-    if not days:
-        return _("chưa có hạn")
-    said = days[0] if len(days) == 1 else _("{first} và {n} hạn khác", first=days[0], n=len(days) - 1)
-    return _("trước {day}", day=said) if task.strict else said
-
-
 def keep_answers(talk: Talk, plan: Plan, old: Plan) -> None:
     """What was answered about a row of the old version need not be asked again about the same words of the new one."""
     for pair in difference(talk, plan, old).pairs:
@@ -142,14 +130,6 @@ def take_over(talk: Talk, plan: Plan, old: Plan) -> Effect:
     cancelled = [one for one in was_open if one.cancelled_at is not None]
     moved = [one for one in was_open if one.cancelled_at is None and one.due != was_due[one.id]]
     return Effect(made, moved, cancelled)
-
-
-def cancel(talk: Talk, task: Task) -> None:
-    """Nothing of a row is owed any more; its results stay."""
-    for deadline in plans.deadlines_of(talk.session, task):
-        if deadline.done_at is None and deadline.cancelled_at is None:
-            talk.journal.touch(deadline)
-            deadline.cancelled_at = talk.now
 
 
 COMMAND = Command(

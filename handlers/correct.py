@@ -1,91 +1,125 @@
-"""`KH3`, `KH3 1.2 đến 31/1/2023`, `KH3 4.1.b giao Văn phòng`, `KH3 bỏ 7.4`: a plan seen by its headings, a row seen and
+"""`KH3`, `KH3 1.2 đến 31/1/2023`, `KH3 4.1.b giao Văn phòng, bỏ 7.4`: a plan seen by its headings, its rows seen and
 corrected."""
 
 import re
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Sequence
 
+from handlers import names
 from handlers.authority import Action
-from handlers.compare import cancel, days_words
-from handlers.doubts import days_said, fan_out, only_in_private, open_tasks, plan_named
+from handlers.doubts import change, corrected, open_tasks
+from handlers.rows import ABOUT_UNITS, days_words, find, kept, only_in_private, orders, plan_named
 from handlers.talk import Answered, Command, NotMine, Refused, Talk
 from lang.fold import fold
 from lang.text import N_, _, many
+from plans import Fault, faults
 from schedules.views import Page, short
 from storage import plans
-from storage.models import Plan, PlanStatus, Task, TaskKind
+from storage.models import Plan, PlanStatus, Question, Task
 from storage.outbox import Words
 
-MOST_LINES = 24
-_REF = r"[0-9IVXLC][\w.]*"
-_ROW = re.compile(rf"(\d+)(?:\s+(?:(bỏ|bo)\s+)?(?:dòng\s+|dong\s+)?({_REF})(?:\s+(.+))?)?", re.IGNORECASE | re.DOTALL)
-_LEAD = re.compile(r"(?:giao|chủ trì|chu tri)\s+(?:cho\s+)?(.+)", re.IGNORECASE | re.DOTALL)
-_DAY = re.compile(r"(?:đến|den|hạn|han|trước|truoc|ngày|ngay)\s.+|.*\d.*|cả năm|ca nam", re.IGNORECASE | re.DOTALL)
+PER_PAGE = 9
+FAULTS_PER_PAGE = 5
+_PLAN = re.compile(r"(\d{1,6})(?!\S)[\s:,]*(.*)", re.DOTALL)
+_PAGE = re.compile(r"\s*\btrang (\d{1,3})$", re.IGNORECASE)
+_REVIEW = ("can xem lai", "cho can xem lai", "loi", "xem lai")
+_OWNERLESS = ("chua giao", "chua co don vi")
+_WITHOUT_DAY = ("event_needed", "base_needed", "dates_unknown", "time_unclear", "report_date_unclear")
+_ABOUT_TIME = ("year_mismatch", "no_such_day", "time_missing", "smudged", "day_or_month", *_WITHOUT_DAY)
 
 
 def run(talk: Talk) -> Answered:
-    said = _ROW.fullmatch(talk.words.strip())
+    said = _PLAN.fullmatch(talk.words.strip())
     if said is None:
         raise NotMine
     only_in_private(talk)
     plan = plan_named(talk, f"KH{said[1]}")
-    if said[3] is None:
-        return _outline(talk, plan, "")
+    turned = _PAGE.search(said[2])
+    number = int(turned[1]) if turned else 1
+    words = (said[2][: turned.start()] if turned else said[2]).strip()
+    if fold(words) in _REVIEW:
+        return _review(talk, plan, number)
+    if fold(words) in _OWNERLESS:
+        return _ownerless(talk, plan, number)
+    if not words:
+        return _outline(talk, plan, "", number)
+    if (done := change(talk, plan, words)) is not None:
+        return corrected(talk, plan, done)
+    return _shown(talk, plan, words, number)
+
+
+def _shown(talk: Talk, plan: Plan, words: str, number: int) -> Words:
+    """One row, or the rows under a heading."""
     rows = plans.tasks(talk.session, plan)
-    task = next((task for task in rows if fold(task.ref) == fold(said[3])), None)
-    if task is None:
-        if not said[2] and not said[4] and any(_under(one.ref, said[3]) for one in rows):
-            return _outline(talk, plan, said[3])
-        raise Refused(_("KH{number} không có dòng {ref}.", number=plan.number, ref=said[3]))
-    if said[2]:
-        return _change(talk, plan, task, _leave_out)
-    if not said[4]:
-        return _row(talk, plan, task)
-    words = said[4].strip()
-    if lead := _LEAD.fullmatch(words):
-        return _change(talk, plan, task, partial(_hand_over, words=lead[1]))
-    if _DAY.fullmatch(words):
-        return _change(talk, plan, task, partial(_put_on, words=words))
-    raise Refused(
-        _(
-            "Chưa hiểu cần sửa gì. Ví dụ: KH{number} {ref} đến 30/6, "
-            "KH{number} {ref} giao Văn phòng, KH{number} bỏ {ref}.",
-            number=plan.number,
-            ref=task.ref,
+    wanted = orders(words, {fold(task.ref) for task in rows})
+    if len(wanted) != 1 or len(wanted[0].refs) != 1 or wanted[0].words:
+        raise Refused(
+            _(
+                "Chưa hiểu cần sửa gì. Ví dụ: KH{number} {ref} đến 30/6, "
+                "KH{number} {ref} giao Văn phòng, KH{number} bỏ {ref}.",
+                number=plan.number,
+                ref=rows[0].ref if rows else "1.1",
+            )
         )
-    )
+    ref = wanted[0].refs[0]
+    if all(fold(task.ref) != fold(ref) for task in rows) and any(_under(task.ref, ref) for task in rows):
+        return _outline(talk, plan, ref, number)
+    return _row(plan, find(talk, plan, [ref])[0])
 
 
 def _under(ref: str, group: str) -> bool:
     return fold(ref).startswith(fold(group).rstrip(".") + ".")
 
 
-def _outline(talk: Talk, plan: Plan, group: str) -> Words:
+def _outline(talk: Talk, plan: Plan, group: str, number: int) -> Words:
     """The plan by its headings, or the rows under one of them."""
     rows = plans.tasks(talk.session, plan)
     titles = {group[0]: group[1] for group in plan.groups}
-    page = Page(most=MOST_LINES)
-    page.head(f"KH{plan.number} {group} {short(titles.get(group, plan.title))}".replace("  ", " "))
     inside = [task for task in rows if _under(task.ref, group)] if group else rows
     tops = [no for no in titles if "." not in no] if not group else []
+    lines = []
     for no in tops:
         count = sum(_under(task.ref, no) or task.ref == no for task in rows)
-        page.line(f"{no} {short(titles[no])}: " + many("{n} việc", "{n} việc", count))
+        lines.append(f"{no} {short(titles[no])}: " + many("{n} việc", "{n} việc", count))
     rest = [task for task in inside if not any(_under(task.ref, no) or task.ref == no for no in tops)]
-    for task in rest[: MOST_LINES - 4 - len(tops)]:
-        page.line(f"{task.ref} {short(task.title)}: {days_words(task)}")
-    if left := len(rest[MOST_LINES - 4 - len(tops) :]):
-        page.line(many("và {n} dòng khác.", "và {n} dòng khác.", left))
-    if tops:
-        page.line(_("Xem một phần: KH{number} {no}", number=plan.number, no=tops[0]))
+    lines += [f"{task.ref} {short(task.title)}: {days_words(task)}" for task in rest]
+    example = _("Xem một phần: KH{number} {no}", number=plan.number, no=tops[0]) if tops else ""
+    head = f"KH{plan.number} {group} {short(titles.get(group, plan.title))}".replace("  ", " ")
+    return _paged(talk, plan, head, lines, number, f"KH{plan.number} {group}".strip(), example)
+
+
+def _paged(
+    talk: Talk,
+    plan: Plan,
+    head: str,
+    lines: Sequence[str],
+    number: int,
+    command: str,
+    example: str,
+    most: int = PER_PAGE,
+) -> Words:
+    """The `number`th part of `lines`; `command` asks for the whole."""
+    shown = lines[(number - 1) * most : number * most]
+    if not shown and number > 1:
+        raise Refused(_("Không có trang {n}. Gõ {command} để xem từ đầu.", n=number, command=command))
+    page = Page()
+    page.head(head)
+    for line in shown:
+        page.line(line)
+    left = len(lines) - number * most
+    if left > 0:
+        following = f"{command} trang {number + 1}"
+        page.line(_("và {n} dòng khác: {command}", n=left, command=following))
+        page.actions = [following]
+    elif example:
+        page.line(example)
     if waiting := open_tasks(talk.session, plan):
         page.line(_("Còn {n} dòng cần hỏi: hỏi KH{number}", n=len(waiting), number=plan.number))
     if plan.status is PlanStatus.DRAFT:
-        page.actions = [f"đồng ý KH{plan.number}", f"bỏ KH{plan.number}"]
+        page.actions += [f"đồng ý KH{plan.number}", f"bỏ KH{plan.number}"]
     return page.words()
 
 
-def _row(talk: Talk, plan: Plan, task: Task) -> Words:
+def _row(plan: Plan, task: Task) -> Words:
     page = Page()
     page.head(f"KH{plan.number} {task.ref} {short(task.title, 300)}")
     page.line(_("Chủ trì: {units}.", units="; ".join(task.lead) or _("để trống")))
@@ -95,44 +129,67 @@ def _row(talk: Talk, plan: Plan, task: Task) -> Words:
     return page.words()
 
 
-def _change(talk: Talk, plan: Plan, task: Task, change: Callable[[Talk, Plan, Task], str]) -> Words:
-    """Make one change to a row; if its plan is live, its deadlines follow."""
+def _ownerless(talk: Talk, plan: Plan, number: int) -> Words:
+    """The rows that no unit of the office owes, with whom the plan names."""
+    lines = [
+        f"{task.ref} {short(task.title)}: {short('; '.join(task.lead)) or _('để trống')}"
+        for task in names.ownerless(talk, plan)
+    ]
+    head = _("KH{number}, dòng chưa giao cho đơn vị nào", number=plan.number)
+    ref = lines[0].split()[0] if lines else ""
+    example = _("Giao một dòng: KH{number} {ref} giao Văn phòng", number=plan.number, ref=ref) if lines else ""
+    return _paged(talk, plan, head, lines or [_("Không còn dòng nào.")], number, f"KH{plan.number} chưa giao", example)
+
+
+def _review(talk: Talk, plan: Plan, number: int) -> Words:
+    """What the proof-reader found and is not settled yet, each with the words as written and what settles it."""
+    rows = {task.ref: task for task in reversed(plans.tasks(talk.session, plan))}
+    found = [kept(stored) for stored in plan.faults]
+    lines = [_with_remedy(plan, fault, rows) for fault in found if not _settled(fault, rows, plan)]
+    head = _("KH{number}, những điểm cần xem lại", number=plan.number)
+    command = f"KH{plan.number} cần xem lại"
+    return _paged(talk, plan, head, lines or [_("Không còn điểm nào.")], number, command, "", FAULTS_PER_PAGE)
+
+
+def _settled(fault: Fault, rows: dict[str, Task], plan: Plan) -> bool:
+    first = fault.no.split(",")[0].rstrip("…")
+    task = rows.get(first)
+    codes = [doubt["code"] for doubt in task.doubts] if task else []
+    if fault.kind == "unit_unknown":
+        return plan.status is not PlanStatus.DRAFT or (bool(fault.near) and "unit_unknown" not in codes)
+    if fault.kind == "lead_missing":
+        return task is None or bool(task.lead)
+    if fault.kind in _WITHOUT_DAY:
+        return task is None or (bool(task.due) and not set(codes) - set(ABOUT_UNITS))
+    if fault.kind in _ABOUT_TIME:
+        return task is None or not set(codes) - set(ABOUT_UNITS)
+    return False
+
+
+def _with_remedy(plan: Plan, fault: Fault, rows: dict[str, Task]) -> str:
+    said = faults.words(fault)
+    task = rows.get(fault.no)
+    if task is None:
+        return said
+    row = f"KH{plan.number} {task.ref}"
+    if fault.kind == "year_mismatch":
+        return f"{said} ({row} năm {plan.year})"
+    if fault.kind in ("lead_missing", "lead_not_unit", "columns_shifted"):
+        return f"{said} ({row} giao …)"
+    if fault.kind == "same_row":
+        return f"{said} (KH{plan.number} bỏ {task.ref})"
+    return f"{said} ({row} đến …)" if fault.kind in (*_ABOUT_TIME, "due_before_signing", "deadline_in_title") else said
+
+
+def answer_plan(talk: Talk, question: Question, words: str) -> Answered:
+    """A correction without the plan's number, while the plan that was sent last has no other question open."""
+    plan = talk.session.get_one(Plan, question.subject["plan"])
     talk.need(Action.SETTLE)
-    if plan.status not in (PlanStatus.DRAFT, PlanStatus.LIVE):
-        raise Refused(_("KH{number} không còn dùng, nên không sửa được.", number=plan.number))
-    talk.journal.touch(task)
-    said = change(talk, plan, task)
-    if plan.status is PlanStatus.LIVE and task.left_out:
-        cancel(talk, task)
-    elif plan.status is PlanStatus.LIVE:
-        fan_out(talk, task, plans.deadlines_of(talk.session, task))
-    talk.write("correct", _("dòng {ref}, KH{number}", ref=task.ref, number=plan.number))
-    return Words(f"{said}\n" + _("Nhầm thì trả lời: hoàn tác"), actions=("hoàn tác",))
-
-
-def _leave_out(talk: Talk, plan: Plan, task: Task) -> str:
-    task.left_out = True
-    return _("Đã bỏ dòng {ref} khỏi KH{number}: {title}.", ref=task.ref, number=plan.number, title=short(task.title))
-
-
-def _hand_over(talk: Talk, plan: Plan, task: Task, words: str) -> str:
-    found = talk.directory.who([words.strip(" .")])
-    if not found.units:
-        raise Refused(_("Không có đơn vị «{words}» trong danh sách của cơ quan.", words=short(words, 40)))
-    task.lead = [talk.directory.by_id[unit].name for unit in found.units]
-    task.doubts = [doubt for doubt in task.doubts if doubt["code"] != "lead_missing"]
-    return _("Đã ghi: dòng {ref} do {unit} chủ trì.", ref=task.ref, unit="; ".join(task.lead))
-
-
-def _put_on(talk: Talk, plan: Plan, task: Task, words: str) -> str:
-    task.doubts = [doubt for doubt in task.doubts if doubt["code"] == "lead_missing"]
-    if fold(words) == "ca nam":
-        task.due, task.kind = [f"{plan.year}-12-31"], TaskKind.ALL_YEAR
-        return _("Đã ghi: dòng {ref} làm cả năm {year}.", ref=task.ref, year=plan.year)
-    days = days_said(task, plan, re.sub(r"^(?:đến|den|hạn|han)\s+", "", words, flags=re.IGNORECASE))
-    task.due = [day.isoformat() for day in sorted(set(days))]
-    task.kind = TaskKind.REPORT if task.kind is TaskKind.REPORT else TaskKind.DATED
-    return _("Đã ghi: dòng {ref}, hạn {days}.", ref=task.ref, days=days_words(task))
+    done = change(talk, plan, words, short_form=True)
+    if done is None:
+        raise NotMine
+    talk.ask("plan", question.subject, [])
+    return corrected(talk, plan, done)
 
 
 COMMAND = Command(
@@ -147,3 +204,4 @@ COMMAND = Command(
     takes_codes=True,
     fits=lambda name, words: False,
 )
+ANSWERS = {"plan": answer_plan}

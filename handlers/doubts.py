@@ -1,66 +1,32 @@
-"""`hỏi KH3`: goes through the lines of a plan that could not be read for sure, one question at a time."""
+"""`hỏi KH3`: goes through what could not be read for sure in a plan: one question for each kind of doubt, or row by row
+where that is wanted."""
 
-import re
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, NoReturn
+from typing import Any
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
+from handlers import names, rows
+from handlers.asking import EACH, KEEP, NONE, OTHER, SUGGESTED, YEAR, ask, kind_of
 from handlers.authority import Action
-from handlers.talk import Answered, Command, NotMine, Refused, Talk
-from lang import doubts
-from lang.deadlines import read
+from handlers.rows import names_plan, plan_named, refs_words, value, which_plan
+from handlers.talk import Answered, Command, Refused, Talk, open_questions
 from lang.doubts import Doubt
 from lang.fold import fold
-from lang.spoken_days import day_words_with_year
 from lang.text import N_, _
-from schedules.views import numbered, short
+from schedules.views import short
 from storage import plans
-from storage.models import Deadline, Event, Plan, PlanStatus, Question, Task, TaskKind
+from storage.models import Delivery, DeliveryState, Event, Heard, Plan, PlanStatus, Question, Task
 from storage.outbox import Words
 
-KEEP, NONE, YEAR = "keep", "none", "year"
-FEW_CHOICES = 5
-_PLAN = re.compile(r"(?:kh|ke hoach) ?(?:so )?(\d{1,6})")
-_YEAR = re.compile(r"(?:nam )?(\d{4})")
-_LEADING = re.compile(r"^(?:giao|đến|den|hạn|han)\s+", re.IGNORECASE)
-_MANY = re.compile(r"\s*(?:,|;|\bvà\b|\bva\b)\s*")
-
-
-def plan_named(talk: Talk, words: str) -> Plan:
-    """The plan people call «KH3». Raises `NotMine` when the words name none."""
-    named = names_plan(words)
-    if named is None:
-        raise NotMine
-    plan = plans.by_number(talk.session, talk.here.id or 0, named)
-    if plan is None:
-        raise Refused(_("Không có kế hoạch KH{number}.", number=named))
-    return plan
-
-
-def only_in_private(talk: Talk) -> None:
-    """Refuse to show a whole plan in a group: it holds the matters of other units."""
-    if not talk.chat.private:
-        raise Refused(_("Kế hoạch chỉ xem và sửa trong hội thoại riêng với Nhắc Việc."))
-
-
-def names_plan(words: str) -> int | None:
-    """The 3 of «KH3», «kế hoạch 3»."""
-    named = _PLAN.fullmatch(fold(words).strip(" .,"))
-    return int(named[1]) if named else None
-
-
-def which_plan(talk: Talk, verb: str, numbers: Sequence[int]) -> NoReturn:
-    """«đồng ý», «hỏi» alone: the plans it can be about are named, none is taken for granted."""
-    if not numbers:
-        raise NotMine
-    offered = ", ".join(f"{verb} KH{number}" for number in numbers)
-    raise Refused(_("Xin kèm số kế hoạch: {offered}", offered=offered))
+_LATER = ("de sau", "bo qua", "sau", "chua biet")
+_YES = ("dung", "phai", "dung roi", "vang")
+_EACH = ("tung dong", "tung dong mot", "hoi tung dong")
 
 
 def open_tasks(session: Session, plan: Plan) -> list[Task]:
-    """The lines of a plan with a doubt that a person can settle, in order."""
+    """The rows of a plan with a doubt that a person can settle, in order."""
     return [task for task in plans.tasks(session, plan) if task.doubts]
 
 
@@ -74,161 +40,213 @@ def run(talk: Talk) -> Answered:
     return ask_next(talk, plan) or Words(_("KH{number} không còn dòng nào cần hỏi.", number=plan.number))
 
 
-def ask_next(talk: Talk, plan: Plan, after: int = -1) -> Words | None:
-    """Ask about the first doubtful line after position `after`; None when there is none."""
-    waiting = [task for task in open_tasks(talk.session, plan) if task.position > after]
-    if not waiting:
-        return None
-    task, doubt = waiting[0], _value(waiting[0].doubts[0])
-    choices = _choices(talk, task, doubt)
-    talk.ask("doubt", {"plan": plan.id, "task": task.id}, choices)
-    labels = [label for label, _value in choices]
-    lines = numbered(labels, 60 if len(labels) > FEW_CHOICES else 0)
-    return Words("\n".join([_asked(plan, task, doubt), *lines, _hint(doubt)]))
+def ask_next(
+    talk: Talk, plan: Plan, skipped: Sequence[str] = (), apart: Sequence[str] = (), first: str = ""
+) -> Words | None:
+    """Ask about the first doubt that is not of the kinds `skipped`, one of the kind `first` before others, with all the
+    rows that the same answer may settle; row by row for the kinds `apart`. None when there is none."""
+    waiting = [(task, value(stored)) for task in open_tasks(talk.session, plan) for stored in task.doubts]
+    for task, doubt in sorted(waiting, key=lambda one: kind_of(one[1]) != first):
+        kind = kind_of(doubt)
+        alone = kind in apart
+        if kind in skipped or f"{kind} {task.id}" in skipped:
+            continue
+        group = [(other, its) for other, its in waiting if kind_of(its) == kind and (other is task or not alone)]
+        group = list({other.id: (other, its) for other, its in reversed(group)}.values())[::-1]
+        return ask(talk, plan, group, skipped, apart)
+    return None
 
 
 def ask_again(talk: Talk, event: Event) -> Words | None:
     """The question whose answer `event` was, once that is taken back."""
-    for table, task_id, _before, _after in event.changes:
-        if table == "task":
-            task = talk.session.get_one(Task, task_id)
+    undone = [talk.session.get_one(Task, id) for table, id, _before, _after in event.changes if table == "task"]
+    for task in undone:
+        if task.doubts:
+            mine = kind_of(value(task.doubts[0]))
             plan = talk.session.get_one(Plan, task.plan_id)
-            return ask_next(talk, plan, task.position - 1)
+            return ask_next(talk, plan, apart=[mine] if len(undone) == 1 else [], first=mine)
     return None
 
 
-def _value(stored: dict[str, Any]) -> Doubt:
-    def days(key: str) -> tuple[date, ...]:
-        return tuple(date.fromisoformat(day) for day in stored[key])
-
-    return Doubt(stored["code"], stored["args"], days("dates"), days("suggest"))
-
-
-def _asked(plan: Plan, task: Task, doubt: Doubt) -> str:
-    where = _("Dòng {ref}, KH{number}: {title}", ref=task.ref, number=plan.number, title=short(task.title))
-    if doubt.code == "lead_missing":
-        return where + "\n" + _("Kế hoạch để trống đơn vị chủ trì. Đơn vị nào chủ trì?")
-    if doubt.code == "time_missing":
-        return where + "\n" + _("Kế hoạch để trống thời gian. Thời hạn đúng là?")
-    asked = doubts.words(doubt)
-    if fold(task.phrase) not in fold(asked):
-        asked = _("Kế hoạch ghi «{phrase}».", phrase=short(task.phrase, 120)) + " " + asked
-    return f"{where}\n{asked}"
-
-
-def _hint(doubt: Doubt) -> str:
-    if doubt.code == "lead_missing":
-        return _("Trả lời bằng số hoặc tên đơn vị; «để sau» để chuyển dòng khác.")
-    return _("Trả lời bằng số, hoặc ghi ngày (ví dụ 30/6, hoặc 15/6 và 15/12); «để sau» để chuyển dòng khác.")
-
-
-def _choices(talk: Talk, task: Task, doubt: Doubt) -> list[tuple[str, Any]]:
-    if doubt.code == "lead_missing":
-        likely = talk.directory.who(task.coordinating).units
-        units = [talk.directory.by_id[unit] for unit in likely] or talk.directory.units
-        return [(unit.name, unit.id) for unit in units]
-    choices: list[tuple[str, Any]] = []
-    if doubt.suggest:
-        words = ", ".join(day_words_with_year(day) for day in doubt.suggest)
-        choices.append((words, [day.isoformat() for day in doubt.suggest]))
-    if doubt.code == "day_or_month" and doubt.dates:
-        words = ", ".join(day_words_with_year(day) for day in doubt.dates)
-        choices.append((words, [day.isoformat() for day in doubt.dates]))
-    if doubt.code == "year_mismatch" and doubt.dates:
-        words = ", ".join(day_words_with_year(day) for day in doubt.dates)
-        choices.append((_("Giữ như kế hoạch ghi: {days}", days=words), KEEP))
-    if doubt.code == "time_missing":
-        choices.append((_("Cả năm"), YEAR))
-    choices.append((_("Chưa có hạn"), NONE))
-    return choices
-
-
 def answer_doubt(talk: Talk, question: Question, words: str) -> Answered:
-    task = talk.session.get_one(Task, question.subject["task"])
-    plan = talk.session.get_one(Plan, question.subject["plan"])
-    if not task.doubts:
-        raise NotMine
     talk.need(Action.SETTLE)
-    doubt = _value(task.doubts[0])
-    if fold(words).strip(" .") in ("de sau", "bo qua", "sau", "chua biet"):
-        following = ask_next(talk, plan, task.position)
+    question = _replied_to(talk, question)
+    plan = talk.session.get_one(Plan, question.subject["plan"])
+    kind, skipped, apart = (question.subject[key] for key in ("kind", "skipped", "apart"))
+    asked = [talk.session.get_one(Task, id) for id in question.subject["tasks"]]
+    group = _asked_about(talk, question)
+    said = fold(words).strip(" .")
+    if (told := change(talk, plan, words, short_form=True)) is not None:
+        return _after_correction(talk, plan, question, told)
+    if not group:
+        return _and_next(rows.already(asked), ask_next(talk, plan, skipped, apart))
+    _was_said(talk, question, words, asked)
+    alone = f"{kind} {asked[0].id}" if kind in apart else kind
+    if said in _LATER:
+        following = ask_next(talk, plan, [*skipped, alone], apart)
         return following or Words(_("Đã để lại. Xem lại bằng: hỏi KH{number}", number=plan.number))
-    talk.journal.touch(task)
-    said = _settle(talk, task, plan, doubt, _chosen(question, _LEADING.sub("", words)))
-    task.doubts = task.doubts[1:]
-    if plan.status is PlanStatus.LIVE:
-        fan_out(talk, task, plans.deadlines_of(talk.session, task))
-    talk.write("doubt", _("dòng {ref}, KH{number}", ref=task.ref, number=plan.number))
-    following = ask_next(talk, plan, task.position if task.doubts == [] else task.position - 1)
-    return [Words(said), following] if following else Words(said)
+    chosen = EACH if said in _EACH and len(group) > 1 else _chosen(question, rows.without_verb(words))
+    if chosen == EACH:
+        return ask_next(talk, plan, skipped, [*apart, kind])
+    talk.journal.touch(*(task for task, _doubt in group))
+    told = _settle(talk, plan, group, chosen)
+    tasks = [task for task, _doubt in group]
+    rows.follow(talk, plan, tasks)
+    talk.write("doubt", rows.about(plan, tasks))
+    return _and_next(told, ask_next(talk, plan, skipped, apart))
 
 
-def fan_out(talk: Talk, task: Task, before: Sequence[Deadline] = ()) -> list[Deadline]:
-    """Bring a live task's deadlines in line with it, `before` being those it had; written into the journal."""
-    return plans.fan_out(talk.session, talk.here, task, talk.directory, talk.calendar, talk.now, talk.journal, before)
+def _and_next(told: str, following: Words | None) -> Answered:
+    return [Words(told), following] if following else Words(told)
+
+
+def _says_what(order: rows.Order, known: set[str] | None) -> bool:
+    if not order.refs:
+        return known is None and rows.year_said(order.words) is not None
+    return bool(order.words or order.drop) and (known is None or {fold(ref) for ref in order.refs} <= known)
+
+
+def change(talk: Talk, plan: Plan, words: str, *, short_form: bool = False) -> str | None:
+    """Correct rows as `words` say («1.2 đến 31/1/2023; bỏ 7.4»), or whom a name means; what was done, None when they
+    say no such thing; in `short_form`, typed without the plan's number, rows are named that it has. Refuses all when
+    one of them cannot be done."""
+    known = {fold(task.ref) for task in plans.tasks(talk.session, plan)}
+    named = names.said(talk, plan, words)
+    wanted = [] if named else rows.orders(words, known)
+    if not named and not all(_says_what(order, known if short_form else None) for order in wanted):
+        return None
+    talk.need(Action.SETTLE)
+    if plan.status not in (PlanStatus.DRAFT, PlanStatus.LIVE):
+        raise Refused(_("KH{number} không còn dùng, nên không sửa được.", number=plan.number))
+    done = [rows.carry_out(talk, plan, order) for order in wanted]
+    tasks = list({task.id: task for _said, changed in done for task in changed}.values())
+    talk.write("correct", rows.about(plan, tasks) if tasks else f"KH{plan.number}")
+    return named or "\n".join(said for said, _tasks in done) or None
+
+
+def corrected(talk: Talk, plan: Plan, told: str) -> Answered:
+    """What was corrected; and the next question where the one that was open is settled by it."""
+    for question in open_questions(talk.session, talk.chat, talk.actor().id, talk.now):
+        if question.kind == "doubt" and question.subject["plan"] == plan.id:
+            return _after_correction(talk, plan, question, told)
+    return _undoable(told)
+
+
+def _after_correction(talk: Talk, plan: Plan, question: Question, told: str) -> Answered:
+    if _asked_about(talk, question):
+        talk.ask("doubt", question.subject, [(label, chosen) for label, chosen in question.choices])
+        return _undoable(told)
+    following = ask_next(talk, plan, question.subject["skipped"], question.subject["apart"])
+    return [_undoable(told), following] if following else _undoable(told)
+
+
+def _undoable(told: str) -> Words:
+    return Words(f"{told}\n" + _("Nhầm thì trả lời: hoàn tác"), actions=("hoàn tác",))
+
+
+def _asked_about(talk: Talk, question: Question) -> list[tuple[Task, Doubt]]:
+    """The rows a question is about that are still in doubt."""
+    tasks = [talk.session.get_one(Task, id) for id in question.subject["tasks"]]
+    return [
+        (task, doubt)
+        for task in tasks
+        if not task.left_out
+        for doubt in map(value, task.doubts)
+        if kind_of(doubt) == question.subject["kind"]
+    ]
+
+
+def _replied_to(talk: Talk, question: Question) -> Question:
+    """The question that the message replies to, even if others were asked since; else the one that is open."""
+    if not talk.incoming.reply_to:
+        return question
+    query = select(Delivery).where(Delivery.chat_id == talk.chat.id, Delivery.message == talk.incoming.reply_to)
+    replied = talk.session.exec(query).first()
+    heard = replied.slot.partition(":")[0] if replied is not None else ""
+    asked = select(Question).where(Question.chat_id == question.chat_id, Question.kind == "doubt")
+    for older in talk.session.exec(asked.order_by(col(Question.id).desc())):
+        if str(older.subject["heard"]) == heard and older.person_id == question.person_id:
+            return older
+    return question
+
+
+def _was_said(talk: Talk, question: Question, words: str, asked: Sequence[Task]) -> None:
+    """Refuse an answer typed before its question was to be seen: it was meant for the one before."""
+    slot = f"{question.subject['heard']}:"
+    query = select(Delivery).where(Delivery.chat_id == question.chat_id, Delivery.kind == "reply")
+    said = talk.session.exec(query.where(col(Delivery.slot).startswith(slot)).order_by(col(Delivery.id).desc())).first()
+    typed = talk.session.get_one(Heard, talk.heard).received_at
+    if said is None or said.state is DeliveryState.UNKNOWN:
+        return
+    if said.state is DeliveryState.WAITING or (said.settled_at is not None and typed < said.settled_at):
+        raise Refused(
+            _(
+                "«{words}» đến trước câu hỏi về dòng {refs} nên chưa ghi cho dòng đó. Xin trả lời lại.",
+                words=short(words, 40),
+                refs=refs_words(asked),
+            )
+        )
 
 
 def _chosen(question: Question, words: str) -> Any:
     said = fold(words).strip(" .)")
-    for number, (label, value) in enumerate(question.choices, 1):
+    for number, (label, chosen) in enumerate(question.choices, 1):
         if said in (str(number), fold(label).strip(" .")):
-            return value
+            return chosen
+    if said in _YES and question.subject["kind"].startswith("unit_unknown") and len(question.choices) == 2:
+        return question.choices[0][1]
     if said.isdecimal() and len(said) < 4:
         raise Refused(_("Không có lựa chọn {words}. Xin trả lời bằng số trong danh sách, hoặc ghi ngày.", words=said))
     return words
 
 
-def _settle(talk: Talk, task: Task, plan: Plan, doubt: Doubt, chosen: Any) -> str:
-    """Apply an answer to a doubtful line; what was understood, in words. Refuses an answer that says nothing sure."""
-    if doubt.code == "lead_missing":
+def _settle(talk: Talk, plan: Plan, group: Sequence[tuple[Task, Doubt]], chosen: Any) -> str:
+    """Apply an answer to doubtful rows; what was understood, in words. Refuses an answer that says nothing sure."""
+    tasks, first = [task for task, _doubt in group], group[0][1]
+    if first.code in rows.ABOUT_UNITS:
         unit = talk.directory.by_id.get(chosen) if isinstance(chosen, int) else talk.directory.one(chosen)
-        if unit is None:
+        if unit is None and chosen != OTHER:
             raise Refused(_("Không có đơn vị «{words}». Xin trả lời bằng số hoặc tên đơn vị.", words=short(chosen, 40)))
-        task.lead = [unit.name]
-        return _("Đã ghi: dòng {ref} do {unit} chủ trì.", ref=task.ref, unit=unit.name)
-    if chosen == NONE:
-        task.due, task.kind = [], TaskKind.OPEN
-        return _("Đã ghi: dòng {ref} chưa có hạn.", ref=task.ref)
-    if chosen == YEAR:
-        task.due, task.kind = [date(plan.year, 12, 31).isoformat()], TaskKind.ALL_YEAR
-        return _("Đã ghi: dòng {ref} làm cả năm {year}.", ref=task.ref, year=plan.year)
-    if isinstance(chosen, str) and (year := _YEAR.fullmatch(fold(chosen).strip(" ."))):
-        days = _in_year(doubt, int(year[1]))
-    elif chosen == KEEP:
-        days = list(doubt.dates)
-    elif isinstance(chosen, list):
-        days = [date.fromisoformat(day) for day in chosen]
-    else:
-        days = days_said(task, plan, chosen)
-    sure = set(map(date.fromisoformat, task.due)) - set(doubt.dates)
-    task.due = [day.isoformat() for day in sorted(sure | set(days))]
-    task.kind = TaskKind.REPORT if task.kind is TaskKind.REPORT else TaskKind.DATED
-    return _("Đã ghi: dòng {ref}, hạn {days}.", ref=task.ref, days=", ".join(day_words_with_year(day) for day in days))
-
-
-def _in_year(doubt: Doubt, year: int) -> list[date]:
-    """«năm 2023» settles in which year the day is, when that was asked."""
-    for days in (doubt.suggest, doubt.dates):
-        if doubt.code in ("year_mismatch", "which_year") and days and all(day.year == year for day in days):
-            return list(days)
-    raise Refused(_("Xin ghi rõ ngày, ví dụ 30/6/{year}, hoặc «để sau».", year=year))
-
-
-def days_said(task: Task, plan: Plan, words: str) -> list[date]:
-    """The days that somebody typed for a row, with their hour and strictness. Refuses what says no day for sure."""
-    days: list[date] = []
-    for part in _MANY.split(words):
-        meaning = read(part).meaning(plan.year)
-        if meaning.doubts and meaning.doubts[0].code != "not_understood":
-            raise Refused(doubts.words(meaning.doubts[0]))
-        if meaning.doubts or not meaning.due:
-            said = short(part, 40)
-            raise Refused(
-                _("Nhắc Việc chưa hiểu «{words}». Xin trả lời bằng số, ghi ngày như 30/6, hoặc «để sau».", words=said)
+        if first.code == "unit_unknown":
+            return names.means(talk, plan, first.args["words"], unit)
+        for task in tasks if unit else ():
+            rows.hand_over(task, [unit.name] if unit else [])
+        return rows.recorded_leads(tasks)
+    if _is_day(chosen) and len({fold(task.phrase) for task in tasks}) > 1:
+        example = f"KH{plan.number} {tasks[0].ref} đến 30/6/{plan.year}"
+        raise Refused(
+            _(
+                "Các dòng này ghi thời gian khác nhau. Xin trả lời bằng số, «từng dòng», "
+                "hoặc ghi kèm số dòng: {example}",
+                example=example,
             )
-        days += meaning.due
-        task.strict, task.hour = meaning.strict, meaning.time
-    return days
+        )
+    for task, doubt in group:
+        sure = rows.sure_days(task, doubt)
+        task.doubts = [stored for stored in task.doubts if kind_of(value(stored)) != kind_of(doubt)]
+        if chosen == NONE:
+            rows.put_off(task)
+        elif chosen == YEAR:
+            rows.put_all_year(task, plan)
+        else:
+            rows.put_on(task, [*sure, *_answered_days(task, plan, doubt, chosen)])
+    return rows.recorded(tasks)
+
+
+def _is_day(chosen: Any) -> bool:
+    return isinstance(chosen, str) and chosen not in (KEEP, NONE, YEAR, SUGGESTED) and rows.year_said(chosen) is None
+
+
+def _answered_days(task: Task, plan: Plan, doubt: Doubt, chosen: Any) -> Sequence[date]:
+    if chosen == SUGGESTED:
+        return doubt.suggest
+    if chosen == KEEP:
+        return doubt.dates
+    if isinstance(chosen, list):
+        return [date.fromisoformat(day) for day in chosen]
+    if (year := rows.year_said(chosen)) is not None:
+        return rows.in_year(doubt, year)
+    return rows.days_said(task, plan, chosen)
 
 
 COMMAND = Command(

@@ -1,7 +1,7 @@
 """`bỏ KH3`: a draft plan is not wanted."""
 
 from handlers.authority import Action
-from handlers.doubts import plan_named, which_plan
+from handlers.rows import plan_named, which_plan
 from handlers.talk import Answered, Command, Refused, Talk
 from lang.fold import fold
 from lang.text import _

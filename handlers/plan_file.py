@@ -4,18 +4,21 @@ import hashlib
 import re
 
 from channels import FILE_LIMIT, Incoming
+from handlers import names
 from handlers.authority import Action
 from handlers.compare import difference, keep_answers, summary
 from handlers.doubts import ask_next, open_tasks
+from handlers.rows import kept, plain
 from handlers.talk import Answered, Command, NotMine, Refused, Talk
 from lang.doubts import Doubt
 from lang.text import N_, _, many
-from plans import Draft, DraftReport, DraftTask, Unreadable, child, faults, refusals
+from plans import Draft, DraftReport, DraftTask, Fault, Unreadable, child, faults, refusals
 from schedules.views import Page, short
 from storage import plans, targets, versions
 from storage.models import Plan, PlanStatus, Task, TaskKind
 
 FEW_FAULTS = 6
+FEW_NUMBERS = 12
 _YEAR = re.compile(r"\b(20\d\d)\b")
 
 
@@ -54,10 +57,11 @@ def run(talk: Talk) -> Answered:
     page.line(_counts(draft))
     if (old := talk.session.get(Plan, plan.replaces) if plan.replaces else None) is not None:
         page.line(summary(difference(talk, plan, old), old))
-    for line in _doubtful(draft)[:FEW_FAULTS]:
+    doubtful = _doubtful(plan)
+    for line in doubtful[:FEW_FAULTS]:
         page.line(line)
-    if len(_doubtful(draft)) > FEW_FAULTS:
-        page.line(_("và {n} điểm khác cần xem lại.", n=len(_doubtful(draft)) - FEW_FAULTS))
+    if (left := len(doubtful) - FEW_FAULTS) > 0:
+        page.line(_("và {n} điểm khác: KH{number} cần xem lại", n=left, number=plan.number))
     waiting = open_tasks(talk.session, plan)
     if waiting:
         page.line(_("Còn {n} dòng cần hỏi, hỏi lần lượt ở tin sau; có thể đồng ý trước.", n=len(waiting)))
@@ -65,6 +69,8 @@ def run(talk: Talk) -> Answered:
     if old is not None:
         page.actions.append(f"so sánh KH{plan.number}")
     question = ask_next(talk, plan)
+    if question is None:
+        talk.ask("plan", {"plan": plan.id}, [])
     return [page.words(), question] if question else page.words()
 
 
@@ -102,15 +108,28 @@ def _counts(draft: Draft) -> str:
     )
 
 
-def _doubtful(draft: Draft) -> list[str]:
+def _doubtful(plan: Plan) -> list[str]:
     """The proof-reader's findings, one line a kind: «Năm khác năm kế hoạch: 1.2, 7.1»; what concerns the whole
-    document in its own words."""
+    document, or a name that may be a slip, in its own words."""
+    found = [kept(stored) for stored in plan.faults]
     by_kind: dict[str, list[str]] = {}
-    for fault in draft.faults:
-        if fault.no:
+    strange = sum(fault.kind == "unit_unknown" and not fault.near for fault in found)
+    for fault in found:
+        if fault.no and fault.kind != "unit_unknown":
             by_kind.setdefault(fault.kind, []).append(fault.no)
-    whole = [faults.words(fault) for fault in draft.faults if not fault.no]
-    return [*(f"{faults.title(kind)}: {', '.join(numbers)}." for kind, numbers in by_kind.items()), *whole]
+    own = [faults.words(fault) for fault in found if _in_own_words(fault)]
+    whole = [faults.words(fault) for fault in found if not fault.no]
+    if strange:
+        whole.append(_("{n} tên đơn vị chưa có trong danh sách của cơ quan, hỏi khi đồng ý.", n=strange))
+    return [*own, *(f"{faults.title(kind)}: {_few(numbers)}." for kind, numbers in by_kind.items()), *whole]
+
+
+def _in_own_words(fault: Fault) -> bool:
+    return fault.kind == "unit_unknown" and bool(fault.near)
+
+
+def _few(numbers: list[str]) -> str:
+    return ", ".join(numbers[:FEW_NUMBERS]) + ("…" if len(numbers) > FEW_NUMBERS else "")
 
 
 def _kind(task: DraftTask | DraftReport) -> TaskKind:
@@ -134,7 +153,7 @@ def _store(talk: Talk, draft: Draft) -> Plan:
         year=draft.year,
         source_name=file.name,
         source_hash=_hash(talk),
-        faults=[[fault.kind, fault.no, fault.words] for fault in draft.faults],
+        faults=[_plain(fault) for fault in draft.faults],
         groups=[[no, title] for no, title in draft.groups],
         received_at=talk.now,
     )
@@ -151,15 +170,21 @@ def _store(talk: Talk, draft: Draft) -> Plan:
     if (old := versions.earlier(talk.session, plan)) is not None:
         plan.replaces = old.id
         keep_answers(talk, plan, old)
+    unknown = names.doubt(talk, plan)
+    plan.faults = [*plan.faults, *(_plain(fault) for fault in names.faults(talk, unknown))]
     talk.write("plan", f"KH{plan.number}")
     return plan
 
 
+def _plain(fault: Fault) -> list[str]:
+    return [fault.kind, fault.no, fault.words, *fault.near]
+
+
 def _task(plan: Plan, draft: DraftTask, missing: set[tuple[str, str]]) -> Task:
-    doubts = [_plain(doubt) for doubt in draft.doubts]
+    doubts = [plain(doubt) for doubt in draft.doubts]
     for fault in ("time_missing", "lead_missing"):
         if (fault, draft.ref) in missing and all(doubt["code"] != fault for doubt in doubts):
-            doubts.append(_plain(Doubt(fault)))
+            doubts.append(plain(Doubt(fault)))
     return Task(
         office_id=plan.office_id,
         plan_id=plan.id,
@@ -191,17 +216,8 @@ def _report(plan: Plan, draft: DraftReport) -> Task:
         due=[day.isoformat() for day in draft.due],
         strict=draft.strict,
         hour=draft.hour,
-        doubts=[_plain(doubt) for doubt in draft.doubts],
+        doubts=[plain(doubt) for doubt in draft.doubts],
     )
-
-
-def _plain(doubt: Doubt) -> dict[str, object]:
-    return {
-        "code": doubt.code,
-        "args": doubt.args,
-        "dates": [day.isoformat() for day in doubt.dates],
-        "suggest": [day.isoformat() for day in doubt.suggest],
-    }
 
 
 COMMAND = Command(

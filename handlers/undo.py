@@ -45,8 +45,10 @@ def run(talk: Talk) -> Answered:
         journal.take_back(talk.session, event, talk.now, talk.chat.id)
     except BuiltUpon:
         raise Refused(_("Không hoàn tác được vì sau đó đã có thay đổi khác.")) from None
-    for question in open_questions(talk.session, talk.chat, event.person_id, talk.now):
-        question.closed_at = talk.now
+    asked = open_questions(talk.session, talk.chat, event.person_id, talk.now)
+    for question in asked:
+        if question.kind != "doubt":  # it still says itself whether its rows are in doubt
+            question.closed_at = talk.now
     about = event.about.replace(" ", ", ") if event.action == "done" else event.about
     undone = _("Đã hoàn tác: {what}.", what=_(WORDS[event.action], about=about))
     if event.action == "done":
@@ -54,7 +56,8 @@ def run(talk: Talk) -> Answered:
         return Words(undone, actions=actions, about=tuple(map(int, event.about.split())))
     if event.action == "agree":
         _tell_groups(talk, event)
-    again = ask_again(talk, event) if event.action == "doubt" else None
+    asking = event.action == "doubt" or (event.action == "correct" and any(one.kind == "doubt" for one in asked))
+    again = ask_again(talk, event) if asking else None
     return [Words(undone), again] if again else Words(undone)
 
 

@@ -48,6 +48,12 @@ def words(fault: Fault) -> str:
             return _("Dòng {no} giao «{words}» chủ trì, đây không phải tên một đơn vị.", no=no, words=written)
         case "coordinator_not_unit":
             return _("Dòng {no} ghi «{words}» phối hợp, đây không phải tên một đơn vị.", no=no, words=written)
+        case "unit_unknown" if near:
+            return _("Dòng {no} ghi «{words}», có phải {near}?", no=no, words=written, near=_(" hay ").join(near))
+        case "unit_unknown":
+            return _("Dòng {no} ghi «{words}», cơ quan chưa có đơn vị tên này.", no=no, words=written)
+        case "smudged":
+            return _("Dòng {no} ghi «{words}», có chữ bị nhoè.", no=no, words=written)
         case "due_before_signing":
             return _("Dòng {no} ghi «{words}», trước ngày ký kế hoạch.", no=no, words=written)
         case "due_on_day_off" if near:
@@ -135,6 +141,7 @@ TITLES = {
     "base_needed": N_("Chưa rõ tính từ ngày nào"),
     "lead_not_unit": N_("Chủ trì không phải đơn vị"),
     "coordinator_not_unit": N_("Phối hợp không phải đơn vị"),
+    "smudged": N_("Chữ bị nhoè ở cột thời gian"),
     "due_before_signing": N_("Hạn trước ngày ký"),
     "due_on_day_off": N_("Hạn rơi vào ngày nghỉ"),
     "day_or_month": N_("Có thể đổi chỗ ngày và tháng"),

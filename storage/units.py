@@ -23,6 +23,11 @@ _OUTSIDE = re.compile(
     r"^(so|bo|ubnd|hdnd|uy ban|hoi dong|tinh|cac|nhung|to chuc|ca nhan|can bo|cong chuc|chuyen vien|lanh dao"
     r"|giam doc|ban giam doc|thu truong)\b"
 )
+_ABOVE = re.compile(
+    r"\b(chinh phu|quoc hoi|chu tich nuoc|trung uong|toi cao|ubnd|hdnd|uy ban nhan dan|hoi dong nhan dan|tinh uy"
+    r"|thanh uy|huyen uy|quan uy|thi uy|dang uy|ban chi dao|cap (?:tinh|huyen|xa))\b"
+)
+_SEVERAL = re.compile(r"(?:,|;|\bva\b)\s*(?:cac|nhung|don vi|co quan|phong(?!,? chong)|chuyen vien|can bo|cong chuc)\b")
 _UNIT = re.compile(
     r"^(van phong|phong|thanh tra|trung tam|chi cuc|ban|bao tang|thu vien|doan|nha hat|truong|quy|to|benh vien"
     r"|cong an|vien)\b"
@@ -31,6 +36,7 @@ _UNIT = re.compile(
 
 NEAR = 85
 """Likeness of two names, of 100, from which one may be the other with a slip."""
+FEW_NEAR = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +66,22 @@ def guess_kind(name: str) -> UnitKind:
 
 
 def looks_like_unit(name: str) -> bool:
-    """Whether words can name one unit of an office: not a set, not people, not another body."""
+    """Whether words can name one unit of an office: not a set, not people, not another body, not several at once."""
     folded = fold(name)
-    return (
-        bool(_UNIT.match(folded)) and not _OUTSIDE.match(folded) and not _SAYS_ROOMS.match(folded) and len(folded) < 80
-    )
+    others = _OUTSIDE.match(folded) or _ABOVE.search(folded) or _SEVERAL.search(folded) or _SAYS_ROOMS.match(folded)
+    return bool(_UNIT.match(folded)) and not others and len(folded) < 80
+
+
+def _initials(words: str) -> str:
+    """«qlvh» of «Phòng QLVH», «khtc» of «P. KH-TC»; empty where the name is written out."""
+    last = re.sub(r"[^A-ZĐ]", "", words.split()[-1]) if words.split() else ""
+    return fold(last) if len(last) > 1 and re.fullmatch(r"[A-ZĐ][A-ZĐ&.–-]*", words.split()[-1]) else ""
+
+
+def _spelt(name: str) -> set[str]:
+    """The first letters of a unit's name, with the word that says what it is and without: «pqlvh», «qlvh»."""
+    letters = "".join(word[0] for word in key(name).split() if word != "va")
+    return {letters, letters[1:], letters[2:]}
 
 
 class Directory:
@@ -93,10 +110,13 @@ class Directory:
         found = self._names.get(key(words))
         return self.by_id[found] if found else None
 
-    def nearest(self, words: str) -> Unit | None:
-        """The unit whose name these words may be a slip of the pen for; never taken for it without asking."""
-        found = process.extractOne(key(words), list(self._names), scorer=fuzz.ratio, score_cutoff=NEAR)
-        return self.by_id[self._names[found[0]]] if found else None
+    def nearest(self, words: str) -> list[Unit]:
+        """The units whose name these words may be a slip of the pen for, or the first letters of («Phòng QLVH»), the
+        likeliest first; never taken for one without asking."""
+        likely = process.extract(key(words), list(self._names), scorer=fuzz.ratio, score_cutoff=NEAR, limit=None)
+        meant = [self._names[name] for name, _score, _n in likely]
+        meant += [unit.id or 0 for unit in self.units if _initials(words) and _initials(words) in _spelt(unit.name)]
+        return [self.by_id[unit] for unit in dict.fromkeys(meant)][:FEW_NEAR]
 
     def who(self, words: Iterable[str]) -> Who:
         """The units meant by the cells of a lead or senders column."""
