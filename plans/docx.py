@@ -22,6 +22,7 @@ _SKIPPED = {
     f"{_W}{name}"
     for name in ("del", "moveFrom", "pict", "object", "drawing", "instrText", "pPr", "rPr", "tblPr", "fldData")
 } | {_TEXTBOX, "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"}
+_SIGNS = {f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}tab": "\t", f"{_W}noBreakHyphen": "-"}
 _WIDEST = 64
 
 
@@ -79,12 +80,8 @@ def _gather(element: Element, parts: list[str]) -> None:
     for child in element:
         if child.tag == _T:
             parts.append(child.text or "")
-        elif child.tag in (f"{_W}br", f"{_W}cr"):
-            parts.append("\n")
-        elif child.tag == f"{_W}tab":
-            parts.append("\t")
-        elif child.tag == f"{_W}noBreakHyphen":
-            parts.append("-")
+        elif child.tag in _SIGNS:
+            parts.append(_SIGNS[child.tag])
         elif child.tag not in _SKIPPED and child.tag not in (_P, _TBL):
             _gather(child, parts)
 
@@ -95,11 +92,11 @@ def _grid(table: Element, numbering: "_Numbering", inner: list[Element]) -> Grid
     running: dict[int, str] = {}
     for line in _rows(table):
         cells: list[str] = []
-        before = line.find(f"{_W}trPr/{_W}gridBefore")
+        before = _property(line, "trPr", "gridBefore")
         cells += [""] * min(_number(before, 0), _WIDEST)
         for cell in _cells(line):
-            span = max(1, min(_number(cell.find(f"{_W}tcPr/{_W}gridSpan"), 1), _WIDEST))
-            merge = cell.find(f"{_W}tcPr/{_W}vMerge")
+            span = max(1, min(_number(_property(cell, "tcPr", "gridSpan"), 1), _WIDEST))
+            merge = _property(cell, "tcPr", "vMerge")
             at = len(cells)
             if merge is not None and merge.get(_VAL, "continue") == "continue":
                 text = running.get(at, "")
@@ -112,6 +109,11 @@ def _grid(table: Element, numbering: "_Numbering", inner: list[Element]) -> Grid
             inner += cell.findall(_TBL)
         rows.append(Row(tuple(cells[:_WIDEST])))
     return Grid(tuple(rows))
+
+
+def _property(element: Element, group: str, name: str) -> Element | None:
+    properties = element.find(f"{_W}{group}")  # in two steps, as a path is found twenty times slower
+    return properties.find(f"{_W}{name}") if properties is not None else None
 
 
 def _rows(table: Element) -> Iterator[Element]:
@@ -167,7 +169,7 @@ class _Numbering:
     lists: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for name in self.package.beside(self.main, "numbering"):
+        for name in self.package.beside(self.main, "numbering."):
             root = self.package.xml(name)
             for num in root.findall(f"{_W}num"):
                 abstract = num.find(f"{_W}abstractNumId")
@@ -175,7 +177,7 @@ class _Numbering:
             for abstract in root.findall(f"{_W}abstractNum"):
                 for level in abstract.findall(f"{_W}lvl"):
                     self._define(abstract.get(f"{_W}abstractNumId", ""), level)
-        for name in self.package.beside(self.main, "styles"):
+        for name in self.package.beside(self.main, "styles."):
             for style in self.package.xml(name).findall(f"{_W}style"):
                 found = self._reference(style.find(f"{_W}pPr"))
                 if found:
