@@ -20,6 +20,7 @@ _OF = re.compile(r"^(?:Trách nhiệm\s+(?:của\s+)?|(?:Giao|Đề nghị|Yêu 
 _GROUNDS = re.compile(r"^Căn cứ\s+(?:Kế hoạch này|[\w ]+ số \S+ ngày \S+(?: của [^,]+)?),\s*")
 _LEADS = re.compile(r"^([^,.;:]{3,80}?)\s+(?:chủ trì|phối hợp)\b")
 _CITED = re.compile(r"^(?:Căn cứ|Theo|Thực hiện)\s+(?:các\s+)?[A-ZĐ][\w ]+ số\s[^.]*(?:;|,|\.|:)$")
+_GROUND = re.compile(r"^(?:Căn cứ|Thực hiện|Theo|Xét|Để|Trên cơ sở|Nhằm)\b.*(?:;|như sau\s*:)$")
 _NAMED_ROLE = re.compile(r"^(?:Cơ quan|Đơn vị|Bộ phận)\s+(chủ trì|phối hợp|thực hiện)\s*:\s*(.*)$", re.IGNORECASE)
 _ROADMAP = re.compile(
     r"^(Năm\s+20\d\d|Quý\s+[IVX]+(?:/20\d\d)?|Tháng\s+\d+(?:/20\d\d)?)\s*(?:\([^)]*\))?\s*:\s*(\S.*)$"
@@ -91,7 +92,9 @@ def read(pieces: list[Piece], year: int, issuer: str | None) -> Prose:
                 task = _task(block.ref, block.title, block.lead, block.coordinating, year, block.time or "")
                 points.append((item, replace(task, product=block.product)))
             continue
-        if not kind and _CITED.match(item.text):
+        if not kind and (
+            _CITED.match(item.text) or (item.place == item.labels[-1].lstrip("-") and _GROUND.match(item.text))
+        ):
             continue
         if targets.tells_results(item.text, year):
             continue
@@ -100,9 +103,8 @@ def read(pieces: list[Piece], year: int, issuer: str | None) -> Prose:
         if kind != "results" and not targets.of_the_past(item.text, year):
             by = _BY.search(item.text)
             until = date(int(by[1]), 12, 31) if by else None
-            aims += targets.read(
-                item.text, item.place, until, counts=bool(_AIMS.match(fold(item.trail[-1])) if item.trail else False)
-            )
+            counts = kind in ("goals", "") and _among_aims(item)
+            aims += targets.read(item.text, item.place, until, counts=counts)
         if owed or _is_heading(item) or (kind == "duties" and _NAMED_ROLE.match(item.text)):
             continue
         told = order(item.text)
@@ -150,6 +152,14 @@ def _own(task: DraftTask, prose: list[Item], issuer: str | None) -> tuple[str, .
 def _is_heading(item: Item) -> bool:
     numbered = not item.plain and item.labels[-1][:1] not in "-+"
     return not item.leaf or (numbered and not item.text.endswith(".") and units.reads_as_unit(item.text.strip(" :")))
+
+
+def _among_aims(item: Item) -> bool:
+    """Whether a heading above, and no mere title in capitals, announces aims."""
+    return any(
+        _AIMS.match(fold(above)) and (label[0] != "#" or len(above.split()) < _FEW)
+        for label, above in zip(item.labels, item.trail, strict=False)
+    )
 
 
 def _inside_tasks(item: Item) -> bool:
@@ -216,7 +226,7 @@ def _scheduled(item: Item, year: int) -> Iterator[DraftTask]:
 
 
 def _numbered(found: list[tuple[Item, DraftTask]], bullets: bool) -> tuple[DraftTask, ...]:
-    """A heading's only paragraph, with `bullets` its only bullet too, is cited by the heading: «III.2», no «III.2.1»."""
+    """A heading's only paragraph, with `bullets` its only bullet too, is cited by the heading: «III.2»."""
     places = Counter((item.labels[:-1], item.trail) for item, _ in found)
     return tuple(
         replace(task, ref=task.section, section=task.section.rpartition(".")[0])

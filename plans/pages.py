@@ -48,6 +48,11 @@ class Content:
 
 CAPITAL = "[A-ZÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ]"
 UNFINISHED = re.compile(r"(?:[,\-–(]|\b(?:và|của|các|theo|cho|về|với|tại|từ|đến|để|trong|được))$")
+# Before a figure on the next line: «đạt trên» | «75%.».
+_BEFORE_FIGURE = re.compile(r"\b(?:trên|dưới|đạt|khoảng|tối thiểu|ít nhất|không quá|là|bằng|ngày|tháng|quý|năm|tỷ lệ)$")
+_FIGURE = re.compile(r"\d[\d.,/]*\s*%|\d+/\d|\d+\s+(?!\d)\w")
+_PAGE_NUMBER = re.compile(r"\W*(?:trang\s+)?\d{1,3}(?:\s*/\s*\d{1,3})?[^\w%]*$", re.IGNORECASE)
+_WORD = re.compile(r"\w")
 _ENDED = re.compile(r"[.;:!?…/”\"]\s*$")
 _MARKER = re.compile(r"^(?:[-+*•–]|\(?\w{1,3}[.)/]|\d+(?:\.\d+)*[.)]?)(?:\s|$)")
 
@@ -68,18 +73,21 @@ def changed(pieces: Iterable[Piece], change: Callable[[str], str]) -> list[Piece
 
 
 def mended(pieces: Iterable[Piece]) -> list[Piece]:
-    """Sentences that a page end or a hard line end has cut in two are put together again."""
+    """Sentences that a page end or a hard line end has cut in two are put together again; numbers of pages
+    and drawn rules are gone."""
     out: list[Piece] = []
     for piece in pieces:
         last = out[-1] if out else None
-        if (
-            isinstance(piece, Line)
-            and isinstance(last, Line)
-            and (piece.text[:1].islower() or UNFINISHED.search(last.text))
-            and not _MARKER.match(piece.text)
-            and not _ENDED.search(last.text)
-        ):
+        if isinstance(piece, Line) and (_PAGE_NUMBER.match(piece.text) or not _WORD.search(piece.text)):
+            continue
+        if isinstance(piece, Line) and isinstance(last, Line) and _runs_on(last.text, piece.text):
             out[-1] = replace(last, text=f"{last.text} {piece.text}")
         else:
             out.append(piece)
     return out
+
+
+def _runs_on(last: str, text: str) -> bool:
+    if _BEFORE_FIGURE.search(last) and _FIGURE.match(text):
+        return True
+    return (text[:1].islower() or bool(UNFINISHED.search(last))) and not _MARKER.match(text) and not _ENDED.search(last)

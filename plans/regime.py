@@ -1,12 +1,12 @@
 """The reporting regime that a plan's prose sets: who reports to whom, for which period, by which day."""
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from lang import deadlines
 from lang.deadlines import Meaning
 from lang.doubts import Doubt
-from plans import DraftReport
+from plans import DraftReport, verbs
 from plans.pages import squeeze
 from plans.sentence import meaning as spoken
 from plans.sentence import times
@@ -30,7 +30,7 @@ _CLOSING = re.compile(
     re.IGNORECASE,
 )
 _SENDS = re.compile(
-    r"^(?:(?P<who>[^.;:]{3,120}?)\s+)?(?:có trách nhiệm\s+)?(?:(?:định kỳ|h[àằ]ng\s+\w+)\s+)?(?:tổng hợp,?\s+)?"
+    r"^(?:(?P<who>[^.;:]{3,120}?)\s+)??(?:có trách nhiệm\s+)?(?:(?:định kỳ|h[àằ]ng\s+\w+)\s+)?(?:tổng hợp,?\s+)?"
     r"(?:lập\s+|gửi\s+)?báo cáo\b",
     re.IGNORECASE,
 )
@@ -40,6 +40,14 @@ _REGULAR = re.compile(
     r"(?:\s*\(?(?:,|và|hoặc)\s*)?\)?(?:\s+(?=quý|tháng|năm|\d|hoặc|và|\(hoặc))?(?:\(?(?:hoặc|và)\s+)?)+)",
     re.IGNORECASE,
 )
+# «Định kỳ hằng tháng (trước ngày 25)»: the day stands apart from the month.
+_ON_DAY = re.compile(
+    r"định kỳ\s+(h[àằ]ng\s+tháng)\s*[,(]?\s*((?:(?:chậm nhất|trước|vào)\s+(?:là\s+)?)?ngày\s+\d{1,2})"
+    r"(?![\d/]|\s*/|\s+tháng)\)?",
+    re.IGNORECASE,
+)
+_MANY = re.compile(r"(?:các|thủ trưởng các|người đứng đầu các|lãnh đạo các)\s", re.IGNORECASE)
+_CLAUSES = re.compile(r"(?<=\.)\s+|;\s+(?![^()]*\))")
 _TO = re.compile(
     r"(?:gửi(?:\s+báo\s+cáo)?(?:\s+về)?|về|báo cáo)\s+"
     r"((?:Văn phòng|Phòng|Sở|UBND|Ủy ban|Ban|Bộ|Trung tâm|Cơ quan|Thanh tra)(?:\s+[\wĐ\-–]+)*?)"
@@ -56,37 +64,72 @@ def read(body: str, unit: str, year: int, before: int) -> list[DraftReport]:
     if not re.search(r"báo cáo|tổng hợp", body, re.IGNORECASE):
         return []
     senders, to = _senders(body, unit), _to(body)
-    out: list[DraftReport] = []
-    body = _CLOSING.sub("", body)
-    for found in _DATED.finditer(body):
-        meaning = deadlines.read((found[2] or found[3]).strip()).meaning(year)
-        if meaning.due:
-            period = re.sub(r"^(?:báo cáo\s+)?(?:cả\s+)?", "", squeeze(found[1]), flags=re.IGNORECASE)
-            out.append(_report(before + len(out), f"Báo cáo {period}", senders, to, squeeze(found[0]), meaning))
-    for sentence in re.split(r"(?<=\.)\s+", body) if not out else ():
-        regular = _REGULAR.match(re.sub(r"^.*?:\s+(?=Định kỳ)", "", sentence))
-        if regular:
-            phrase = squeeze(regular[1]).rstrip(" ,")
-            meaning = deadlines.read(phrase).meaning(year)
-            if not re.search(r"\bngày\s+\d", phrase):
-                doubt = Doubt("which_dates", {"words": phrase, "year": str(year)}, suggest=meaning.due)
-                meaning = replace(meaning, due=(), doubts=(doubt,))
-            out.append(_report(before + len(out), "Báo cáo định kỳ", senders, to, phrase, meaning))
-            continue
-        sends = _SENDS.match(sentence)
-        said = times(sentence, year) if sends else []
-        who = (sends["who"] or unit) if sends else ""
-        if said and (
-            _EVERY.search(sentence) or who.lower().startswith(("các ", "thủ trưởng các ", "người đứng đầu các "))
-        ):
-            title = "Báo cáo định kỳ" if _EVERY.search(sentence) else "Báo cáo kết quả"
-            out.append(_report(before + len(out), title, senders, to, "; ".join(said), spoken(said, year)))
-    return out
+    owed: list[_Owed] = []
+    for clause in _CLAUSES.split(_CLOSING.sub("", body)):
+        dated = [*_DATED.finditer(clause)]
+        of_periods = [one for found in dated if (one := _of_period(found, year)).meaning.due]
+        rest = _DATED.sub("", clause) if of_periods else clause
+        regular = _regular(rest, year) if not (of_periods or owed) or times(rest, year) else None
+        other = regular or _sent(rest, unit, year, goes_on=bool(owed))
+        owed += [*([other] if other else []), *of_periods]
+    return [_report(before + n, one, senders, _to(one.clause) or to) for n, one in enumerate(owed)]
 
 
-def _report(n: int, title: str, senders: tuple[str, ...], to: str, phrase: str, meaning: Meaning) -> DraftReport:
+@dataclass(frozen=True, slots=True)
+class _Owed:
+    title: str
+    phrase: str
+    meaning: Meaning
+    clause: str = ""
+
+
+def _of_period(found: re.Match[str], year: int) -> _Owed:
+    """«quý I (ngày 05/3)», «báo cáo năm trước ngày 05/12»."""
+    meaning = deadlines.read((found[2] or found[3]).strip()).meaning(year)
+    period = re.sub(r"^(?:báo cáo\s+)?(?:cả\s+)?", "", squeeze(found[1]), flags=re.IGNORECASE)
+    return _Owed(f"Báo cáo {period}", squeeze(found[0]), meaning, found[0])
+
+
+def _regular(sentence: str, year: int) -> _Owed | None:
+    """«Định kỳ hằng quý (trước ngày 20 của tháng cuối quý), …»; without days it is doubted."""
+    sentence = re.sub(r"^.*?:\s+(?=Định kỳ)", "", sentence)
+    if not re.match(r"định kỳ\b", sentence, re.IGNORECASE):
+        return None
+    said, regular = times(sentence, year), _REGULAR.match(sentence)
+    if said:
+        return _Owed("Báo cáo định kỳ", "; ".join(said), spoken(said, year))
+    monthly = _ON_DAY.match(sentence)
+    if monthly:
+        return _Owed("Báo cáo định kỳ", squeeze(monthly[0]), spoken([f"{monthly[2]} {monthly[1]}"], year))
+    if not regular:
+        return None
+    phrase = squeeze(regular[1]).rstrip(" ,")
+    meaning = deadlines.read(phrase).meaning(year)
+    if not re.search(r"\bngày\s+\d", phrase):
+        doubt = Doubt("which_dates", {"words": phrase, "year": str(year)}, suggest=meaning.due)
+        meaning = replace(meaning, due=(), doubts=(doubt,))
+    return _Owed("Báo cáo định kỳ", phrase, meaning)
+
+
+def _sent(sentence: str, unit: str, year: int, *, goes_on: bool) -> _Owed | None:
+    """«Các xã báo cáo kết quả về Sở trước ngày 15/12»: what many send, or what is sent again and again; with `goes_on`
+    the sentence has named a report before. Where the sender does something else first, it is a task that he reports
+    on."""
+    sends = _SENDS.match(sentence)
+    said = times(sentence, year) if sends else []
+    if not sends or not said:
+        return None
+    who = sends["who"] or unit
+    every = _EVERY.search(sentence)
+    if verbs.before_and_from(sends["who"] or "")[1] or not (every or goes_on or _MANY.match(who)):
+        return None
+    return _Owed("Báo cáo định kỳ" if every else "Báo cáo kết quả", "; ".join(said), spoken(said, year), sentence)
+
+
+def _report(n: int, owed: _Owed, senders: tuple[str, ...], to: str) -> DraftReport:
+    meaning = owed.meaning
     return DraftReport(
-        f"R{n + 1}", title, senders, to, phrase, meaning.due, meaning.strict, meaning.time, meaning.doubts
+        f"R{n + 1}", owed.title, senders, to, owed.phrase, meaning.due, meaning.strict, meaning.time, meaning.doubts
     )
 
 

@@ -21,6 +21,19 @@ _COUNT = re.compile(
     r"((?!lần|lượt|năm|ngày|tháng)(?:(?!trở|được|trong|theo|về|cho|là|so|trước)[^\s,.;()]+\s?){1,3})",
     re.IGNORECASE,
 )
+# Points that are a score, not places: «tổng điểm … đạt từ 68 điểm trở lên».
+_POINTS = re.compile(
+    rf"\b(?:điểm|chỉ số|xếp loại)\b.*?\b(?:đạt|từ|trên|dưới|ít nhất|tối thiểu|không dưới|thêm)\s+({_N})\s+điểm\b"
+    r"(?=\s*(?:trở lên|so với|[,;.)]|$))",
+    re.IGNORECASE,
+)
+_RANK = re.compile(
+    rf"\b(?:nhóm|top|tốp)\s+(?:\w+\s+)?({_N})\b|\b(?:xếp\s+)?(?:thứ(?:\s+hạng)?|hạng|vị trí(?:\s+thứ)?)\s+({_N})\b",
+    re.IGNORECASE,
+)
+_AT_MOST_TIME = re.compile(
+    rf"\b(?:không quá|tối đa|dưới|xuống còn)\s+({_N})\s+(phút|giờ|ngày(?:\s+làm việc)?)\b", re.IGNORECASE
+)
 _SCORE = re.compile(rf"(?<![\d/.,])({_N})\s*/\s*{_N}\s+điểm\b", re.IGNORECASE)
 # In a list of aims any number of things is one: «Trồng 15 ha rừng», «mở 04 lớp»; a year, an article, a grade is none.
 _THINGS = re.compile(
@@ -30,6 +43,7 @@ _THINGS = re.compile(
     r"((?:(?!trở|được|trong|theo|về|cho|là|so|trước)[^\W\d]+\s?){1,2})"
 )
 _LEADING = re.compile(r"^(?:(?:Mục tiêu|Chỉ tiêu)\s*:\s*)?(?:Ph[ấầâ]n đ[ấầâ]u\s+(?:đưa\s+|đạt\s+)?)?", re.IGNORECASE)
+_STRIVES = re.compile(r"Ph[ấầâ]n đ[ấầâ]u\b", re.IGNORECASE)
 _AT_LEAST = re.compile(r"(?:tối thiểu|ít nhất|không thấp hơn|không dưới|≥|>=)(?:\s+(?:là|đạt|từ))?\s*$", re.IGNORECASE)
 _MORE = re.compile(r"(?:trên|hơn|vượt|>)\s*$", re.IGNORECASE)
 _AT_MOST = re.compile(r"(?:không quá|không vượt quá|tối đa|dưới|≤|<=|<)\s*$", re.IGNORECASE)
@@ -47,6 +61,11 @@ _RESULTS = re.compile(
     r"^(?:(?:Đánh giá\s+)?Kết quả|Thực trạng|Hiện trạng|Tình hình|Tồn tại|Hạn chế|Nguyên nhân)\b"
     r"(?:[^:;.]{0,60}?\bnăm\s+(?P<year>20\d\d)[^:;.]{0,40}"
     r"|\s+(?:đạt được|đã đạt|thực hiện trong)[^:;.]{0,60}|[^:;.]{0,40}\btháng đầu năm[^:;.]{0,40})\s*:",
+    re.IGNORECASE,
+)
+# A share that only describes a place or a people: «xã có trên 60% dân số là đồng bào …».
+_DESCRIBES = re.compile(
+    r"\b(?:điều kiện|đặc điểm|đặc thù|bối cảnh|thực tế)\b[^,;.]*\b(?:có|với)\s+(?:trên|hơn|gần|khoảng)?\s*$",
     re.IGNORECASE,
 )
 _PAST = re.compile(
@@ -75,10 +94,9 @@ def read(
     number of things. `section` says where it stands. In «tối thiểu 90% A, 80% B» the second is a least share too."""
     out: list[DraftTarget] = []
     shared = ""
-    for clause, in_list in _clauses(sentence):
-        share, score = _PERCENT.search(clause), _SCORE.search(clause)
-        count = _COUNT.search(clause) or (_THINGS.search(clause) if counts else None)
-        if _PAST.search(clause) or not (share or score or count):
+    for clause, in_list, strives in _clauses(sentence):
+        share = _PERCENT.search(clause)
+        if _PAST.search(clause) or (share and _DESCRIBES.search(clause[: share.start()])):
             continue
         if share:
             low, high = number(share[1] or share[3]), number(share[2]) if share[2] else None
@@ -86,17 +104,34 @@ def read(
             op = shared if in_list and shared and op == "=" else op
             out.append(DraftTarget(section, clause, op, low, "%", high, by, lead))
             shared = op if op in (">=", ">", "<=") else ""
-        elif score:
-            op = _op(clause[: score.start()], clause[score.end() :], None)
-            out.append(DraftTarget(section, clause, op, number(score[1]), "điểm", None, by, lead))
-        elif count:
-            op = ">=" if count.re is _COUNT else _op(clause[: count.start()], clause[count.end() :], None)
-            out.append(DraftTarget(section, clause, op, _counted(count[1]), count[2].strip(), None, by, lead))
+        elif figure := _figure(clause, counts or strives):
+            op, value, unit = figure
+            out.append(DraftTarget(section, clause, op, value, unit, None, by, lead))
     return out
 
 
-def _clauses(sentence: str) -> Iterator[tuple[str, bool]]:
-    """The clauses of a sentence, and whether each goes on with the list that the one before it began."""
+def _figure(clause: str, counts: bool) -> tuple[str, float, str] | None:
+    """The sign, the figure and the measure of a clause without a share."""
+    score = _SCORE.search(clause) or _POINTS.search(clause)
+    rank, time = _RANK.search(clause), _AT_MOST_TIME.search(clause)
+    count = _COUNT.search(clause)
+    if score:
+        return _op(clause[: score.start(1)], clause[score.end() :], None), number(score[1]), "điểm"
+    if counts and rank:
+        own = rank[2] and not re.search(r"trở lên|trở xuống|ít nhất", clause)
+        return "=" if own else "<=", number(rank[1] or rank[2]), "thứ hạng"
+    if counts and time:
+        return "<=", number(time[1]), time[2]
+    if count:
+        return ">=", _counted(count[1]), count[2].strip()
+    thing = _THINGS.search(clause) if counts else None
+    if not thing:
+        return None
+    return _op(clause[: thing.start()], clause[thing.end() :], None), _counted(thing[1]), thing[2].strip()
+
+
+def _clauses(sentence: str) -> Iterator[tuple[str, bool, bool]]:
+    """The clauses of a sentence; whether each goes on with the list that the one before it began; whether it strives."""
     text = squeeze(sentence)
     start, in_list = 0, False
     for cut in [*_CLAUSES.finditer(text), None]:
@@ -108,7 +143,7 @@ def _clauses(sentence: str) -> Iterator[tuple[str, bool]]:
         whole = colon >= 0 and clause.count("(", 0, colon) == clause.count(")", 0, colon)
         if whole and not re.search(r"\d", clause[:colon]):
             clause = clause[colon + 2 :]
-        yield _LEADING.sub("", clause), in_list
+        yield _LEADING.sub("", clause), in_list, bool(_STRIVES.match(clause))
         if cut:
             start, in_list = cut.end(), cut["list"] is not None
 
@@ -121,10 +156,11 @@ def of_row(section: str, entry: Entry, heading: str, year: int | None) -> DraftT
     by = year or (int(told[1]) if told else None)
     found = _RANGE.search(words) or _FIGURE.search(words)
     op, value, high = "qualitative", None, None
-    if found and found.start() < 6:
+    before = words[: found.start()].strip().lower() if found else ""
+    if found and (len(before) < 6 or _AT_LEAST.search(before) or _AT_MOST.search(before)):
         reads = number if (entry.measure or words).strip().endswith("%") else _counted
         value, high = reads(found[1]), reads(found[2]) if found.re is _RANGE else None
-        op = "range" if high is not None else _SIGNS.get(words[: found.start()].strip(), "=")
+        op = "range" if high is not None else _SIGNS.get(before) or _op(before, words[found.end() :], None)
     return DraftTarget(
         section,
         entry.title,

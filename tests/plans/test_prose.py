@@ -310,3 +310,64 @@ def test_the_plan_that_a_decision_issues_is_read_after_the_decision() -> None:
     )
     assert [task.ref for task in draft.tasks] == ["II.1"]
     assert [target.value for target in draft.targets] == [90]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "dues"),
+    [
+        (
+            "Định kỳ trước ngày 25 hằng tháng, các xã gửi báo cáo về Sở; báo cáo cả năm gửi Bộ trước ngày 11/12/2023.",
+            [12, 1],
+        ),
+        ("Chế độ báo cáo: Định kỳ hằng quý (trước ngày 20 của tháng cuối quý), các xã gửi báo cáo về Sở.", [4]),
+        ("Định kỳ hằng tháng (trước ngày 25), các xã gửi báo cáo về Sở.", [12]),
+        ("Các xã gửi báo cáo về Sở vào các ngày 05/4, 05/7, 04/10/2023 và báo cáo năm trước ngày 06/12/2023.", [3, 1]),
+        ("Báo cáo kết quả gửi Sở Nội vụ trước ngày 10/12/2023 để tổng hợp, báo cáo UBND tỉnh.", [1]),
+        ("Rà soát tủ sách, báo cáo về Sở Nội vụ trước ngày 24/4/2023.", []),
+    ],
+)
+def test_reports_of_one_sentence(sentence: str, dues: list[int]) -> None:
+    draft = read("III. TỔ CHỨC THỰC HIỆN", "1. Các xã; các phường", "- Mở tủ sách tại các thôn.", f"- {sentence}")
+    assert [len(report.due) for report in draft.reports] == dues
+    assert len(draft.tasks) == 1 + (not dues)
+
+
+@pytest.mark.parametrize("number", ["2", "- 3 -", "Trang 4", "5/12"])
+def test_a_page_number_inside_a_sentence_is_gone(number: str) -> None:
+    lines = ("III. TỔ CHỨC THỰC HIỆN", "1. Thư viện tỉnh", "- Số hóa sách cổ và đưa lên trang tin của", number, "Tỉnh.")
+    assert [task.title for task in read(*lines).tasks] == ["Số hóa sách cổ và đưa lên trang tin của Tỉnh."]
+
+
+def test_a_figure_cut_off_by_a_page_end() -> None:
+    draft = read("I. MỤC TIÊU", "- Tỷ lệ xã có tủ sách đạt trên", "3", "75%.", "- 100% huyện có thư viện.")
+    assert [(target.op, target.value) for target in draft.targets] == [(">", 75), ("=", 100)]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "op", "value", "unit"),
+    [
+        ("Tổng điểm đánh giá thư viện đạt từ 68 điểm trở lên.", ">=", 68, "điểm"),
+        ("Chỉ số văn hóa đọc của tỉnh xếp trong nhóm 05 tỉnh đứng đầu cả nước.", "<=", 5, "thứ hạng"),
+        ("Thời gian chờ mượn sách không quá 15 phút.", "<=", 15, "phút"),
+        ("Mở mới 12 tủ sách.", "=", 12, "tủ sách"),
+    ],
+)
+def test_targets_without_a_share(sentence: str, op: str, value: float, unit: str) -> None:
+    draft = read("I. MỤC TIÊU", "1. Về thư viện", f"- {sentence}", "- 100% huyện có thư viện.")
+    assert [(target.op, target.value, target.unit) for target in draft.targets] == [(op, value, unit), ("=", 100, "%")]
+
+
+def test_shares_that_tell_how_things_are_no_targets() -> None:
+    draft = read(
+        "Căn cứ kết quả năm trước (có 45% số xã mở tủ sách), UBND tỉnh ban hành Kế hoạch như sau:",
+        "I. MỤC ĐÍCH, YÊU CẦU",
+        "- Cách làm phù hợp với điều kiện của tỉnh có trên 60% dân số sống ở vùng cao.",
+        "- Phấn đấu 90% số xã có tủ sách.",
+    )
+    assert [target.value for target in draft.targets] == [90]
+
+
+def test_a_table_of_targets_in_words() -> None:
+    header = "TT\tChỉ tiêu\tĐơn vị tính\tMục tiêu\tCơ quan theo dõi"
+    draft = read("\n".join((header, "1\tSách mới\tbản\ttối thiểu 1,8\tSở\n2\tThời gian chờ\tphút\tkhông quá 15\tSở")))
+    assert [(target.op, target.value) for target in draft.targets] == [(">=", 1.8), ("<=", 15)]
