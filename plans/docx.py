@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
+from plans import Unreadable
 from plans.container import Package
 from plans.outline import LATIN
 from plans.pages import Content, Grid, Line, Piece, Row
@@ -22,6 +23,11 @@ _SKIPPED = {
     f"{_W}{name}"
     for name in ("del", "moveFrom", "pict", "object", "drawing", "instrText", "pPr", "rPr", "tblPr", "fldData")
 } | {_TEXTBOX, "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"}
+_CHOICES = {f"{{http://schemas.openxmlformats.org/markup-compatibility/2006}}{name}" for name in ("Choice", "Fallback")}
+_DRAWN = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+_PARAGRAPHS = {_P, f"{_DRAWN}p"} | _CHOICES
+_SPACES = {f"{_W}tab": "\t", f"{_W}ptab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_DRAWN}br": "\n"}
+_LETTERS = {_T, f"{_DRAWN}t", *_SPACES}
 _SIGNS = {f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}tab": "\t", f"{_W}noBreakHyphen": "-"}
 _WIDEST = 64
 
@@ -33,22 +39,27 @@ def read(content: bytes) -> Content:
     root = package.xml(main)
     numbering = _Numbering(package, main)
     body = root.find(f"{_W}body")
-    pieces = list(_pieces(body, numbering)) if body is not None else []
-    stamps = [line for box in root.iter(_TEXTBOX) for line in _lines(box)]
-    boxed = any(stamps)
-    stamps += _watermarks(root)
-    for stem in ("header", "footer", "footnotes", "endnotes", "comments"):
-        for name in package.beside(main, stem):
+    try:
+        pieces = list(_pieces(body, numbering)) if body is not None else []
+    except RecursionError:
+        raise Unreadable("damaged") from None
+    boxed = any(line for box in root.iter(_TEXTBOX) for line in _lines(box))
+    # A mark counts wherever it stands: in what is left out above, and in parts of whatever name.
+    stamps = [*_lines(root), *_watermarks(root)]
+    for name in package.beside(main, ""):
+        if name != main and "/glossary/" not in name:
             part = package.xml(name)
             stamps += [*_lines(part), *_watermarks(part)]
     return Content(pieces, stamps, boxed)
 
 
 def _lines(element: Element) -> Iterator[str]:
-    for paragraph in element.iter(_P):
-        text = "".join(t.text or "" for t in paragraph.iter(_T))
-        if text.strip():
-            yield text
+    """Whatever text stands under `element`, shown or not: paragraphs, and each of the ways a thing may be drawn."""
+    for inner in element.iter():
+        if inner.tag in _PARAGRAPHS:
+            text = "".join(_SPACES.get(part.tag, part.text or "") for part in inner.iter() if part.tag in _LETTERS)
+            if text.strip():
+                yield text
 
 
 def _watermarks(element: Element) -> list[str]:
@@ -147,7 +158,7 @@ def _paragraphs(parent: Element) -> Iterator[Element]:
 
 def _number(element: Element | None, default: int) -> int:
     value = element.get(_VAL, "") if element is not None else ""
-    return int(value) if value.isdigit() and len(value) < 7 else default
+    return int(value) if value.isdecimal() and len(value) < 7 else default
 
 
 @dataclass
@@ -226,7 +237,7 @@ class _Numbering:
 
 
 def _level(value: str) -> int:
-    return min(int(value), 8) if value.isdigit() else 0
+    return min(int(value), 8) if value.isdecimal() and len(value) < 7 else 0
 
 
 def _written(n: int, form: str) -> str:

@@ -11,26 +11,32 @@ _ALONE = {"mật", "tốimật", "tuyệtmật", "độmậtmật", "độmậtt
 _STAMPED = {"MẬT", "MÂT", "MẠT", "MAT", "TỐIMẬT", "TÓIMẬT", "TOIMAT", "TÔIMÂT", "TUYỆTMẬT", "TUYÊTMÂT", "TUYETMAT"}
 _BESIDE = re.compile(r"HỎA\s*TỐC|HOẢ\s*TỐC|THƯỢNG\s*KHẨN|KHẨN|BẢN\s*SỐ|\d+", re.IGNORECASE)
 _SEGMENTS = re.compile(r"\t+|\s{3,}|[\r\n]+|\|")
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 
-_MAIL = re.compile(r"[\w.+\-]+@[\w\-]+(?:\.[\w\-]+)+")
+# A narrow column may tear an address at its «@» or before a dot.
+_MAIL = re.compile(
+    r"(?<![\w.+\-])[\w.+\-]++\s?@\s?(?:[\w\-]+(?:\s?\.[\w\-]+)+|[\w\-]+\.\s(?:com|gov|edu|org|net|vn)(?:\.vn)?\b)"
+    r"(?:\.\s(?:gov|edu|com|vn)(?:\.vn)?\b)?"
+)
 # Vietnamese numbers (quy hoạch kho số viễn thông): mobile 0[35789] + 8 digits, landline 02 + 9, or +84 for the first 0.
 _PHONE = re.compile(
-    r"(?<![\w/.,+])\(?(?:\+?84[\s.\-]?|0)\)?"
-    r"(?:\(?2\d{1,2}\)?(?:[\s.\-]?\d){7,8}|[35789]\d(?:[\s.\-]?\d){7})(?![\w/])(?![.,]\d)"
+    r"(?<![\d+])(?<!(?<!\d\d\d)/)(?<!\d[.,])(?!(?:\d\d?\s?[\s.\-]\s?){1,2}(?:19|20)\d\d(?![.\-]?\d))"
+    r"\(?(?:\+?84[\s.\-]?|0)\)?"
+    r"(?:\(?2\d{1,2}\)?(?:\s?[.\-–]?\s?\d){7,8}|[35789]\d(?:\s?[.\-–]?\s?\d){7})(?!\d|/(?!\s?\(?(?:0|\+84)\d))(?![.,]\d)"
 )
 _LABEL = (
     r"(?:(?:số\s+)?điện\s+thoại(?:\s+liên\s+hệ|\s+di\s+động)?|s?đtdđ|sđt|đt|di\s+động|tel|mobile|hotline|zalo|e-?mail"
     r"|thư\s+điện\s+tử)"
 )
-_LABELLED_GAP = re.compile(rf"(?<!\w){_LABEL}\s*[.:]?\s*\x00", re.IGNORECASE)
+_LABELLED_GAP = re.compile(rf"(?<!\w){_LABEL}\s*+[.:]?\s*+\x00", re.IGNORECASE)
 _TIDY = (
-    (re.compile(r"\x00(?:\s*[,;/\-–]?\s*\x00)+"), "\x00"),
+    (re.compile(r"\x00(?:\s*+[,;/\-–]?\s*+\x00)+"), "\x00"),
     (_LABELLED_GAP, "\x00"),
     (re.compile(r"\(\s*\x00\s*\)"), ""),
     (re.compile(r"\(\s*\x00\s*[,;]?\s*"), "("),
-    (re.compile(r"\s*[,;:\-–]?\s*\x00(?=\s*(?:[,;.)]|$))", re.MULTILINE), ""),
-    (re.compile(r"[ \t]*\x00[ \t]*"), " "),
+    (re.compile(r"(?<!\s)\s*+[,;:\-–]?\s*+\x00(?=\s*(?:[,;.)]|$))", re.MULTILINE), ""),
+    (re.compile(r"(?<![ \t])[ \t]*+\x00[ \t]*"), " "),
 )
 
 
@@ -71,7 +77,9 @@ def _stands_alone(segment: str) -> bool:
 
 
 def stripped(text: str) -> str:
-    """`text` without telephone numbers and e-mail addresses, and without the labels left hanging before them."""
+    """`text` without telephone numbers and e-mail addresses, without the labels left hanging before them, and without
+    letters that no database can hold."""
+    text = _UNWRITABLE.sub(" ", text)
     if "@" not in text and not any(c.isdigit() for c in text):
         return text
     gone, mails = _MAIL.subn("\x00", text)

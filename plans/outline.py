@@ -12,7 +12,7 @@ VIETNAMESE = "abcdđeghiklmnopqrstuvxy"
 LATIN = "abcdefghijklmnopqrstuvwxyz"
 
 _ROMAN = re.compile(r"(?=[IVXLC])(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})$")
-_DECIMAL = re.compile(r"\d+(?:\.\d+)*$")
+_DECIMAL = re.compile(r"\d{1,9}(?:\.\d{1,9})*$")
 _MIXED = re.compile(r"(\d+(?:\.\d+)*)\.?([a-zđ])$")
 
 

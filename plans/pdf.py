@@ -1,6 +1,7 @@
 """A PDF as lines and grids: text where there is text; pages that are pictures are recognised where Tesseract is."""
 
 import logging
+import math
 import re
 import unicodedata
 import zlib
@@ -84,14 +85,31 @@ def _page(page: Any) -> tuple[layout.Page, list[str]]:
     def plain(thing: dict[str, Any]) -> bool:
         return thing["object_type"] != "char" or (_level(thing["matrix"]) and thing["size"] < _BIGGEST_LETTER)
 
-    aside = "".join(char["text"] for char in page.chars if not plain(char))
+    aside = [char for char in page.chars if not plain(char)]
     notes = [note["contents"] for note in page.annots if note.get("contents")]
     kept = page.filter(plain)
     words = [
         layout.Word(unicodedata.normalize("NFC", word["text"]), word["x0"], word["x1"], word["top"], word["bottom"])
         for word in kept.extract_words(x_tolerance_ratio=0.2)
     ]
-    return layout.Page(words, list(kept.edges), float(page.width), float(page.height)), [aside, *notes]
+    return layout.Page(words, list(kept.edges), float(page.width), float(page.height)), [*_apart(aside), *notes]
+
+
+def _apart(chars: list[dict[str, Any]]) -> list[str]:
+    """The letters as they are drawn, all together and in the groups that stand together: «MẬT» thrice is three."""
+    groups: list[list[dict[str, Any]]] = []
+    for char in chars:
+        last = groups[-1][-1] if groups else None
+        if last and last["matrix"][:4] == char["matrix"][:4] and _near(last, char):
+            groups[-1].append(char)
+        else:
+            groups.append([char])
+    return ["".join(char["text"] for char in group) for group in [chars, *groups] if group]
+
+
+def _near(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    reach = 1.5 * math.hypot(one["x1"] - one["x0"], one["bottom"] - one["top"])
+    return math.dist((one["x0"], one["top"]), (other["x0"], other["top"])) <= reach
 
 
 def _level(matrix: tuple[float, ...]) -> bool:

@@ -22,7 +22,7 @@ _CITED = re.compile(
 )
 _PERIOD = re.compile(r"\b(20\d\d)\s*[-–]\s*(20\d\d)\b")
 _PAPER = re.compile(r"\bsố\s+\S*\d|\b(?:Nghị quyết|Đề án|Chương trình|Quyết định|Nghị định|Chiến lược|Luật)\b")
-_NUMBER = re.compile(r"(?:[IVX]+|\d+(?:\.\d+)*|[a-zđ])$")
+_NUMBER = re.compile(r"(?:[IVX]+|\d{1,9}(?:\.\d{1,9})*|[a-zđ])$")
 _ROMAN = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV")
 
 

@@ -193,7 +193,9 @@ class _Book:
 
     def sheets(self) -> Iterator[_Sheet]:
         listed = self._root.findall("{*}sheets/{*}sheet")
-        parts = [(sheet, self._targets.get(_identity(sheet), "")) for sheet in listed[:MOST_SHEETS]]
+        if len(listed) > MOST_SHEETS:
+            raise Unreadable("too_many_cells")
+        parts = [(sheet, self._targets.get(_identity(sheet), "")) for sheet in listed]
         counted = 0
         for _, name in parts:
             for _found in _CELL.finditer(self._package.raw(name) if name else b""):
@@ -215,6 +217,7 @@ class _Book:
             for column in range(_whole(columns.get("min")) - 1, min(_whole(columns.get("max")), _WIDEST))
         }
         grid: dict[int, dict[int, Shown]] = {}
+        told_anywhere: set[str] = set()
         hidden_rows: list[int] = []
         unread: list[str] = []
         number = 0
@@ -225,8 +228,9 @@ class _Book:
             for cell in row.findall("{*}c"):
                 found = _REFERENCE.match(cell.get("r", ""))
                 column = _column(found[1]) if found else column + 1
+                told = self._shown(cell)
+                told_anywhere.add(told.text)
                 if column < _WIDEST:
-                    told = self._shown(cell)
                     if told.text:
                         cells[column] = told
                     elif cell.find("{*}f") is not None:
@@ -241,6 +245,8 @@ class _Book:
             if kept:
                 gap = not lines or number - lines[-1].number > 1
                 lines.append(_Line(number, [kept.get(column, Shown("")) for column in range(max(kept) + 1)], gap))
+        # What is hidden, far away or under a merged cell is not read; a mark of secrecy there counts.
+        self.stamps += sorted(told_anywhere.difference(told.text for line in lines for told in line.shown))
         sheet = _Sheet(name, hidden, lines)
         for kind, places in (
             ("rows_hidden", [str(number) for number in hidden_rows]),
@@ -260,14 +266,14 @@ class _Book:
             return Shown(_text(inline) if inline is not None else "")
         if kind == "s":
             at = _whole(value)
-            return Shown(self._strings[at] if value.isdigit() and at < len(self._strings) else "")
+            return Shown(self._strings[at] if value.isdecimal() and at < len(self._strings) else "")
         if kind in ("str", "e") or not value.strip():
             return Shown(_clean(value))
         if kind == "b":
             return Shown("")
         style = _whole(cell.get("s"))
         code = self._codes[style] if style < len(self._codes) else "General"
-        with suppress(ValueError, OverflowError):
+        with suppress(ValueError, ArithmeticError):
             if kind == "d":
                 return moment(datetime.fromisoformat(value.strip().rstrip("Z")), code)
             figure = float(value)
@@ -366,7 +372,7 @@ def _identity(sheet: Element) -> str:
 
 
 def _whole(value: str | None) -> int:
-    return int(value) if value and value.isdigit() and len(value) < 8 else 0
+    return int(value) if value and value.isdecimal() and len(value) < 8 else 0
 
 
 def _column(letters: str) -> int:
