@@ -42,7 +42,9 @@ IN_HAND = 200
 THINKING = 2
 """Documents that may be read at once: each takes a process and much memory."""
 LONG_DOCUMENT = 300 * 1024
-"""Bytes of a document from which on it is said that reading it takes a while."""
+"""Bytes of a document from which on it is said at once that reading it takes a while."""
+STILL_READING = (10.0, 60.0)
+"""Seconds of reading after which that is said of any document, and after which it is said again."""
 PATIENCE = 1.5
 """Seconds for which a message in flight is waited for when the program stops."""
 
@@ -175,10 +177,7 @@ class App:
             try:
                 await self.within(lambda session: decide(session, self.router, heard, incoming, now, None))
             except Needs as needs:
-                if any(LONG_DOCUMENT < file.size <= FILE_LIMIT for file in incoming.files):
-                    await self.within(lambda session: ask_patience(session, heard, incoming, now))
-                    self._lines[channel.name].owes.set()
-                whole, thought = await self._thought(channel, incoming, needs)
+                whole, thought = await self._thought(channel, heard, incoming, needs)
                 await self.within(lambda session: decide(session, self.router, heard, whole, now, thought))
         except Refused as refused:
             sentence, secret = refused.sentence, isinstance(refused, Secret)
@@ -187,18 +186,38 @@ class App:
                 await asyncio.get_running_loop().run_in_executor(self.database.threads, self.database.scrub)
                 await channel.forget(incoming)
 
-    async def _thought(self, channel: Channel, incoming: Incoming, needs: Needs) -> tuple[Incoming, Any]:
+    async def _thought(self, channel: Channel, heard: int, incoming: Incoming, needs: Needs) -> tuple[Incoming, Any]:
         """The message with its files, and what the command thinks of it. Given up when the program stops: the message
         is answered after the next start."""
         task = asyncio.current_task()
         assert task is not None
         self._thinking.add(task)
+        is_long = any(LONG_DOCUMENT < file.size <= FILE_LIMIT for file in incoming.files)
+        if is_long:
+            await self._ask_patience(channel, heard, incoming, again=False)
+        asking = asyncio.create_task(self._still_reading(channel, heard, incoming, was_said=is_long))
         try:
             async with self._desks:
                 whole = await self._downloaded(channel, incoming)
                 return whole, await aside(needs.think, whole)
         finally:
             self._thinking.discard(task)
+            asking.cancel()
+            await asyncio.gather(asking, return_exceptions=True)
+
+    async def _still_reading(self, channel: Channel, heard: int, incoming: Incoming, *, was_said: bool) -> None:
+        """Say how it goes while a document is being read, or waits to be."""
+        waited = 0.0
+        for again, seconds in enumerate(STILL_READING):
+            await asyncio.sleep(seconds - waited)
+            waited = seconds
+            if again or not was_said:
+                await self._ask_patience(channel, heard, incoming, again=bool(again))
+
+    async def _ask_patience(self, channel: Channel, heard: int, incoming: Incoming, *, again: bool) -> None:
+        now = self.clock.now()
+        await self.within(lambda session: ask_patience(session, heard, incoming, now, again=again))
+        self._lines[channel.name].owes.set()
 
     async def _downloaded(self, channel: Channel, incoming: Incoming) -> Incoming:
         try:

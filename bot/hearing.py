@@ -45,12 +45,15 @@ def excuse(session: Session, heard: int, incoming: Incoming, now: datetime, sent
     _owe(session, chat, heard, now, Words(said))
 
 
-def ask_patience(session: Session, heard: int, incoming: Incoming, now: datetime) -> None:
-    """Say that a long document is being read; the answer follows. Not which: nothing of a classified one is kept."""
+def ask_patience(session: Session, heard: int, incoming: Incoming, now: datetime, *, again: bool) -> None:
+    """Say that a long document is being read; `again`, that it still is. Not which: nothing of a classified one is
+    kept."""
     chat, office, _person = _who(session, incoming)
     with speaking(_locale(chat, office)):
         said = _("Đang đọc tệp, xin chờ ít giây.")
-    outbox.owe(session, chat.id or 0, "reading", f"heard:{heard}", now, Words(said))
+        if again:
+            said = _("Vẫn đang đọc: tệp dài hoặc là ảnh chụp cần vài phút. Đọc xong sẽ báo tại đây.")
+    outbox.owe(session, chat.id or 0, "reading", f"heard:{heard}:{again:d}", now, Words(said))
 
 
 def storable(incoming: Incoming) -> Incoming:

@@ -1,8 +1,10 @@
 """Files that cannot be taken, sent by somebody who may send them: one clear sentence, and nothing of them is left."""
 
+import asyncio
 import logging
 import os
 import tempfile
+import threading
 from base64 import b64encode
 from pathlib import Path
 from uuid import uuid4
@@ -15,7 +17,9 @@ from bot.app import LONG_DOCUMENT
 from channels import FILE_LIMIT
 from storage.db import Database
 from storage.models import Chat, Delivery, Event, Heard, Person, Plan, Question, Task
-from tests.app.office import Living
+from storage.outbox import Words
+from tests.app.office import Living, until
+from tests.app.test_hearing import with_command
 from tests.plans.as_docx import as_docx
 from tests.plans.test_refusals import bomb, ole
 
@@ -159,3 +163,28 @@ async def test_a_long_document_is_said_to_be_read_before_the_answer(database: Da
     said = await office.say("lan", "lan", "", file=("ke_hoach.txt", plan))
     assert said[0] == "Đang đọc tệp, xin chờ ít giây."
     assert said[1].startswith("KH2 ")
+
+
+async def test_what_takes_long_to_read_is_said_to_be_read_on(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on = threading.Event()
+
+    def think(incoming: object) -> str:
+        go_on.wait(20)
+        return "đọc xong"
+
+    monkeypatch.setattr("bot.app.STILL_READING", (0.05, 0.1))
+    router = with_command("nghĩ đi", lambda talk: Words(str(talk.thought)), think=think)
+    office = Living(database, router=router)
+    await office.open()
+    await office.hands_in(office.messenger.update("minh", "minh", "nghĩ đi", file=("a.pdf", b"a")))
+    answering = asyncio.create_task(office.app.settle())
+    await until(lambda: len(office.deliveries("minh", "reading")) == 2)
+    go_on.set()
+    await answering
+    assert office.messenger.heard_by("minh") == [
+        "Đang đọc tệp, xin chờ ít giây.",
+        "Vẫn đang đọc: tệp dài hoặc là ảnh chụp cần vài phút. Đọc xong sẽ báo tại đây.",
+        "đọc xong",
+    ]
