@@ -131,7 +131,7 @@ def _figure(clause: str, counts: bool) -> tuple[str, float, str] | None:
 
 
 def _clauses(sentence: str) -> Iterator[tuple[str, bool, bool]]:
-    """The clauses of a sentence; whether each goes on with the list that the one before it began; whether it strives."""
+    """The clauses of a sentence; whether each goes on with the list the one before it began; whether it strives."""
     text = squeeze(sentence)
     start, in_list = 0, False
     for cut in [*_CLAUSES.finditer(text), None]:

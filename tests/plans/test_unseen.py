@@ -34,13 +34,13 @@ def pairs(stem: str) -> list[tuple[dict[str, Any], dict[str, Any]]]:
 
 
 def test_there_are_plans() -> None:
-    assert len(STEMS) > 12
+    assert len(STEMS) > 20
 
 
 @pytest.mark.parametrize("stem", STEMS)
 def test_every_task_and_no_other(stem: str) -> None:
     for wanted, got in pairs(stem):
-        assert (got["no"], fold(got["title"])) == (wanted["no"], fold(wanted["title"]))
+        assert (got["no"], fold(got["title"]).rstrip(" .;")) == (wanted["no"], fold(wanted["title"]).rstrip(" .;"))
         assert words(got["lead"]) == words(wanted["lead"]), wanted["no"]
         assert words(got["coordinating"]) == words(wanted["coordinating"]), wanted["no"]
 
