@@ -16,18 +16,29 @@ class Figure:
     target: float
     detail: str = ""
 
+    @property
+    def met(self) -> bool:
+        return self.value <= self.target
+
     def __str__(self) -> str:
-        met = "met" if self.value <= self.target else "MISSED"
-        most = f"(at most {self.target:g}{self.unit}: {met})"
+        most = f"(at most {self.target:g}{self.unit}: {'met' if self.met else 'MISSED'})"
         return f"{self.what}: {self.value:.2f}{self.unit} {most} {self.detail}".rstrip()
 
 
 def seconds(work: Callable[[], object], times: int = 7) -> float:
     """The median time of `work`, after one run that does not count."""
-    work()
-    taken = []
-    for _ in range(times):
-        start = perf_counter()
+    return side_by_side(work, times=times)[0]
+
+
+def side_by_side(*works: Callable[[], object], times: int = 7) -> list[float]:
+    """The median time of each of `works`, after one run that does not count. They take turns, so that whatever else the
+    machine does slows all of them, and leaves their ratio."""
+    taken: list[list[float]] = [[] for _ in works]
+    for work in works:
         work()
-        taken.append(perf_counter() - start)
-    return median(taken)
+    for _ in range(times):
+        for work, times_of in zip(works, taken, strict=True):
+            start = perf_counter()
+            work()
+            times_of.append(perf_counter() - start)
+    return [median(times_of) for times_of in taken]
