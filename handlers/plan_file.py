@@ -55,6 +55,15 @@ def run(talk: Talk) -> Answered:
     page = Page()
     page.head(f"KH{plan.number} {short(draft.title)}")
     page.line(_counts(draft))
+    if draft.narrative:
+        refs = _few([task.ref for task in draft.narrative])
+        page.line(
+            _(
+                "Ngoài bảng, phần lời văn còn nêu {n} việc không đưa vào danh sách: {refs}.",
+                n=len(draft.narrative),
+                refs=refs,
+            )
+        )
     if (old := talk.session.get(Plan, plan.replaces) if plan.replaces else None) is not None:
         page.line(summary(difference(talk, plan, old), old))
     doubtful = _doubtful(plan)

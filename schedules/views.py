@@ -15,6 +15,7 @@ from storage.outbox import Words
 
 MOST_LINES = 12
 TITLE_LENGTH = 64
+HEADING_LENGTH = 48
 MOST_ACTIONS = 4
 
 
@@ -182,7 +183,7 @@ def sentence(text: str) -> str:
 
 
 def plan_line(task: Task, plan: Plan) -> str:
-    """Where a deadline comes from: plan, row, the words as written."""
+    """Where a deadline comes from: plan, section with its heading, row, the words as written."""
     phrase = f"«{task.phrase}»" if task.phrase else _("để trống")
     named = _("KH{number} {title}", number=plan.number, title=short(plan.title))
     if plan.document_number[:1].isdigit():
@@ -192,6 +193,11 @@ def plan_line(task: Task, plan: Plan) -> str:
             named = _("KH{number}, văn bản số {document} ngày {day}", day=f"{plan.issued:%d/%m/%Y}", **document)
     if task.kind is TaskKind.REPORT:
         return _("{plan}, chế độ báo cáo, thời gian ghi {phrase}", plan=named, phrase=phrase)
+    above = [title for no, title in plan.groups if task.ref.startswith(f"{no}.")]
+    if task.section:
+        named = _("{plan}, mục {section}", plan=named, section=task.section)
+    if above:
+        named += f" «{short(above[-1], HEADING_LENGTH)}»"
     return _("{plan}, dòng {ref}, thời gian ghi {phrase}", plan=named, ref=task.ref, phrase=phrase)
 
 
