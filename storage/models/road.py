@@ -57,6 +57,13 @@ class Delivery(SQLModel, table=True):
             sqlite_where=sa.text("state IN ('waiting', 'unknown')"),
             postgresql_where=sa.text("state IN ('waiting', 'unknown')"),
         ),
+        sa.Index(
+            "ix_delivery_waits",
+            "chat_id",
+            "id",
+            sqlite_where=sa.text("state IN ('waiting', 'unknown')"),
+            postgresql_where=sa.text("state IN ('waiting', 'unknown')"),
+        ),
         sa.Index("ix_delivery_message", "chat_id", "message"),
     )
     id: int | None = Field(default=None, primary_key=True)

@@ -3,14 +3,17 @@
 import threading
 from collections import Counter
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from storage import outbox
 from storage.db import Database
 from storage.models import Delivery, DeliveryState
 from storage.outbox import Words
+from tests.databases import Sqlite
 from tests.storage import rows
 from tests.storage.rows import NOW
 
@@ -219,3 +222,22 @@ def test_nothing_is_taken_twice_by_many(database: Database) -> None:
     for chat in chats:
         mine = [slot for slot in taken if slot.startswith(f"{chat}:")]
         assert mine == sorted(mine)
+
+
+def test_who_looks_for_what_is_owed_looks_at_nothing_else(request: pytest.FixtureRequest) -> None:
+    sqlite: Sqlite = request.getfixturevalue("_sqlite")
+    with sqlite.fresh() as url:
+        database, plans = Database(url), []
+
+        def explain(connection: Any, cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
+            if "FROM delivery" in statement:
+                plans.extend(row[3] for row in cursor.execute(f"EXPLAIN QUERY PLAN {statement}", parameters))
+
+        sa.event.listen(database.engine, "before_cursor_execute", explain)
+        with database.begin() as session:
+            outbox.take(session, "memory", NOW, LEASE, [1, 2])
+            outbox.next_try(session, "memory")
+        database.close()
+    used = [plan for plan in plans if "delivery" in plan]
+    assert len(used) == 4
+    assert all("ix_delivery_owed" in plan or "ix_delivery_waits" in plan for plan in used), used

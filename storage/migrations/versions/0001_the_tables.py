@@ -431,6 +431,13 @@ def upgrade() -> None:
             sqlite_where=sa.text("state IN ('waiting', 'unknown')"),
             postgresql_where=sa.text("state IN ('waiting', 'unknown')"),
         )
+        batch_op.create_index(
+            "ix_delivery_waits",
+            ["chat_id", "id"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('waiting', 'unknown')"),
+            postgresql_where=sa.text("state IN ('waiting', 'unknown')"),
+        )
 
     op.create_table(
         "event",
