@@ -28,6 +28,8 @@ _DRAWN = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _PARAGRAPHS = {_P, f"{_DRAWN}p"} | _CHOICES
 _SPACES = {f"{_W}tab": "\t", f"{_W}ptab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_DRAWN}br": "\n"}
 _LETTERS = {_T, f"{_DRAWN}t", *_SPACES}
+# A part that may hold text, in whatever alphabet. The others (styles are the largest of a plan) are worth no tree.
+_TELLS = re.compile(rb"[<:](?:t|textpath)[\s/>]|<!DOCTYPE|\0")
 _SIGNS = {f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}tab": "\t", f"{_W}noBreakHyphen": "-"}
 _WIDEST = 64
 
@@ -47,7 +49,7 @@ def read(content: bytes) -> Content:
     # A mark counts wherever it stands: in what is left out above, and in parts of whatever name.
     stamps = [*_lines(root), *_watermarks(root)]
     for name in package.beside(main, ""):
-        if name != main and "/glossary/" not in name:
+        if name != main and "/glossary/" not in name and _TELLS.search(package.raw(name)):
             part = package.xml(name)
             stamps += [*_lines(part), *_watermarks(part)]
     return Content(pieces, stamps, boxed)

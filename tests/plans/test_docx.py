@@ -164,9 +164,9 @@ def test_six_hundred_rows_in_under_three_seconds() -> None:
                     "<w:body>", f"<w:body><w:p><w:r><w:t>Kế hoạch năm 2023</w:t></w:r></w:p><w:tbl>{head}{body}</w:tbl>"
                 )
             made.writestr(name, text.encode("utf-8", "surrogateescape"))
-    start = time.monotonic()
+    start = time.process_time()
     draft = reader.read(out.getvalue(), "x")
-    assert time.monotonic() - start < 3
+    assert time.process_time() - start < 3
     assert len(draft.tasks) == 600
     assert draft.faults == ()
 
