@@ -116,7 +116,8 @@ def _choices(talk: Talk, group: Sequence[tuple[Task, Doubt]]) -> list[tuple[str,
         return [*((unit.name, unit.id) for unit in near), (_("Một đơn vị khác"), OTHER)]
     if doubt.code == "lead_missing":
         likely = talk.directory.who(cell for row, _doubt in group for cell in row.coordinating).units
-        units = [talk.directory.by_id[unit] for unit in likely[:FEW_CHOICES]] or (talk.directory.units if one else [])
+        few = [talk.directory.by_id[unit] for unit in likely] if len(likely) < FEW_CHOICES else []
+        units = few or (talk.directory.units if one else [])
         return [*((unit.name, unit.id) for unit in units), *each]
     choices: list[tuple[str, Any]] = []
     suggested = [its.suggest for _task, its in group]

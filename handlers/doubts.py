@@ -229,7 +229,11 @@ def _settle(talk: Talk, plan: Plan, group: Sequence[tuple[Task, Doubt]], chosen:
         elif chosen == YEAR:
             rows.put_all_year(task, plan)
         else:
-            rows.put_on(task, [*sure, *_answered_days(task, plan, doubt, chosen)])
+            days = _answered_days(task, plan, doubt, chosen)
+            rows.put_on(task, [*sure, *days])
+            task.doubts = [stored for stored in task.doubts if set(value(stored).suggest) != set(days)]
+        if chosen in (NONE, YEAR) or _is_day(chosen):
+            rows.forget_time(task)
     return rows.recorded(tasks)
 
 

@@ -100,7 +100,7 @@ def orders(words: str, known: Container[str]) -> list[Order]:
         after = n + 1
         while after < len(bare) and (bare[after] in known or bare[after] in (",", "va")):
             after += 1
-        return bare[n] in known and (after == len(bare) or bare[after] in _VERBS)
+        return bare[n] in known and after < len(bare) and bare[after] in _VERBS
 
     for n, token in enumerate(tokens):
         if bare[n] in ("", ",", ";", "va"):
@@ -172,20 +172,20 @@ def carry_out(talk: Talk, plan: Plan, order: Order) -> tuple[str, list[Task]]:
         elif unit:
             hand_over(task, _lead_named(talk, unit[1]))
         elif said == "ca nam":
-            _forget_time(task)
+            forget_time(task)
             put_all_year(task, plan)
         elif said in ("chua co han", "khong co han", "khong han"):
-            _forget_time(task)
+            forget_time(task)
             put_off(task)
         elif year:
             doubt = next((doubt for doubt in map(value, task.doubts) if doubt.code in _YEARS_CODES), Doubt(""))
             if not doubt.code and task.due and all(day.startswith(f"{year}-") for day in task.due):
                 continue
             put_on(task, [*sure_days(task, doubt), *in_year(doubt, year)])
-            _forget_time(task)
+            forget_time(task)
         elif _DAY.fullmatch(order.words):
             days = days_said(task, plan, without_verb(order.words))
-            _forget_time(task)
+            forget_time(task)
             put_on(task, days)
         else:
             raise Refused(
@@ -264,7 +264,8 @@ def kept(stored: Sequence[str]) -> Fault:
     return Fault(kind, no, words, tuple(near))
 
 
-def _forget_time(task: Task) -> None:
+def forget_time(task: Task) -> None:
+    """Nothing about when a row is due is in doubt any more."""
     task.doubts = [doubt for doubt in task.doubts if doubt["code"] in ABOUT_UNITS]
 
 

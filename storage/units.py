@@ -72,16 +72,13 @@ def looks_like_unit(name: str) -> bool:
     return bool(_UNIT.match(folded)) and not others and len(folded) < 80
 
 
-def _initials(words: str) -> str:
-    """«qlvh» of «Phòng QLVH», «khtc» of «P. KH-TC»; empty where the name is written out."""
-    last = re.sub(r"[^A-ZĐ]", "", words.split()[-1]) if words.split() else ""
-    return fold(last) if len(last) > 1 and re.fullmatch(r"[A-ZĐ][A-ZĐ&.–-]*", words.split()[-1]) else ""
-
-
-def _spelt(name: str) -> set[str]:
-    """The first letters of a unit's name, with the word that says what it is and without: «pqlvh», «qlvh»."""
-    letters = "".join(word[0] for word in key(name).split() if word != "va")
-    return {letters, letters[1:], letters[2:]}
+def _abbreviates(words: str, unit: Unit) -> bool:
+    """«Phòng QLVH», «Phòng KH-TC»: what the unit is, then the first letters of the rest of its name."""
+    kind, _space, letters = " ".join(words.split()).partition(" ")
+    name = key(unit.name).split()
+    if not re.fullmatch(r"[A-ZĐ][A-ZĐ&.–-]+", letters) or fold(kind) != name[0]:
+        return False
+    return re.sub(r"[^a-z]", "", fold(letters)) == "".join(word[0] for word in name[1:] if word != "va")
 
 
 class Directory:
@@ -115,7 +112,7 @@ class Directory:
         likeliest first; never taken for one without asking."""
         likely = process.extract(key(words), list(self._names), scorer=fuzz.ratio, score_cutoff=NEAR, limit=None)
         meant = [self._names[name] for name, _score, _n in likely]
-        meant += [unit.id or 0 for unit in self.units if _initials(words) and _initials(words) in _spelt(unit.name)]
+        meant += [unit.id or 0 for unit in self.units if _abbreviates(words, unit)]
         return [self.by_id[unit] for unit in dict.fromkeys(meant)][:FEW_NEAR]
 
     def who(self, words: Iterable[str]) -> Who:

@@ -76,6 +76,7 @@ def test_what_a_name_says(name: str, kind: UnitKind) -> None:
         "Trung tâm Lưu trữ",
         "Thư viện tỉnh",
         "Ban Quản lý dự án",
+        "Ban Chỉ huy cứu nạn và phòng, chống thiên tai",
     ],
 )
 def test_units(name: str) -> None:
@@ -94,6 +95,12 @@ def test_units(name: str) -> None:
         "Giám đốc Sở",
         "Cán bộ được cử tham gia",
         "Toàn thể công chức",
+        "Văn phòng Chính phủ",
+        "Văn phòng Uỷ ban nhân dân tỉnh",
+        "Ban Tuyên giáo Tỉnh ủy",
+        "Viện kiểm sát nhân dân tối cao",
+        "Phòng quản lý và Chuyên viên IT",
+        "Phòng chuyên môn, đơn vị và Phòng VHTT cấp huyện",
         "",
         "Phòng " + "rất dài " * 20,
     ],
@@ -187,6 +194,23 @@ def test_the_inspectorate_is_a_room_when_the_office_says_so(database: Database) 
         units.include(session, made[1], units.ROOMS)
         units.include(session, made[1], units.ROOMS)
         assert named(Directory(session, office.id or 0), "các phòng chuyên môn")[0] == ["Thanh tra", *ROOMS]
+
+
+@pytest.mark.parametrize(
+    ("words", "unit"),
+    [
+        ("Phòng Ké hoạch - Tài chính", "Phòng Kế hoạch - Tài chính"),
+        ("Phòng Kế hoạhc Tài chính", "Phòng Kế hoạch - Tài chính"),
+        ("Phòng KHTC", "Phòng Kế hoạch - Tài chính"),
+        ("Phòng KH&TC", "Phòng Kế hoạch - Tài chính"),
+        ("Phòng TC", None),
+        ("Phòng VH và TT", None),
+        ("Ban KHTC", None),
+        ("", None),
+    ],
+)
+def test_whom_a_strange_name_may_mean(directory: Directory, words: str, unit: str | None) -> None:
+    assert [near.name for near in directory.nearest(words)] == ([unit] if unit else [])
 
 
 def test_units_are_added_after_those_that_are_there(database: Database) -> None:
