@@ -139,7 +139,7 @@ def pieces(pages: list[Page]) -> tuple[list[Piece], list[str]]:
 def _parted(page: Page, number: int) -> tuple[list[_Table], list[_Strip]]:
     tables = []
     words = page.words
-    for cells in _drawn(page.edges):
+    for cells in drawn(page.edges):
         box = (min(c[0] for c in cells), min(c[1] for c in cells), max(c[2] for c in cells), max(c[3] for c in cells))
         inside = [word for word in words if _within(word, box)]
         if len(cells) < 2 or not inside:
@@ -153,7 +153,7 @@ def _within(word: Word, box: tuple[float, float, float, float]) -> bool:
     return box[0] <= (word.x0 + word.x1) / 2 <= box[2] and box[1] <= (word.top + word.bottom) / 2 <= box[3]
 
 
-def _drawn(edges: list[dict[str, Any]]) -> list[list[tuple[float, float, float, float]]]:
+def drawn(edges: list[dict[str, Any]]) -> list[list[tuple[float, float, float, float]]]:
     """The cells (x0, top, x1, bottom) of every table whose lines are drawn."""
     edges = ruling.merge_edges(edges, _SNAP, _SNAP, _SNAP, _SNAP)
     edges = [edge for edge in edges if max(edge["x1"] - edge["x0"], edge["bottom"] - edge["top"]) > 2 * _SNAP]
