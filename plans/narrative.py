@@ -21,6 +21,10 @@ _GROUNDS = re.compile(r"^Căn cứ\s+(?:Kế hoạch này|[\w ]+ số \S+ ngày 
 _LEADS = re.compile(r"^([^,.;:]{3,80}?)\s+(?:chủ trì|phối hợp)\b")
 _CITED = re.compile(r"^(?:Căn cứ|Theo|Thực hiện)\s+(?:các\s+)?[A-ZĐ][\w ]+ số\s[^.]*(?:;|,|\.|:)$")
 _GROUND = re.compile(r"^(?:Căn cứ|Thực hiện|Theo|Xét|Để|Trên cơ sở|Nhằm)\b.*(?:;|như sau\s*:)$")
+_FORMAL = re.compile(
+    r"\bthi hành (?:Quyết định|Nghị quyết|Thông tư|Nghị định) này\b|^Ban hành (?:kèm theo|Kế hoạch)"
+    r"|^Phê duyệt\b.*kèm theo|^(?:Quyết định|Nghị quyết|Chỉ thị) này\b.*\bhiệu lực\b"
+)
 _NAMED_ROLE = re.compile(r"^(?:Cơ quan|Đơn vị|Bộ phận)\s+(chủ trì|phối hợp|thực hiện)\s*:\s*(.*)$", re.IGNORECASE)
 _ROADMAP = re.compile(
     r"^(Năm\s+20\d\d|Quý\s+[IVX]+(?:/20\d\d)?|Tháng\s+\d+(?:/20\d\d)?)\s*(?:\([^)]*\))?\s*:\s*(\S.*)$"
@@ -96,7 +100,7 @@ def read(pieces: list[Piece], year: int, issuer: str | None) -> Prose:
             _CITED.match(item.text) or (item.place == item.labels[-1].lstrip("-") and _GROUND.match(item.text))
         ):
             continue
-        if targets.tells_results(item.text, year):
+        if targets.tells_results(item.text, year) or _FORMAL.search(item.text):
             continue
         owed = regime.read(item.text, unit, year, len(reports))
         reports += owed

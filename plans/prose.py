@@ -11,6 +11,7 @@ from plans.pages import Line, Piece, squeeze
 _LABELS = (
     (0, re.compile(r"^([A-EĐ])\s*[.)–-]\s+(?=\S)")),
     (1, re.compile(r"^([IVX]+)\s*[.)–-]\s*(?=\S)")),
+    (1, re.compile(r"^Điều\s+(\d+)\s*[.:]\s*(?=\S)")),
     (2, re.compile(r"^(\d+(?:\.\d+)*)\s*[.)–-]?\s+(?=\S)")),
     (6, re.compile(r"^([a-zđ])\s*[.)]\s+(?=\S)")),
     (7, re.compile(r"^[-–•*](?!\s*\+)\s*(?=\S)")),

@@ -168,6 +168,8 @@ class _Sheet:
         doubts = meaning.doubts if phrase else ()
         if phrase and meaning.due and proof.unclear_report(entry.title, meaning.kind, phrase):
             doubts = (*doubts, Doubt("report_date_unclear", {"words": phrase, "year": str(year)}, meaning.due))
+        if entry.runs and not doubts:
+            doubts = (Doubt("unsure", {"words": phrase or "", "year": str(year)}, meaning.due, meaning.due[-1:]),)
         if entry.swapped and meaning.due:
             other = tuple(day.replace(day=day.month, month=day.day) for day in meaning.due if day.day <= 12)
             doubts = (*doubts, Doubt("day_or_month", {"words": phrase or ""}, meaning.due, other))

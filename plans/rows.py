@@ -3,6 +3,7 @@ their times, marks in a unit's column turned into its name."""
 
 import re
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from lang.fold import fold
 from plans import units
@@ -27,7 +28,7 @@ CELLS = ("lead", "coordinating", "product", "time")
 class Entry:
     """One row of a task table with its torn pieces joined. Cells are as written; line ends are kept in unit cells.
     `no` is «-» or «+» for a row that begins with a bullet. `swapped`: day and month may have changed places in its
-    time."""
+    time. `runs`: neighbouring months or quarters are marked, each a deadline or one stretch of time."""
 
     no: str
     title: str
@@ -37,6 +38,7 @@ class Entry:
     time: str = ""
     measure: str = ""
     swapped: bool = False
+    runs: bool = False
 
     @property
     def bare(self) -> bool:
@@ -100,7 +102,10 @@ def _entry(row: Row, where: Columns) -> Entry:
         lead, coordinating = _marked(row, where)
     elif lead and not coordinating:
         lead, coordinating = units.lead_and_others(lead)
-    return Entry(no, title, lead, coordinating, product, time, measure, where.at.get("time") in row.swapped)
+    marked = _periods(row, where)
+    time = ", ".join([*([time] if time else []), *(name for _, name in marked)])
+    runs = any(after[0] - before[0] == 1 for before, after in pairwise(marked))
+    return Entry(no, title, lead, coordinating, product, time, measure, where.at.get("time") in row.swapped, runs)
 
 
 def _marked(row: Row, where: Columns) -> tuple[str, str]:
@@ -112,6 +117,11 @@ def _marked(row: Row, where: Columns) -> tuple[str, str]:
         if mark:
             (helping if mark in _HELPS else lead).append(name)
     return "; ".join(lead), "; ".join(helping)
+
+
+def _periods(row: Row, where: Columns) -> list[tuple[int, str]]:
+    """The months or quarters marked in a row, where each has a column of its own."""
+    return [(i, name) for i, name in where.periods if i < len(row.cells) and row.cells[i].strip(" -–")]
 
 
 def _continues(last: Entry, entry: Entry, broken: bool, numbered: bool) -> bool:
@@ -132,5 +142,6 @@ def _joined(last: Entry, entry: Entry) -> Entry:
         last,
         title=join(last.title, entry.title),
         swapped=last.swapped or entry.swapped,
+        runs=last.runs or entry.runs,
         **{role: join(getattr(last, role), getattr(entry, role)) for role in CELLS},
     )

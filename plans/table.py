@@ -54,6 +54,9 @@ _AIMED = re.compile(r"\bke hoach\b|\bmuc tieu\b|\bphan dau\b|\bchi tieu\b|\bden 
 _REACHED = re.compile(r"\bthuc hien\b|\bket qua\b|\buoc\b|\bhien trang\b|\bda dat\b|\bnam truoc\b")
 _YEAR = re.compile(r"\b20\d\d\b")
 _MARK = re.compile(r"(?:x|v|✓|✔|√|●|•|\+|ct|ph|c|p|o|0|chu tri|phoi hop|phoi|tham gia)\.?$")
+_PERIOD = re.compile(r"(?:quy|thang|tuan|dot|nam)\s*(?:[ivx]+|\d+)(?:\s*/\s*\d{2,4})?$")
+_NUMERAL = re.compile(r"(?:[IVX]+|\d{1,2})$")
+_TIMED = re.compile(r"(?:thang|quy|tuan)\b")
 _SEEN = 30
 
 
@@ -61,7 +64,8 @@ _SEEN = 30
 class Columns:
     """Where each role stands. `of_targets`: the table lists quantified targets, not tasks; its figures, in the column
     of the products, are for the year `by`. `in_days`: the time column counts days («Số ngày dự kiến»). `marks`:
-    columns that stand each for one unit, with the unit's name."""
+    columns that stand each for one unit, with the unit's name; `periods`: those that stand each for a month or a
+    quarter, with its name."""
 
     at: dict[str, int]
     width: int
@@ -70,11 +74,12 @@ class Columns:
     in_days: bool = False
     by: int | None = None
     marks: tuple[tuple[int, str], ...] = ()
+    periods: tuple[tuple[int, str], ...] = ()
 
     @property
     def names_tasks(self) -> bool:
         told = "lead" in self.at or "time" in self.at or (self.of_targets and "product" in self.at)
-        return "title" in self.at and (told or bool(self.marks))
+        return "title" in self.at and (told or bool(self.marks or self.periods))
 
 
 def columns(grid: Grid) -> tuple[Columns, int] | None:
@@ -112,7 +117,8 @@ def _under(heads: list[str], below: Row) -> bool:
         return False
     same_or_empty = all(not cell or cell == heads[i] for i, cell in enumerate(cells[:2]) if i < len(heads))
     under_units = all(units.reads_as_unit(cell) for cell in below.cells if cell and fold(cell) in fresh)
-    return same_or_empty and (under_units or any(_role(cell) for cell in fresh))
+    under_periods = any(_TIMED.match(head) for head in heads) and all(_NUMERAL.match(cell.upper()) for cell in fresh)
+    return same_or_empty and (under_units or under_periods or any(_role(cell) for cell in fresh))
 
 
 def _placed(rows: list[Row], body: tuple[Row, ...]) -> Columns:
@@ -121,7 +127,9 @@ def _placed(rows: list[Row], body: tuple[Row, ...]) -> Columns:
     own: list[str] = []
     above = ""
     targets = in_days = False
-    marks = _marks(rows, body, width)
+    marked = _marks(rows, body, width)
+    periods = tuple((i, name) for i, name in marked if _PERIOD.match(fold(name)))
+    marks = tuple(one for one in marked if one not in periods)
     for i in range(width):
         tiers = [fold(row.cells[i]) if i < len(row.cells) else "" for row in rows]
         if tiers[0]:
@@ -129,7 +137,7 @@ def _placed(rows: list[Row], body: tuple[Row, ...]) -> Columns:
         own.append(next((tier for tier in reversed(tiers) if tier), ""))
         role = _role(own[i]) or (_role(above) if own[i] or len(rows) > 1 else None)
         taken = role in at and not (role in _BETTER and _BETTER[role].search(own[i]))
-        if role is None or taken or i in dict(marks):
+        if role is None or taken or i in dict(marked):
             continue
         if role == "lead" and role in at:
             at["measure"] = at[role]
@@ -142,9 +150,9 @@ def _placed(rows: list[Row], body: tuple[Row, ...]) -> Columns:
     if targets and "time" not in at:
         by = _figures(at, own)
     else:
-        _by_content(at, own, body, dict(marks))
+        _by_content(at, own, body, dict(marked))
     header = tuple(tuple(fold(cell) for cell in row.cells) for row in rows)
-    return Columns(at, width, header, targets and "time" not in at, in_days, by, marks)
+    return Columns(at, width, header, targets and "time" not in at, in_days, by, marks, periods)
 
 
 def _figures(at: dict[str, int], own: list[str]) -> int | None:
@@ -166,6 +174,8 @@ def _marks(rows: list[Row], body: tuple[Row, ...], width: int) -> tuple[tuple[in
     found: list[tuple[int, str]] = []
     for i in range(width):
         name = next((squeeze(row.cells[i]) for row in reversed(rows) if i < len(row.cells) and row.cells[i]), "")
+        above = next((cell for cell in reversed(rows[0].cells[: i + 1]) if cell), "")
+        name = f"{squeeze(above).split()[0]} {name}" if _NUMERAL.match(name) and _TIMED.match(fold(above)) else name
         held = [fold(cell) for cell in _column(body, i)]
         if name and not _role(fold(name)) and all(_MARK.match(cell) for cell in held):
             found.append((i, name))

@@ -17,8 +17,8 @@ _CLAUSES = re.compile(
     rf"|,\s+(?=(?:tối thiểu|ít nhất|trên|đạt)\s+{_N}\s*%)|,?\s+(?=(?:bảo đảm|đảm bảo)\s[^,;]*%)|,\s+(?=t[ỷỉ] lệ\s)"
 )
 _COUNT = re.compile(
-    r"\b(?:tối thiểu|ít nhất)\s+(?:là\s+)?(\d{1,4})\s+(?!%)"
-    r"((?!lần|lượt|năm|ngày|tháng)(?:(?!trở|được|trong|theo|về|cho|là|so|trước)[^\s,.;()]+\s?){1,3})",
+    r"\b(?:tối thiểu|ít nhất)\s+(?:là\s+)?(\d{1,3}(?:\.\d{3})+|\d{1,4})\s+(?!%)"
+    r"((?!lần|lượt|năm|ngày|tháng|tuần|giờ|phút)(?:(?!trở|được|trong|theo|về|cho|là|so|trước)[^\s,.;()]+\s?){1,3})",
     re.IGNORECASE,
 )
 # Points that are a score, not places: «tổng điểm … đạt từ 68 điểm trở lên».

@@ -18,7 +18,7 @@ _SINGULAR = (
     r"|Tạp chí|Trường(?! hợp)|Trưởng(?= các| thôn| bản| ấp)|Tỉnh [Đđ]oàn"
     r"|Tỉnh ủy|Tỉnh uỷ|Thành ủy|Huyện ủy|Đảng ủy"
     r"|Mặt trận|Liên đoàn|Liên minh|Tổ(?! chức| quốc)|Bệnh viện|Trạm|Quỹ(?! đất| nhà)|Chủ tịch|Giám đốc|Thủ trưởng"
-    r"|Lãnh đạo"
+    r"|Lãnh đạo|Thường trực(?= [A-ZĐỦ])"
     r"|Viettel|VNPT|Đơn vị|Cơ quan|Nhà trường"
 )
 _PERSON = r"Cán bộ|Chuyên viên|Công chức|Viên chức|CBCC|CCVC|Nhân viên|Người"
@@ -28,7 +28,8 @@ _OPENS = re.compile(rf"(?:(?:{_SINGULAR}|{_PERSON})(?!\w)|[Cc]ác\s)")
 _PLURAL = re.compile(r"(?i)(?:tất cả )?(?:các|những)\s")
 _ANYWHERE = re.compile(
     r"(?<!\w)(?:so|phong|ban|bo|van phong|thanh tra|trung tam|don vi|co quan|uy ban|ubnd|cuc|chi cuc|nganh|dia phuong"
-    r"|xa|phuong|huyen|ap|ban|lang|buon|khom|khu pho|to dan pho|khoi pho|chu dau tu|cap uy|nha thau|nha truong"
+    r"|xa|phuong|huyen|ap|ban|lang|buon|khom|khu pho|to dan pho|khoi pho|chu dau tu|cap uy|nha thau|nha truong|chi hoi"
+    r"|hoi(?! thi| nghi| thao| dien| cho| hop)"
     r"|hoi dong|bao tang|thu vien|doan|doi|vien|truong|cong ty|tap doan|lanh dao|giam doc|chu tich"
     r"|vu|khoa|hat|tram|buu dien|don|chi bo|chi doan|hop tac xa|htx|dien luc|doan the|thon"
     r"|bao hiem|toa an|kho bac|ngan hang|dai|tinh uy|dang uy|cong an|vnpt|viettel|lien doan|hiep hoi|benh vien"

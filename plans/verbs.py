@@ -11,7 +11,7 @@ _VERB = (
     r"|niêm yết|đăng tải|đăng|tiếp nhận|giải quyết|xử lý|giám sát|đánh giá|khảo sát|thống kê|(?<!và )quản lý|vận hành"
     r"|kết nối|tích hợp|hoàn thiện|hoàn thành|tăng cường|đẩy mạnh|nâng cao|phát động|vận động|huy động|hỗ trợ|tập huấn"
     r"|bồi dưỡng|(?<!và )đào tạo|tuyển dụng|sắp xếp|kiện toàn|thành lập|duy trì|phát huy|phát hiện|ngăn chặn|tuần tra"
-    r"|trực(?! thuộc| tuyến| tiếp)|phân bổ"
+    r"|(?<!Thường )(?<!thường )trực(?! thuộc| tuyến| tiếp)|phân bổ"
     r"|(?<!Trung )(?<!Phân )cấp(?! xã| huyện| tỉnh| ủy| uỷ| cơ sở| thôn| trên| dưới| phòng| sở| trung ương| học"
     r"| có thẩm quyền)"
     r"|thanh toán|quyết toán|mua sắm|sửa chữa|lắp đặt|quán triệt|cụ thể hóa|lồng ghép|chủ động|tiếp tục|thường xuyên"
@@ -27,6 +27,7 @@ _VERB = (
     r"|liên hệ|trao đổi|tiếp thu|giải trình|trả lời|tích cực|đồng hành|rút kinh nghiệm|là (?:đầu mối|cơ quan)"
     r"|phân loại|phân cấp|nhân rộng|phát hành|chấp hành|tự đánh giá|tự kiểm tra|biểu dương|nghiệm thu|chi trả"
     r"|giao(?! thông| dịch| lưu| ban)|trang bị|mua|sửa|thu gom|lấy ý kiến|đăng ký|bám sát|thay thế|bãi bỏ|đàm phán"
+    r"|kêu gọi|quyết định|nạo vét|khơi thông|gia cố|dự trữ|chi viện|cứu hộ|cảnh báo|ra quân|tháo dỡ|giải tỏa|vớt|tỉa"
     r"|tiêm)"
 )
 # Where an act is part of a name: «Ban chỉ đạo», «Tổ giúp việc», «Hội đồng chấm thi», «Trung tâm kiểm soát bệnh tật».
@@ -41,10 +42,20 @@ _NAMED_FOR_ACT = re.compile(
 _VERBS = re.compile(rf"(?<![\w-])(?<!các )(?<!Các )(?<!những ){_VERB}(?![\w-])")
 
 
+# A name that ends with its place: «Công ty Thoát nước thành phố | nạo vét …».
+_PLACE = re.compile(
+    r"(?<!các )(?<!Các )(?<!, )(?<!Ủy ban )(?<=\s)(?:tỉnh|thành phố|huyện|quận|thị xã|xã(?! hội)|phường|khu vực)\s+"
+    r"(?!(?:và|của|có|theo|về|thuộc|trực|ủy|uỷ|đoàn|vùng|biên|miền|ven|khu|trong|tại|trên|hoặc|với|là|ở|đã|được|này|nêu"
+    r"|cùng|phụ|chịu|khi|để|tự|nơi|bãi|đảo|nông|kiểu|điểm|mới)(?!\w))(?=(\w))"
+)
+
+
 def before_and_from(words: str) -> tuple[str, str]:
     """What stands before the first act, and from it on («» where there is none)."""
     verb = _VERBS.search(_NAMED_FOR_ACT.sub(_hidden, words))
-    return (words[: verb.start()].strip(" ,"), words[verb.start() :]) if verb else (words, "")
+    ends = [found.end() for found in _PLACE.finditer(words) if found[1].islower()]
+    starts = [*([verb.start()] if verb else []), *ends[:1]]
+    return (words[: min(starts)].strip(" ,"), words[min(starts) :]) if starts else (words, "")
 
 
 def _hidden(named: re.Match[str]) -> str:

@@ -371,3 +371,29 @@ def test_a_table_of_targets_in_words() -> None:
     header = "TT\tChỉ tiêu\tĐơn vị tính\tMục tiêu\tCơ quan theo dõi"
     draft = read("\n".join((header, "1\tSách mới\tbản\ttối thiểu 1,8\tSở\n2\tThời gian chờ\tphút\tkhông quá 15\tSở")))
     assert [(target.op, target.value) for target in draft.targets] == [(">=", 1.8), ("<=", 15)]
+
+
+def test_articles_are_sections_and_what_they_order_is_read() -> None:
+    draft = read(
+        "Điều 1. Mục tiêu năm 2023",
+        "1. Mở mới 12 tủ sách.",
+        "Điều 2. Nhiệm vụ, giải pháp",
+        "1. Kiểm kê kho sách của các thư viện huyện trước ngày 31/3/2023.",
+        "Điều 3. Tổ chức thực hiện",
+        "1. Giao Thư viện tỉnh xây dựng kế hoạch cụ thể.",
+        "2. Thường trực Hội đồng nhân dân tỉnh giám sát việc thực hiện.",
+        "3. Các chi hội, tổ dân phố vận động người dân góp sách.",
+        "Điều 4. Chánh Văn phòng và Giám đốc các sở chịu trách nhiệm thi hành Quyết định này./.",
+    )
+    assert [(task.ref, task.lead) for task in draft.tasks] == [
+        ("2.1", ()),
+        ("3.1", ("Thư viện tỉnh",)),
+        ("3.2", ("Thường trực Hội đồng nhân dân tỉnh",)),
+        ("3.3", ("Các chi hội, tổ dân phố",)),
+    ]
+    assert [(target.section, target.value) for target in draft.targets] == [("1.1", 12)]
+
+
+def test_a_name_ends_with_its_place_whatever_the_act() -> None:
+    draft = read("III. TỔ CHỨC THỰC HIỆN", "1. Công ty Phát hành sách thành phố rước sách về từng ngõ nhỏ.")
+    assert draft.tasks[0].lead == ("Công ty Phát hành sách thành phố",)

@@ -329,3 +329,20 @@ def test_a_cell_that_repeats_the_one_above(mark: str) -> None:
         (("Văn phòng",), ("Phòng Nội vụ",), "Biên bản bàn giao", "Quý II"),
     ]
     assert draft.faults == ()
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "| TT | Nội dung | Đơn vị thực hiện | Quý I | Quý II | Quý III | Quý IV |\n|---|---|---|---|---|---|---|",
+        "| TT | Nội dung | Đơn vị thực hiện | Quý | | | |\n|---|---|---|---|---|---|---|\n| | | | I | II | III | IV |",
+    ],
+)
+def test_quarters_that_have_a_column_each_are_times(header: str) -> None:
+    rows = ("| 1 | Kiểm kê kho | Văn phòng | x | | | x |", "| 2 | Sửa kho | Phòng Nội vụ | | x | x | |")
+    draft = reader.read("\n".join(("Kế hoạch công tác năm 2023\n", header, *rows)).encode(), "x")
+    assert [(task.lead, [str(day) for day in task.due]) for task in draft.tasks] == [
+        (("Văn phòng",), ["2023-03-31", "2023-12-31"]),
+        (("Phòng Nội vụ",), ["2023-06-30", "2023-09-30"]),
+    ]
+    assert [[doubt.code for doubt in task.doubts] for task in draft.tasks] == [[], ["unsure"]]
