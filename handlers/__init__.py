@@ -1,7 +1,7 @@
 """What people can say: one file per command, and the router that finds the command in what was said.
 
-The order: a command by its longest known name, an open question of this person in this chat, else a helpful
-sentence to whoever addressed the bot and silence to everybody else.
+The order: a command by its longest known name, an open question of this person in this chat, what people tell in their
+own words, else a helpful sentence to whoever addressed the bot and silence to everybody else.
 """
 
 import re
@@ -80,7 +80,10 @@ class Router:
         """The command that `text` names, by the longest name it begins with; «12 xong» is «xong 12», and so is
         «xong12»."""
         text = clean(text)
-        return self._found(text) or self._unglued(text) or self._slip(text)
+        return self._exact(text) or self._slip(text)
+
+    def _exact(self, text: str) -> Route | None:
+        return self._found(text) or self._unglued(text)
 
     def _found(self, text: str) -> Route | None:
         if codes := _CODES.match(text):
@@ -137,20 +140,33 @@ class Router:
             return happened(talk)
         said = clean(talk.incoming.text)
         addressed = talk.incoming.addressed
-        route = self.route(said)
-        if route is not None and (addressed or (not route.slip and route.command.fits(route.name, route.words))):
-            try:
-                return self._run(talk, route)
-            except NotMine:
-                pass
-        if said and (answered := self._question(talk, said)) is not None:
+        route = self._exact(said)
+        fits = route is not None and (addressed or route.command.fits(route.name, route.words))
+        if route is not None and fits and (answered := self._try(talk, route, said)) is not None:
+            return answered[0]
+        if said and (answered := self._question(talk, said) or self._own_words(talk, said)) is not None:
             return answered[0]
         if not addressed:
             return None
+        slip = self._slip(said) if route is None else None
+        if slip is not None and (answered := self._try(talk, slip, said)) is not None:
+            return answered[0]
         if talk.incoming.files:
             taker = next(command for command in self.commands if command.takes_files)
             return self._run(talk, Route(taker, fold(taker.name), said))
         return self._lost(talk, said)
+
+    def _try(self, talk: Talk, route: Route, said: str) -> tuple[Answered] | None:
+        """What the command answers, None when the words are not for it. Somebody without the right to it may have said
+        something else that only begins with its name."""
+        if not route.command.anyone and not talk.may(route.command.action):
+            answered = self._own_words(talk, said)
+            if answered is not None:
+                return answered
+        try:
+            return (self._run(talk, route),)
+        except NotMine:
+            return None
 
     def _run(self, talk: Talk, route: Route) -> Answered:
         command = route.command
@@ -171,6 +187,15 @@ class Router:
                 return (self._take(talk, question, said),)
             except NotMine:
                 continue
+        return None
+
+    def _own_words(self, talk: Talk, said: str) -> tuple[Answered] | None:
+        for command in self.commands:
+            if command.hears is not None:
+                try:
+                    return (command.hears(talk, said),)
+                except NotMine:
+                    continue
         return None
 
     def _take(self, talk: Talk, question: Question, said: str) -> Answered:

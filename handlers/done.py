@@ -1,24 +1,28 @@
-"""`xong 12`: a unit's people record its results, with the issued document where there is one."""
+"""`xong 12`, «em nộp bc quý I rồi ạ»: a unit's people record its results, with the issued document if there is one."""
 
 from collections.abc import Sequence
 from datetime import date
 
 from sqlmodel import select
 
-from handlers import reading
+from handlers import matching, reading
 from handlers.authority import Action
+from handlers.closing import Result, close, for_unit, why_not
+from handlers.matching import Known, Match
 from handlers.reading import Said
 from handlers.talk import Answered, Command, NotMine, Refused, Talk
-from handlers.work import no_such, one
+from handlers.work import one
+from lang import told
 from lang.text import N_, _
-from schedules.views import MOST_ACTIONS, item_line, result_words, sentence, short
-from storage import deadlines
+from lang.told import Means
+from schedules.views import MOST_ACTIONS, item_line
+from storage import deadlines, people
 from storage.deadlines import Item
-from storage.models import Delivery, Person, Question, TaskKind
+from storage.models import Delivery, Question, TaskKind
 from storage.outbox import Words
+from storage.units import key
 
 MOST_CHOICES = 8
-MOST_AT_ONCE = 10
 WEAK = frozenset({"x", "ok", "song", "xog"})
 """Names that are said without meaning a result: nothing but codes may follow them, and alone they say nothing."""
 
@@ -30,15 +34,14 @@ def run(talk: Talk) -> Answered:
 def record(talk: Talk, *, nothing: bool) -> Answered:
     """Record results by code, by row number, by the message replied to, or ask which one is meant."""
     said = reading.result(talk.words, talk.today)
-    nothing = nothing or said.nothing
     if not said.codes and not said.ref:
         if talk.name in WEAK or said.against or not said.plain:
             raise NotMine
-        return _bare(talk, said, nothing)
+        return _bare(talk, _result(talk, said, nothing))
     if said.against == "asked" and len(said.codes) == 1:
         return one(talk, said.codes[0])
     if said.against == "not done":
-        raise Refused(_("Câu này có vẻ nói việc chưa xong, nên chưa ghi nhận. Khi đã xong, xin gõ: xong và mã việc."))
+        raise Refused(_not_done())
     if said.against or (talk.name in WEAK and not said.plain):
         raise Refused(_unclear(said))
     if said.ref:
@@ -50,16 +53,24 @@ def record(talk: Talk, *, nothing: bool) -> Answered:
         if not items:
             raise Refused(_("Không có việc nào đang mở ở dòng {ref}. Xem mã việc: /viec", ref=said.ref))
         if len(items) > 1:
-            return _ask(talk, items, said, nothing)
-        return close(talk, [items[0].deadline.code], said, nothing)
+            return _ask(talk, items, _result(talk, said, nothing))
+        return close(talk, [items[0].deadline.code], _result(talk, said, nothing))
     if talk.name in WEAK and not talk.incoming.addressed and not _any_open(talk, said.codes):
         raise NotMine
-    return close(talk, said.codes, said, nothing)
+    return close(talk, said.codes, _result(talk, said, nothing))
+
+
+def _result(talk: Talk, said: Said, nothing: bool) -> Result:
+    return Result(said.paper, nothing or said.nothing, for_unit(talk, said.paper))
 
 
 def _any_open(talk: Talk, codes: Sequence[int]) -> bool:
     found = deadlines.by_codes(talk.session, talk.here.id or 0, codes)
-    return any(_why_not(talk, code, item) is None for code, item in found.items())
+    return any(why_not(talk, code, item, Result()) is None for code, item in found.items())
+
+
+def _not_done() -> str:
+    return _("Câu này có vẻ nói việc chưa xong, nên chưa ghi nhận. Khi đã xong, xin gõ: xong và mã việc.")
 
 
 def _unclear(said: Said) -> str:
@@ -75,7 +86,6 @@ def _unclear(said: Said) -> str:
 
 def fits(name: str, words: str) -> bool:
     """Overheard in a group: only what names its deadlines and says nothing else that matters."""
-    found = reading.Said(plain=False)
     try:
         found = reading.result(words, date.max)
     except Refused:
@@ -89,34 +99,112 @@ def _mine(talk: Talk) -> tuple[int, ...]:
     return talk.units_for(Action.CLOSE).units
 
 
-def _bare(talk: Talk, said: Said, nothing: bool) -> Answered:
-    """«xong», «nộp rồi»: about the one deadline of the message replied to; else it is asked which one."""
-    replied: Sequence[int] = ()
-    if talk.incoming.reply_to:
-        query = select(Delivery.about).where(
-            Delivery.chat_id == talk.chat.id, Delivery.message == talk.incoming.reply_to
-        )
-        replied = talk.session.exec(query).first() or ()
+def _replied(talk: Talk) -> Sequence[int]:
+    """The codes named in the message that was replied to."""
+    if not talk.incoming.reply_to:
+        return ()
+    query = select(Delivery.about).where(Delivery.chat_id == talk.chat.id, Delivery.message == talk.incoming.reply_to)
+    return talk.session.exec(query).first() or ()
+
+
+def _bare(talk: Talk, result: Result) -> Answered:
+    """«xong», «nộp rồi»: about the one deadline of the message replied to, or the only one open; else it is asked."""
+    replied = _replied(talk)
     if len(replied) == 1:
-        return close(talk, replied, said, nothing)
+        return close(talk, replied, result)
     items = deadlines.open_items(talk.session, talk.here.id or 0, _mine(talk))
+    if len(items) == 1 and talk.incoming.addressed:
+        return close(talk, [items[0].deadline.code], result)
     near = [item for item in items if item.deadline.code in replied] or [
         item for item in items if item.deadline.kind in (TaskKind.DATED, TaskKind.REPORT)
     ]
     if not near:
         raise Refused(_("Anh/chị không có việc nào đang chờ kết quả. Xem việc: /viec"))
-    return _ask(talk, near, said, nothing)
+    return _ask(talk, near, result)
 
 
-def _ask(talk: Talk, items: Sequence[Item], said: Said, nothing: bool) -> Words:
+def hears(talk: Talk, said: str) -> Answered:
+    """What is told in people's own words: «em nộp bc quý I rồi ạ». Unless the bot was addressed, only what can mean
+    nothing else is taken. Raises `NotMine` for everything else."""
+    if talk.office is None or told.read(said).means is Means.OTHER:
+        raise NotMine
+    paper, rest = reading.paper(said, talk.today)
+    items = {item.deadline.code: item for item in _known(talk, _mine(talk))}
+    replied = _replied(talk)
+    found = _matched(talk, rest, items, _mine(talk), replied)
+    if found.unit is not None and talk.incoming.addressed:
+        return _for_other(talk, found.unit, rest)
+    if not talk.incoming.addressed and not (found.strong and found.means in (Means.DONE, Means.NOTHING)):
+        raise NotMine
+    match found.means:
+        case Means.DONE | Means.NOTHING:
+            result = Result(paper, found.means is Means.NOTHING, for_unit(talk, paper))
+            if found.sure:
+                return close(talk, found.codes, result)
+            if found.codes:
+                return _ask(talk, [items[code] for code in found.codes], result)
+            if found.empty and (len(replied) == 1 or talk.chat.private):
+                return _bare(talk, result)
+        case Means.ASKED if found.sure and len(found.codes) == 1:
+            return one(talk, found.codes[0])
+        case Means.SIGNING | Means.NOT_DONE if found.sure:
+            raise Refused(_not_done())
+    raise NotMine
+
+
+def _known(talk: Talk, units: Sequence[int]) -> list[Item]:
+    """What these units owe and what they have reported since last year."""
+    since = date(talk.today.year - 1, 12, 1)
+    return deadlines.open_items(talk.session, talk.here.id or 0, units) + deadlines.reported(
+        talk.session, talk.here.id or 0, units, since
+    )
+
+
+def _matched(talk: Talk, said: str, items: dict[int, Item], units: Sequence[int], replied: Sequence[int] = ()) -> Match:
+    known = [
+        Known(
+            item.deadline.code,
+            item.task.title,
+            item.task.phrase,
+            item.task.product if item.deadline.kind is not TaskKind.REPORT else "",
+            item.deadline.due,
+            item.deadline.done_at is None,
+        )
+        for item in items.values()
+    ]
+    names = {
+        key(name): unit.id or 0
+        for unit in talk.directory.units
+        for name in (unit.name, unit.short_name, *unit.aliases)
+        if name
+    }
+    staff = people.names(talk.session, talk.here.id or 0)
+    return matching.match(said, known, units=names, mine=units, people=staff, hinted=replied)
+
+
+def _for_other(talk: Talk, unit: int, said: str) -> Answered:
+    """«phòng QLVH đã nộp báo cáo quý I»: whoever may stand in for that unit is offered to."""
+    if unit not in talk.units_for(Action.STAND_IN).units:
+        raise NotMine
+    items = {item.deadline.code: item for item in _known(talk, [unit])}
+    found = _matched(talk, said, items, [unit])
+    open_codes = [code for code in found.codes if items[code].deadline.done_at is None][:MOST_CHOICES]
+    if found.means not in (Means.DONE, Means.NOTHING) or not open_codes:
+        raise NotMine
+    named = talk.directory.by_id[unit]
+    sentences = [f"xong {code} thay {named.short_name or named.name}" for code in open_codes]
+    lines = [item_line(items[code], talk.today) for code in open_codes]
+    lines.append(_("Ghi thay đơn vị thì trả lời: {sentence}", sentence=sentences[0]))
+    return Words("\n".join(lines), actions=tuple(sentences[:MOST_ACTIONS]), about=tuple(open_codes))
+
+
+def _ask(talk: Talk, items: Sequence[Item], result: Result) -> Words:
     shown = items[:MOST_CHOICES]
-    subject = {"document": said.document, "day": said.day.isoformat() if said.day else None, "nothing": nothing}
-    talk.ask("done", subject, [(str(item.deadline.code), item.deadline.code) for item in shown])
+    talk.ask("done", result.stored(), [(str(item.deadline.code), item.deadline.code) for item in shown])
     codes = tuple(item.deadline.code for item in shown)
     lines = [item_line(item, talk.today) for item in shown]
     lines.append(_("Trả lời bằng mã việc đứng đầu dòng, ví dụ: {code}", code=codes[0]))
-    plain = not said.document and not nothing
-    actions = tuple(f"xong {code}" for code in codes[:MOST_ACTIONS]) if plain else ()
+    actions = tuple(f"xong {code}" for code in codes[:MOST_ACTIONS]) if result == Result() else ()
     return Words("\n".join([_("Anh/chị ghi kết quả việc nào?"), *lines]), actions=actions, about=codes)
 
 
@@ -124,52 +212,7 @@ def answer_done(talk: Talk, question: Question, words: str) -> Answered:
     code = reading.code(words)
     if code is None or code not in [value for _label, value in question.choices]:
         raise NotMine
-    subject = question.subject
-    day = date.fromisoformat(subject["day"]) if subject["day"] else None
-    return close(talk, [code], Said((code,), "", subject["document"], day), subject["nothing"])
-
-
-def close(talk: Talk, codes: Sequence[int], said: Said, nothing: bool) -> Words:
-    """Record the results of these deadlines; each that cannot be recorded is answered with its reason."""
-    if len(codes) > MOST_AT_ONCE:
-        raise Refused(_("Xin ghi kết quả mỗi lần không quá {n} việc.", n=MOST_AT_ONCE))
-    found = deadlines.by_codes(talk.session, talk.here.id or 0, codes, lock=True)
-    closed = [found[code] for code in codes if code in found and _why_not(talk, code, found.get(code)) is None]
-    reasons = [why for code in codes if (why := _why_not(talk, code, found.get(code))) is not None]
-    if not closed:
-        raise Refused("\n".join(reasons))
-    person = talk.actor()
-    lines = []
-    for item in closed:
-        deadline = item.deadline
-        talk.journal.touch(deadline)
-        deadline.done_at, deadline.done_by = talk.now, person.id
-        deadline.done_day = None if deadline.to_confirm else talk.today
-        deadline.document, deadline.document_day, deadline.nothing_to_report = said.document, said.day, nothing
-        lines.append(sentence(_("Đã ghi nhận {code} {title}", code=deadline.code, title=short(item.task.title))))
-        how = result_words(deadline, talk.today)
-        lines.append(f"{how[:1].upper()}{how[1:]}." if how else "")
-    talk.write("done", " ".join(str(item.deadline.code) for item in closed))
-    if len(closed) > 1:
-        lines = [f"{recorded} {how}".strip() for recorded, how in zip(lines[::2], lines[1::2], strict=True)]
-    lines += reasons
-    lines.append(_("Nhầm thì trả lời: hoàn tác"))
-    about = tuple(item.deadline.code for item in closed)
-    return Words("\n".join(line for line in lines if line), actions=("hoàn tác",), about=about)
-
-
-def _why_not(talk: Talk, code: int, item: Item | None) -> str | None:
-    if item is None:
-        return no_such(code)
-    deadline = item.deadline
-    allowed = deadline.unit_id in _mine(talk) or (deadline.to_confirm and talk.may(Action.SETTLE))
-    if not allowed:
-        return _("Anh/chị chưa được ghi kết quả việc {code}. Người ghi được: đầu mối đơn vị chủ trì.", code=code)
-    if deadline.done_at is not None:
-        who = talk.session.get(Person, deadline.done_by) if deadline.done_by else None
-        name = who.name if who else ""
-        return _("Việc {code} đã được ghi nhận trước đó, người ghi: {name}.", code=code, name=name)
-    return None
+    return close(talk, [code], Result.of(question.subject))
 
 
 COMMAND = Command(
@@ -199,5 +242,6 @@ COMMAND = Command(
     takes_codes=True,
     anyone=True,
     fits=fits,
+    hears=hears,
 )
 ANSWERS = {"done": answer_done}

@@ -3,12 +3,11 @@ them speaks against taking them at their word. Nothing is recorded on words that
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from handlers.talk import Refused
 from lang.fold import fold
-from lang.spoken_days import day_words_with_year
 from lang.text import _
 
 _CODE = r"(?:(?:cac|viec|ma|so|code)\s+)*\d{1,9}"
@@ -21,6 +20,11 @@ _DOCUMENT = re.compile(
     r"(?:\s*,?\s*(?:đề\s+)?(?:ngày|ngay)\s+(\d{1,2}\s+(?:tháng|thang)\s+\d{1,2}(?:\s+(?:năm|nam)\s+\d{4})?|\d[\d/.-]*))?",
     re.IGNORECASE,
 )
+_PARTS = {"so bo": "preliminary", "bo sung": "supplement"}
+_PART = re.compile(
+    r"(?<!\w)\(?(?:bản |ban |báo cáo |bao cao |bc )?(sơ bộ|so bo|bổ sung|bo sung)\)?(?!\w)", re.IGNORECASE
+)
+_INSTEAD = re.compile(r"(?<!\w)(?:ghi |làm |lam )?thay (?:cho |mặt |mat )?([^,;:()]+)", re.IGNORECASE)
 _NOTHING = re.compile(r"\bkhong (?:co )?(?:gi )?phat sinh(?: gi)?\b")
 _ASKED = re.compile(
     r"\?|\bchua\s*$|\bchua (?:a|nhi|vay|the|anh|chi|em)\b|\b(?:bao gio|khi nao|the nao|lam sao)\b|\bdau\s*$"
@@ -51,11 +55,23 @@ class Said:
 
     codes: tuple[int, ...] = ()
     ref: str = ""
-    document: str = ""
-    day: date | None = None
+    paper: "Paper" = field(default_factory=lambda: Paper())
     nothing: bool = False
     against: str = ""
     plain: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What is said of the issued document: its number, its day, whether that came without a year; `part` is
+    "preliminary" («sơ bộ») or "supplement" («bổ sung»). `instead` are the words after «thay»: for which unit it is
+    said."""
+
+    number: str = ""
+    day: date | None = None
+    yearless: bool = False
+    part: str = ""
+    instead: str = ""
 
 
 def clean(text: str) -> str:
@@ -71,14 +87,27 @@ def code(words: str) -> int | None:
     return int(said[0].rstrip(" .!,").split()[-1]) if said else None
 
 
-def result(words: str, today: date) -> Said:
-    """Read what stands around «xong». Refuses a day on a document that cannot be."""
-    found = _DOCUMENT.search(words)
-    number, day = "", None
-    if found:
+def paper(words: str, today: date) -> tuple[Paper, str]:
+    """What words say of a document, and the words without that. Refuses a day that does not exist."""
+    number, day, yearless = "", None, False
+    if found := _DOCUMENT.search(words):
         number = found[1].rstrip(".,")
-        day = _day(found[2].strip(" ./-"), today) if found[2] else None
+        if found[2]:
+            day, yearless = day_of(found[2].strip(" ./-"), today)
         words = f"{words[: found.start()]} , {words[found.end() :]}"
+    part = instead = ""
+    if said := _PART.search(words):
+        part = _PARTS[fold(said[1])]
+        words = f"{words[: said.start()]} {words[said.end() :]}"
+    if said := _INSTEAD.search(words):
+        instead = said[1].strip(" .")
+        words = f"{words[: said.start()]} {words[said.end() :]}"
+    return Paper(number, day, yearless, part, instead), words
+
+
+def result(words: str, today: date) -> Said:
+    """Read what stands around «xong». Refuses a day on a document that does not exist."""
+    about, words = paper(words, today)
     ref = ""
     if row := _REF.match(words):
         ref, words = row[1].lower(), words[row.end() :]
@@ -98,7 +127,7 @@ def result(words: str, today: date) -> Said:
         against = "not done"
     elif len(rest) > LONG or any(word.isdigit() for word in left) or "%" in rest or _counts(left):
         against = "unclear"
-    return Said(codes, ref, number, day, nothing, against, all(map(_FILLER.fullmatch, left)))
+    return Said(codes, ref, about, nothing, against, all(map(_FILLER.fullmatch, left)))
 
 
 def _counts(left: list[str]) -> bool:
@@ -109,8 +138,8 @@ def _counts(left: list[str]) -> bool:
     return left[0] == "viec" or _AMOUNT.fullmatch(left[0]) is not None or _THING.fullmatch(things) is not None
 
 
-def _day(words: str, today: date) -> date:
-    """The day on an issued document; a day without a year is one of this year."""
+def day_of(words: str, today: date) -> tuple[date, bool]:
+    """The day on an issued document, and whether its year was left out: then it is one of this year."""
     numbers = [int(number) for number in re.findall(r"\d+", words)]
     if len(numbers) not in (2, 3):
         raise Refused(
@@ -118,9 +147,6 @@ def _day(words: str, today: date) -> date:
         )
     year = numbers[2] if len(numbers) == 3 else today.year
     try:
-        day = date(year + 2000 if year < 100 else year, numbers[1], numbers[0])
+        return date(year + 2000 if year < 100 else year, numbers[1], numbers[0]), len(numbers) == 2
     except ValueError:
         raise Refused(_("Không có ngày {words}. Xin xem lại ngày của văn bản.", words=words)) from None
-    if day > today:
-        raise Refused(_("Ngày {day} của văn bản chưa tới. Xin xem lại ngày của văn bản.", day=day_words_with_year(day)))
-    return day

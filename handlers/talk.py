@@ -216,7 +216,9 @@ class Command:
     something a person could type, `place` where it stands in /trogiup. `run` answers inside the transaction; `think`,
     where there is one, looks at the files before it. `fits` says whether a name and the words after it can be meant for
     the bot when nobody addressed it in a group. `anyone` may try: the command looks the right up itself, for what
-    exactly it is about. `changes`: it is not run on a name with a letter wrong, the right sentence is offered."""
+    exactly it is about. `hears` looks at what no command's name and no open question explains, for what is said in
+    people's own words; it raises `NotMine` for what is not for it. `changes`: it is not run on a name with a letter
+    wrong, the right sentence is offered."""
 
     name: str
     says: tuple[str, ...]
@@ -231,6 +233,7 @@ class Command:
     think: Callable[[Incoming], Any] | None = None
     fits: Callable[[str, str], bool] = lambda name, words: False
     anyone: bool = False
+    hears: Callable[[Talk, str], Answered] | None = None
     changes: bool = True
 
 

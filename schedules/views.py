@@ -159,12 +159,18 @@ def item_line(item: Item, today: date, *, prefix: str = "") -> str:
     return f"{item_name(item)}, {prefix}{due_words(item.deadline, today)}"
 
 
+def paper_words(number: str, day: date | None, today: date) -> str:
+    """An issued document: «số 45/BC-QLVH ngày 30/5»; may be empty."""
+    parts = [_("số {number}", number=number)] if number else []
+    if day:
+        parts.append(_("ngày {day}", day=short_day(day) if day.year == today.year else short_day_with_year(day)))
+    return " ".join(parts)
+
+
 def result_words(deadline: Deadline, today: date) -> str:
     """A recorded result: «số 45/BC-QLVH ngày 30/5, đúng hạn»; may be empty."""
-    document = [_("số {number}", number=deadline.document)] if deadline.document else []
-    if day := deadline.document_day:
-        document.append(_("ngày {day}", day=short_day(day) if day.year == today.year else short_day_with_year(day)))
-    parts = [" ".join(document)] if document else []
+    document = paper_words(deadline.document, deadline.document_day, today)
+    parts = [document] if document else []
     if deadline.nothing_to_report:
         parts.append(_("không phát sinh"))
     if (

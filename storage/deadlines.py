@@ -96,6 +96,14 @@ def open_items(session: Session, office_id: int, unit_ids: Collection[int] | Non
     ]
 
 
+def reported(session: Session, office_id: int, unit_ids: Collection[int], since: date) -> list[Item]:
+    """What these units have reported that was due from `since` on."""
+    query = _items(office_id).where(
+        col(Deadline.done_at).is_not(None), col(Deadline.unit_id).in_(unit_ids), col(Deadline.due) >= since
+    )
+    return [Item(*row) for row in session.execute(query.order_by(col(Deadline.due), col(Deadline.code)))]
+
+
 @dataclass(frozen=True, slots=True)
 class Tally:
     """How one unit stands: results on time, late; still open: in time, overdue; without a day; waiting to be

@@ -44,6 +44,11 @@ def meet(session: Session, office_id: int, name: str, channel: str, external: st
     return person
 
 
+def names(session: Session, office_id: int) -> list[str]:
+    """What the people of an office are called."""
+    return list(session.exec(select(Person.name).where(Person.office_id == office_id)))
+
+
 def units(session: Session, office_id: int) -> list[Unit]:
     """All units of an office in the order of its organisation chart."""
     return list(

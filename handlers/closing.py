@@ -1,0 +1,206 @@
+"""Recording results: who may, whether the document's day can be right, what is kept, who is told."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date, timedelta
+from typing import Any
+
+from handlers import reading
+from handlers.authority import Action
+from handlers.reading import Paper
+from handlers.talk import Answered, Refused, Talk, pick
+from handlers.work import no_such
+from lang.moments import local
+from lang.spoken_days import day_words_with_year
+from lang.text import _
+from schedules.views import paper_words, result_words, sentence, short
+from storage import deadlines
+from storage.deadlines import Item
+from storage.models import Deadline, Evidence, EvidenceKind, Person, Plan, Question
+from storage.outbox import Words
+
+MOST_AT_ONCE = 10
+LAST_YEARS = timedelta(days=60)
+"""A day without a year that has not come yet may be one of last year, if that is not longer ago."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What is reported besides the codes. `unit`: the one it is recorded for by somebody who stands in. `settled`: the
+    document's day was questioned and answered."""
+
+    paper: Paper = field(default_factory=Paper)
+    nothing: bool = False
+    unit: int | None = None
+    settled: bool = False
+
+    def stored(self) -> dict[str, Any]:
+        """As a question's subject keeps it."""
+        kept = asdict(self)
+        kept["paper"]["day"] = self.paper.day.isoformat() if self.paper.day else None
+        return kept
+
+    @classmethod
+    def of(cls, stored: dict[str, Any]) -> "Result":
+        known = {key: value for key, value in stored.items() if key in ("nothing", "unit", "settled")}
+        day = stored["paper"]["day"]
+        return cls(Paper(**stored["paper"] | {"day": date.fromisoformat(day) if day else None}), **known)
+
+
+def for_unit(talk: Talk, paper: Paper) -> int | None:
+    """The unit that «thay …» names, None when nothing of the kind was said. Refuses what names none."""
+    if not paper.instead:
+        return None
+    unit = talk.directory.one(paper.instead)
+    if unit is None:
+        raise Refused(_("Không có đơn vị «{words}» trong danh sách của cơ quan.", words=short(paper.instead, 40)))
+    return unit.id
+
+
+def close(talk: Talk, codes: Sequence[int], result: Result) -> Answered:
+    """Record the results of these deadlines; each that cannot be recorded is answered with its reason."""
+    if len(codes) > MOST_AT_ONCE:
+        raise Refused(_("Xin ghi kết quả mỗi lần không quá {n} việc.", n=MOST_AT_ONCE))
+    found = deadlines.by_codes(talk.session, talk.here.id or 0, codes, lock=True)
+    reasons = {code: why for code in codes if (why := why_not(talk, code, found.get(code), result)) is not None}
+    closing = [found[code] for code in codes if code not in reasons]
+    if not closing:
+        raise Refused("\n".join(reasons.values()))
+    if not result.settled and (asked := _question(talk, closing, codes, result)) is not None:
+        return asked
+    lines = [_record(talk, item, result) for item in closing]
+    talk.write("done", " ".join(str(item.deadline.code) for item in closing))
+    said = [f"{recorded} {how}".strip() for recorded, how in lines] if len(lines) > 1 else list(lines[0])
+    said += [*reasons.values(), _("Nhầm thì trả lời: hoàn tác")]
+    about = tuple(item.deadline.code for item in closing)
+    return Words("\n".join(line for line in said if line), actions=("hoàn tác",), about=about)
+
+
+def _record(talk: Talk, item: Item, result: Result) -> tuple[str, str]:
+    """Close one deadline, or add to what it was closed with; the two lines that say so."""
+    deadline, paper = item.deadline, result.paper
+    title = short(item.task.title)
+    if paper.number:
+        shown = Evidence(
+            deadline_id=deadline.id or 0,
+            kind=EvidenceKind.DOCUMENT,
+            name=paper.number,
+            day=paper.day,
+            preliminary=paper.part == "preliminary",
+            at=talk.now,
+            person_id=talk.actor().id or 0,
+        )
+        talk.session.add(shown)
+        talk.session.flush()
+        talk.journal.made(shown)
+    if deadline.done_at is not None:
+        return sentence(_("Đã bổ sung cho {code} {title}", code=deadline.code, title=title)), _capital(
+            paper_words(paper.number, paper.day, talk.today)
+        )
+    talk.journal.touch(deadline)
+    deadline.done_at, deadline.done_by = talk.now, talk.actor().id
+    deadline.done_day = None if deadline.to_confirm else talk.today
+    deadline.document, deadline.document_day, deadline.nothing_to_report = paper.number, paper.day, result.nothing
+    deadline.stood_in, deadline.signing_at = result.unit is not None, None
+    lines = _capital(result_words(deadline, talk.today))
+    if paper.part == "preliminary":
+        lines += "\n" + _("Bản sơ bộ. Khi có bản bổ sung: xong {code} bổ sung số …", code=deadline.code)
+    return sentence(_("Đã ghi nhận {code} {title}", code=deadline.code, title=title)), lines.strip()
+
+
+def _capital(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}." if words else ""
+
+
+def why_not(talk: Talk, code: int, item: Item | None, result: Result) -> str | None:
+    """Why a result of this deadline cannot be recorded by this person here; None when it can."""
+    if item is None:
+        return no_such(code)
+    deadline = item.deadline
+    unit = talk.directory.by_id[deadline.unit_id]
+    if result.unit is not None:
+        if result.unit != deadline.unit_id:
+            return _("Việc {code} thuộc {unit}, nên chưa ghi nhận.", code=code, unit=unit.name)
+        if deadline.unit_id not in talk.units_for(Action.STAND_IN).units:
+            return _("Anh/chị chưa được ghi kết quả thay đơn vị. Người ghi được: Văn phòng.")
+    elif not mine(talk, deadline):
+        if deadline.unit_id in talk.units_for(Action.STAND_IN).units:
+            said = {"code": code, "unit": unit.name, "short": unit.short_name or unit.name}
+            return _("Anh/chị chưa được ghi kết quả việc {code} của {unit}. Ghi thay: xong {code} thay {short}", **said)
+        return _("Anh/chị chưa được ghi kết quả việc {code}. Người ghi được: đầu mối đơn vị chủ trì.", code=code)
+    if deadline.done_at is None:
+        return None
+    if result.paper.part == "supplement":
+        return (
+            None
+            if result.paper.number
+            else _("Xin kèm số văn bản bổ sung, ví dụ: xong {code} bổ sung số 50/BC-VP ngày 10/6", code=code)
+        )
+    who = talk.session.get(Person, deadline.done_by) if deadline.done_by else None
+    return _("Việc {code} đã được ghi nhận trước đó, người ghi: {name}.", code=code, name=who.name if who else "")
+
+
+def mine(talk: Talk, deadline: Deadline) -> bool:
+    """Whether this person may record its result in their own name."""
+    own = deadline.unit_id in talk.units_for(Action.CLOSE).units
+    return own or (deadline.to_confirm and talk.may(Action.SETTLE))
+
+
+def _question(talk: Talk, items: Sequence[Item], codes: Sequence[int], result: Result) -> Words | None:
+    """A day on the document that is not here yet, or from before the work was set, is asked about first."""
+    paper = result.paper
+    if paper.day is None:
+        return None
+    before = [
+        (plan, began) for item in items if (plan := _plan(talk, item)) and (began := _began(talk, plan)) > paper.day
+    ]
+    if paper.day <= talk.today and not before:
+        return None
+    offered = [talk.today] if paper.day > talk.today else [paper.day]
+    for year in {talk.today.year, talk.today.year - 1}:
+        other = _in_year(paper.day, year)
+        fits = other and other != paper.day and talk.today - LAST_YEARS <= other <= talk.today
+        if other and fits and (paper.yearless or before):
+            offered.append(other)
+    choices = [(day_words_with_year(day), day.isoformat()) for day in offered]
+    choices.append((_("Chưa rõ ngày, ghi nhận không kèm ngày"), ""))
+    talk.ask("paper_day", {"codes": list(codes), "result": result.stored()}, choices)
+    if paper.day > talk.today:
+        head = _("Ngày {day} của văn bản chưa tới. Ngày đúng là?", day=day_words_with_year(paper.day))
+    else:
+        plan, began = before[0]
+        asked = {"day": day_words_with_year(paper.day), "number": plan.number, "began": day_words_with_year(began)}
+        head = _("Ngày {day} của văn bản có trước KH{number} ({began}). Ngày đúng là?", **asked)
+    lines = [f"{n}. {label}" for n, (label, _value) in enumerate(choices, 1)]
+    lines.append(_("Trả lời bằng số, hoặc gõ ngày đúng, ví dụ: {day}", day=f"{talk.today:%d/%m/%Y}"))
+    return Words("\n".join([head, *lines]), about=tuple(codes))
+
+
+def answer_day(talk: Talk, question: Question, words: str) -> Answered:
+    subject = question.subject
+    result = Result.of(subject["result"])
+    if any(mark in words for mark in "/-.") and words.strip(" .")[:1].isdigit():
+        day, yearless = reading.day_of(words, talk.today)
+        return close(talk, subject["codes"], replace(result, paper=replace(result.paper, day=day, yearless=yearless)))
+    value = pick(question, words)
+    day_said = date.fromisoformat(value) if value else None
+    return close(talk, subject["codes"], replace(result, paper=replace(result.paper, day=day_said), settled=True))
+
+
+def _plan(talk: Talk, item: Item) -> Plan | None:
+    return talk.session.get(Plan, item.task.plan_id) if item.task.plan_id else None
+
+
+def _began(talk: Talk, plan: Plan) -> date:
+    """The day from which what a plan asks for can have been done: its own, else the one on which it was agreed."""
+    return plan.issued or local(plan.agreed_at or plan.received_at, talk.here.zone).date()
+
+
+def _in_year(day: date, year: int) -> date | None:
+    try:
+        return day.replace(year=year)
+    except ValueError:
+        return None
+
+
+ANSWERS = {"paper_day": answer_day}
