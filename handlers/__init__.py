@@ -5,7 +5,7 @@ own words, else a helpful sentence to whoever addressed the bot and silence to e
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from importlib import import_module
@@ -34,6 +34,8 @@ _POLITE = re.compile(
 )
 SHORTEST_SLIP = 4
 """A name shorter than this is not recognised with a letter wrong: too many words are near it."""
+_CUTS = re.compile(r"\n+|[;,]\s*|\.\s+|\s+(?:và|va|còn|con)\s+", re.IGNORECASE)
+MOST_PARTS = 10
 LONGEST_ACTION = 64
 """Bytes of a sentence on a button."""
 OVERHEARD_ANSWER = timedelta(minutes=15)
@@ -139,6 +141,41 @@ class Router:
         if talk.incoming.event != "said":
             return happened(talk)
         said = clean(talk.incoming.text)
+        parts = self._parts(said) if not talk.incoming.files else [said]
+        return self._each(talk, parts) if len(parts) > 1 else self._one(talk, said)
+
+    def _parts(self, said: str) -> list[str]:
+        """«xong 12, gia hạn 14 đến 20/6 vì …»: several commands about deadlines, each with its codes."""
+        parts: list[str] = []
+        start = 0
+        for cut in (*_CUTS.finditer(said), None):
+            rest = said[cut.end() :] if cut else ""
+            if cut is not None and not self._about_codes(rest):
+                continue
+            parts.append(said[start : cut.start() if cut else len(said)].strip(" ,;.\n"))
+            start = cut.end() if cut else len(said)
+        return parts if len(parts) <= MOST_PARTS and self._about_codes(said) else [said]
+
+    def _about_codes(self, text: str) -> bool:
+        route = self._exact(text)
+        if route is None or not route.command.takes_codes or not route.words[:1].isdigit():
+            return False
+        return len(route.name) > 1 and route.command.name != "KH"
+
+    def _each(self, talk: Talk, parts: Sequence[str]) -> Answered:
+        """Every part is done or answered by itself: one that is refused holds up no other."""
+        said: list[Words] = []
+        for number, part in enumerate(parts):
+            talk = replace(talk, incoming=replace(talk.incoming, text=part), part=number)
+            try:
+                with talk.session.begin_nested():
+                    answered = self._one(talk, part)
+            except Refused as refused:
+                answered = Words(refused.sentence)
+            said += [answered] if isinstance(answered, Words) else answered or []
+        return said
+
+    def _one(self, talk: Talk, said: str) -> Answered:
         addressed = talk.incoming.addressed
         route = self._exact(said)
         fits = route is not None and (addressed or route.command.fits(route.name, route.words))

@@ -13,8 +13,8 @@ from handlers.work import no_such
 from lang.moments import local
 from lang.spoken_days import day_words_with_year
 from lang.text import _
-from schedules.views import paper_words, result_words, sentence, short
-from storage import deadlines
+from schedules.views import MOST_ACTIONS, paper_words, result_words, sentence, short
+from storage import deadlines, people
 from storage.deadlines import Item
 from storage.models import Deadline, Evidence, EvidenceKind, Person, Plan, Question
 from storage.outbox import Words
@@ -68,12 +68,39 @@ def close(talk: Talk, codes: Sequence[int], result: Result) -> Answered:
         raise Refused("\n".join(reasons.values()))
     if not result.settled and (asked := _question(talk, closing, codes, result)) is not None:
         return asked
+    added = all(item.deadline.done_at is not None for item in closing)
     lines = [_record(talk, item, result) for item in closing]
-    talk.write("done", " ".join(str(item.deadline.code) for item in closing))
+    talk.write("supplement" if added else "done", " ".join(str(item.deadline.code) for item in closing))
     said = [f"{recorded} {how}".strip() for recorded, how in lines] if len(lines) > 1 else list(lines[0])
     said += [*reasons.values(), _("Nhầm thì trả lời: hoàn tác")]
     about = tuple(item.deadline.code for item in closing)
+    if result.unit is not None:
+        tell_unit(talk, result.unit, _objectable(talk, lines, about))
     return Words("\n".join(line for line in said if line), actions=("hoàn tác",), about=about)
+
+
+def _objectable(talk: Talk, lines: Sequence[tuple[str, str]], codes: tuple[int, ...]) -> Words:
+    """What the unit hears that was recorded in its place, and how it objects."""
+    head = _("{name} (Văn phòng) ghi kết quả thay đơn vị:", name=talk.actor().name)
+    objections = tuple(f"chưa nộp {code}" for code in codes[:MOST_ACTIONS])
+    text = [head, *(line for pair in lines for line in pair if line)]
+    text.append(_("Nếu chưa đúng, trả lời: {sentence}", sentence=objections[0]))
+    return Words("\n".join(text), actions=objections, about=codes)
+
+
+def tell_unit(talk: Talk, unit: int, words: Words) -> None:
+    """Say it in the unit's own groups, or where it has none to its focal officers and head alone."""
+    groups = [
+        chat
+        for chat in people.groups(talk.session, talk.here.id or 0)
+        if not chat.whole_office and unit in people.shown_units(talk.session, chat.id or 0)
+    ]
+    for chat in groups:
+        if chat.id != talk.chat.id:
+            talk.tell(chat.id or 0, "stand_in", words)
+    if not groups:
+        for person in people.of_unit(talk.session, unit):
+            talk.tell_person(person, "stand_in", words)
 
 
 def _record(talk: Talk, item: Item, result: Result) -> tuple[str, str]:

@@ -9,6 +9,7 @@ from handlers import matching, reading
 from handlers.authority import Action
 from handlers.closing import Result, close, for_unit, why_not
 from handlers.matching import Known, Match
+from handlers.not_yet import note
 from handlers.reading import Said
 from handlers.talk import Answered, Command, NotMine, Refused, Talk
 from handlers.work import one
@@ -147,6 +148,8 @@ def hears(talk: Talk, said: str) -> Answered:
                 return _bare(talk, result)
         case Means.ASKED if found.sure and len(found.codes) == 1:
             return one(talk, found.codes[0])
+        case Means.SIGNING if found.sure and len(found.codes) == 1:
+            return note(talk, items[found.codes[0]], signing=True)
         case Means.SIGNING | Means.NOT_DONE if found.sure:
             raise Refused(_not_done())
     raise NotMine

@@ -1,4 +1,5 @@
-"""«chưa xong 12», «12 đang trình ký»: never closes; kept as a note in the journal."""
+"""«chưa xong 12», «12 đang trình ký»: never closes. That it waits for a signature is kept with the deadline, and nobody
+is blamed meanwhile; a unit for which somebody else recorded a result objects with the same words."""
 
 from handlers import reading
 from handlers.authority import Action
@@ -6,6 +7,8 @@ from handlers.talk import Answered, Command, NotMine, Refused, Talk
 from handlers.work import visible
 from lang.text import N_, _
 from schedules.views import short
+from storage import evidence
+from storage.deadlines import Item
 from storage.outbox import Words
 
 SIGNING = ("đang trình ký", "trình ký", "chờ ký", "chờ lãnh đạo ký", "đang chờ ký", "chờ lãnh đạo duyệt")
@@ -17,10 +20,22 @@ def run(talk: Talk) -> Answered:
     if len(said.codes) != 1:
         raise NotMine
     item = visible(talk, said.codes[0])
-    code = item.deadline.code
-    if item.deadline.unit_id not in talk.units_for(Action.CLOSE).units and not talk.may(Action.SETTLE):
+    return note(talk, item, signing=any(words in talk.name for words in _SIGNING))
+
+
+def note(talk: Talk, item: Item, *, signing: bool) -> Answered:
+    """Keep that a deadline waits for a signature, or that it is not done."""
+    deadline = item.deadline
+    code = deadline.code
+    own = deadline.unit_id in talk.units_for(Action.CLOSE).units
+    if not own and not talk.may(Action.SETTLE):
         raise Refused(_("Anh/chị chưa được ghi chú việc {code}. Người ghi được: đầu mối đơn vị chủ trì.", code=code))
-    signing = any(words in talk.name for words in _SIGNING)
+    if deadline.done_at is not None:
+        if deadline.stood_in and own:
+            return _object(talk, item)
+        raise Refused(_("Việc {code} đã được ghi nhận kết quả. Nếu ghi nhầm, người ghi trả lời: hoàn tác", code=code))
+    talk.journal.touch(deadline)
+    deadline.signing_at = talk.now if signing else None
     talk.write("signing" if signing else "note", str(code))
     title = short(item.task.title)
     if signing:
@@ -28,6 +43,26 @@ def run(talk: Talk) -> Answered:
     else:
         noted = _("Đã ghi chú: {code} {title} chưa xong.", code=code, title=title)
     return Words(noted + "\n" + _("Khi xong, trả lời: xong {code}", code=code), about=(code,))
+
+
+def _object(talk: Talk, item: Item) -> Words:
+    """The unit says that what was recorded in its place is not so: it is open again, and whoever recorded it hears."""
+    deadline = item.deadline
+    shown = evidence.of(talk.session, deadline)
+    talk.journal.touch(deadline, *shown)
+    recorded_by = deadline.done_by
+    deadline.done_at = deadline.done_day = deadline.done_by = deadline.document_day = None
+    deadline.document, deadline.nothing_to_report, deadline.stood_in = "", False, False
+    for one in shown:
+        one.withdrawn = True
+    talk.write("object", str(deadline.code))
+    name = talk.directory.by_id[deadline.unit_id].name
+    said = {"code": deadline.code, "title": short(item.task.title), "unit": name, "name": talk.actor().name}
+    if recorded_by is not None:
+        told = _("{unit} ({name}) báo chưa nộp {code} {title}, nên việc này mở lại.", **said)
+        talk.tell_person(recorded_by, "objection", Words(told, about=(deadline.code,)))
+    words = [_("Đã mở lại {code} {title}; Văn phòng được báo.", **said), _("Khi xong, trả lời: xong {code}", **said)]
+    return Words("\n".join(words), about=(deadline.code,))
 
 
 def fits(name: str, words: str) -> bool:

@@ -43,7 +43,8 @@ class NotMine(Exception):
 @dataclass
 class Talk:
     """One message being answered, inside its one transaction. `name` is the command's name as said (folded), `words`
-    what follows it, as typed; `thought` what the command's `think` found out before the transaction."""
+    what follows it, as typed; `thought` what the command's `think` found out before the transaction; `part` counts the
+    commands that one message says."""
 
     session: Session
     incoming: Incoming
@@ -56,6 +57,7 @@ class Talk:
     name: str = ""
     words: str = ""
     thought: Any = None
+    part: int = 0
     journal: Journal = field(init=False)
 
     def __post_init__(self) -> None:
@@ -174,7 +176,7 @@ class Talk:
 
     def tell(self, chat_id: int, kind: str, words: Words) -> None:
         """Owe a message to another chat."""
-        outbox.owe(self.session, chat_id, kind, f"heard:{self.heard}", self.now, words)
+        outbox.owe(self.session, chat_id, kind, f"heard:{self.heard}:{self.part}", self.now, words)
 
     def tell_person(self, person_id: int, kind: str, words: Words) -> bool:
         """Owe a message to a person alone; False where they have no private conversation with the bot."""

@@ -5,6 +5,7 @@ from datetime import timedelta
 from sqlmodel import select
 
 from handlers.authority import Action
+from handlers.closing import tell_unit
 from handlers.doubts import ask_again
 from handlers.talk import Answered, Command, Refused, Talk, alone, open_questions
 from lang.text import N_, _
@@ -16,6 +17,10 @@ from storage.outbox import Words
 
 WORDS = {
     "done": N_("ghi kết quả việc {about}"),
+    "supplement": N_("bổ sung văn bản việc {about}"),
+    "signing": N_("ghi chú việc {about} chờ ký"),
+    "note": N_("ghi chú việc {about} chưa xong"),
+    "object": N_("báo chưa nộp việc {about}"),
     "agree": N_("đồng ý {about}"),
     "drop": N_("bỏ {about}"),
     "correct": N_("sửa {about}"),
@@ -26,8 +31,8 @@ WORDS = {
 }
 PLAN_WITHIN = timedelta(days=3)
 """What was said about a plan can be taken back for so long: afterwards the office has lived by it."""
+_OF_CODES = ("done", "supplement")
 _OF_PLANS = ("agree", "drop", "doubt")
-_NOTES = ("note", "signing")
 
 
 def run(talk: Talk) -> Answered:
@@ -49,8 +54,15 @@ def run(talk: Talk) -> Answered:
     for question in asked:
         if question.kind != "doubt":  # it still says itself whether its rows are in doubt
             question.closed_at = talk.now
-    about = event.about.replace(" ", ", ") if event.action == "done" else event.about
+    about = event.about.replace(" ", ", ") if event.action in _OF_CODES else event.about
     undone = _("Đã hoàn tác: {what}.", what=_(WORDS[event.action], about=about))
+    if event.action == "done" and (unit := _stood_in(event)) is not None:
+        tell_unit(
+            talk,
+            unit,
+            Words(_("{name} (Văn phòng) rút lại kết quả ghi thay: {about}.", name=talk.actor().name, about=about)),
+        )
+        return Words(undone, about=tuple(map(int, event.about.split())))
     if event.action == "done":
         actions = tuple(f"xong {code}" for code in event.about.split())[:MOST_ACTIONS]
         return Words(undone, actions=actions, about=tuple(map(int, event.about.split())))
@@ -70,9 +82,15 @@ def _meant(talk: Talk) -> Event | None:
     query = select(Delivery).where(Delivery.chat_id == talk.chat.id, Delivery.message == talk.incoming.reply_to)
     replied = talk.session.exec(query).first() if talk.incoming.reply_to else None
     if replied is None or COMMAND.name not in replied.actions:
-        return journal.last_of(talk.session, person, but=_NOTES)
+        return journal.last_of(talk.session, person)
     codes = " ".join(map(str, replied.about))
-    return journal.last_of(talk.session, person, but=_NOTES, at=replied.made_at, about=codes)
+    return journal.last_of(talk.session, person, at=replied.made_at, about=codes)
+
+
+def _stood_in(event: Event) -> int | None:
+    """The unit in whose place this was recorded."""
+    rows = [after for table, _id, _before, after in event.changes if table == "deadline" and after["stood_in"]]
+    return rows[0]["unit_id"] if rows else None
 
 
 def _tell_groups(talk: Talk, event: Event) -> None:

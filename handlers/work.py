@@ -8,14 +8,26 @@ from handlers.authority import Action
 from handlers.progress import narrowed, whose
 from handlers.talk import Answered, Command, Refused, Talk, alone
 from lang.fold import fold
+from lang.moments import local
 from lang.spoken_days import day_words
 from lang.text import N_, _
 from schedules import policy
 from schedules.policy import Part
-from schedules.views import MOST_ACTIONS, Page, Sight, due_words, item_line, item_name, plan_line, result_words, short
-from storage import deadlines
+from schedules.views import (
+    MOST_ACTIONS,
+    Page,
+    Sight,
+    due_words,
+    item_line,
+    item_name,
+    paper_words,
+    plan_line,
+    result_words,
+    short,
+)
+from storage import deadlines, evidence
 from storage.deadlines import Item
-from storage.models import Plan, TaskKind
+from storage.models import EvidenceKind, Plan, TaskKind
 from storage.outbox import Words
 
 _ABOUT_ONE = ("can cu", "nguon")
@@ -88,7 +100,8 @@ def _page(talk: Talk, page: Page, sight: Sight, items: Sequence[Item], number: i
 
 def _sections(talk: Talk, items: Sequence[Item]) -> list[tuple[str, str, list[Item]]]:
     """Open deadlines by how they stand: (title, what stands before the day, deadlines)."""
-    live = [item for item in items if not item.deadline.to_confirm]
+    signing = [item for item in items if item.deadline.signing_at and not item.deadline.to_confirm]
+    live = [item for item in items if not item.deadline.to_confirm and not item.deadline.signing_at]
     all_year = [item for item in live if item.deadline.kind is TaskKind.ALL_YEAR]
     parts: dict[Part | None, list[Item]] = {}
     for item in live:
@@ -99,6 +112,7 @@ def _sections(talk: Talk, items: Sequence[Item]) -> list[tuple[str, str, list[It
     return [
         (_("Cần xác nhận (hạn đã qua khi nhận kế hoạch)"), "", [item for item in items if item.deadline.to_confirm]),
         (_("Quá hạn"), _("hạn "), parts.get(Part.OVERDUE, [])),
+        (_("Chờ ký"), "", signing),
         (_("Đến hạn hôm nay"), "", parts.get(Part.TODAY, [])),
         (_("Sắp đến hạn"), "", parts.get(Part.SOON, [])),
         (_("Tiếp theo"), "", parts.get(None, [])),
@@ -123,6 +137,8 @@ def one(talk: Talk, code: int) -> Words:
     elif task.product:
         page.line(_("Sản phẩm: {product}.", product=short(task.product)))
     page.line(state_words(talk, item))
+    for line in _shown(talk, item):
+        page.line(line)
     plan = talk.session.get(Plan, task.plan_id) if task.plan_id else None
     if plan is not None:
         page.line(_("Căn cứ: {line}.", line=plan_line(task, plan)))
@@ -130,6 +146,21 @@ def one(talk: Talk, code: int) -> Words:
     if deadline.done_at is None and deadline.unit_id in talk.units_for(Action.CLOSE).units:
         page.actions = [f"xong {code}"]
     return page.words()
+
+
+def _shown(talk: Talk, item: Item) -> list[str]:
+    """What was shown for a result, besides the document that it is judged by."""
+    papers = [one for one in evidence.of(talk.session, item.deadline) if one.kind is EvidenceKind.DOCUMENT]
+    lines = []
+    for one in papers if len(papers) > 1 or any(one.preliminary for one in papers) else ():
+        words = paper_words(one.name, one.day, talk.today)
+        lines.append(_("Bản sơ bộ: {paper}.", paper=words) if one.preliminary else _("Văn bản: {paper}.", paper=words))
+    if papers and papers[-1].preliminary:
+        lines.append(_("Còn chờ bản bổ sung."))
+    if kept := evidence.files(talk.session, item.deadline):
+        names = ", ".join(short(one.name, 40) for one in kept)
+        lines.append(_("Tệp: {names}. Gửi lại: tệp {code}", names=names, code=item.deadline.code))
+    return lines
 
 
 def visible(talk: Talk, code: int) -> Item:
@@ -152,6 +183,9 @@ def state_words(talk: Talk, item: Item) -> str:
     if deadline.done_at is not None:
         how = result_words(deadline, talk.today)
         return _("Đã ghi nhận kết quả: {how}.", how=how) if how else _("Đã ghi nhận kết quả.")
+    if deadline.signing_at:
+        since = day_words(local(deadline.signing_at, talk.here.zone).date())
+        return _("Đang chờ ký từ {day}, chưa ghi nhận kết quả.", day=since)
     if deadline.to_confirm:
         return _("Cần Văn phòng xác nhận: hạn đã qua khi nhận kế hoạch.")
     if deadline.kind is TaskKind.ALL_YEAR and deadline.due is not None and talk.today > deadline.due:

@@ -84,7 +84,7 @@ _PAIRS = frozenset(
         *("hoan thanh", "hoan tat", "phat hanh", "ban hanh", "thuc hien", "to chuc", "hom qua", "hom nay", "sang nay"),
         *("chieu qua", "chieu nay", "toi qua", "cam on", "van thu", "van phong", "van ban", "lien thong", "he thong"),
         *("ben em", "ben minh", "phong em", "phong minh", "phong chung", "dau nam", "cuoi nam", "ra roi", "ban giay"),
-        *("ban cung", "ban mem", "trinh ky", "thua anh", "thua chi", "bao anh", "bao chi"),
+        *("ban cung", "ban mem", "trinh ky", "lanh dao", "thua anh", "thua chi", "bao anh", "bao chi"),
     )
 )
 _FINISHED = frozenset(("hoan thanh", "hoan tat", "phat hanh", "ban hanh"))

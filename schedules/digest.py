@@ -17,6 +17,8 @@ from storage.models import Chat, Deadline, Delivery, DeliveryState, Office, Task
 from storage.outbox import Words
 
 KIND = "digest"
+MONDAY = 0
+"""What waits for a signature calls nobody, but is not forgotten: it is shown once a week."""
 
 
 def compose(session: Session, chat: Chat, office: Office, day: date, calendar: Calendar) -> Words | None:
@@ -28,15 +30,19 @@ def compose(session: Session, chat: Chat, office: Office, day: date, calendar: C
     items = [
         item for item in deadlines.open_items(session, office.id or 0, sight.units) if not item.deadline.to_confirm
     ]
+    signing = [item for item in items if item.deadline.signing_at]
+    items = [item for item in items if not item.deadline.signing_at]
     dated = [item for item in items if item.deadline.kind in (TaskKind.DATED, TaskKind.REPORT)]
     mornings = policy.mornings(since, day, calendar)
-    is_called = any(policy.called(_days(item.deadline), morning, calendar) for item in dated for morning in mornings)
+    is_called = bool(signing and any(morning.weekday() == MONDAY for morning in mornings)) or any(
+        policy.called(_days(item.deadline), morning, calendar) for item in dated for morning in mornings
+    )
     if sight.whole:
         return _office_page(session, office, dated, day, since, calendar) if is_called else None
     year = _year_line(session, items, day, mornings, calendar)
     if not is_called and not (year and year[0]):
         return None
-    return _unit_page(session, office, sight, dated, day, since, calendar, year[1] if year else "")
+    return _unit_page(session, office, sight, dated, day, since, calendar, year[1] if year else "", signing)
 
 
 def _days(deadline: Deadline) -> policy.Days:
@@ -76,6 +82,7 @@ def _unit_page(
     since: date,
     calendar: Calendar,
     year_line: str,
+    signing: Sequence[Item],
 ) -> Words:
     parts = _sorted_out(items, day, since, calendar)
     shown = [unit for unit in people.units(session, office.id or 0) if unit.id in sight.units]
@@ -85,6 +92,7 @@ def _unit_page(
     page.items(_("Quá hạn"), parts[Part.OVERDUE], day, prefix=_("hạn "), keep=keep)
     page.items(_("Đến hạn hôm nay"), parts[Part.TODAY], day, keep=keep)
     page.items(_("Sắp đến hạn"), parts[Part.SOON], day, keep=keep)
+    page.items(_("Chờ ký"), signing, day, keep=keep)
     if year_line:
         page.line(year_line)
     page.rest()

@@ -127,7 +127,7 @@ def tallies(session: Session, office_id: int, today: date, unit_ids: Sequence[in
     late = sa.func.coalesce(col(Deadline.document_day), col(Deadline.done_day)) > col(Deadline.last_day)
     settled = sa.and_(~done, ~col(Deadline.to_confirm))
     dated = sa.and_(settled, col(Deadline.kind).in_((TaskKind.DATED, TaskKind.REPORT)))
-    overdue = sa.and_(dated, col(Deadline.last_day) < today)
+    overdue = sa.and_(dated, col(Deadline.last_day) < today, col(Deadline.signing_at).is_(None))
 
     def count(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
         return sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0)

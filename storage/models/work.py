@@ -83,7 +83,7 @@ class Deadline(SQLModel, table=True):
 
 class Evidence(SQLModel, table=True):
     """What was shown for a result: a paper («Số 45/BC-VHTT ngày 03/6»), a file or photo in the data folder by its
-    content's `hash`. `preliminary`: a supplement is to follow."""
+    content's `hash`. `preliminary`: a supplement is to follow. `withdrawn`: the unit said that it was not so."""
 
     id: int | None = Field(default=None, primary_key=True)
     deadline_id: int = Field(foreign_key="deadline.id", index=True)
@@ -93,6 +93,7 @@ class Evidence(SQLModel, table=True):
     hash: str = ""
     size: int = 0
     preliminary: bool = False
+    withdrawn: bool = False
     at: datetime
     person_id: int = Field(foreign_key="person.id")
 

@@ -47,6 +47,12 @@ unit      own YYYYYYY  other -------
 office    own -------  other -------
 unlinked  own -------  other -------
 """
+STAND_IN = """
+private   own ---Y---  other ---Y---
+unit      own ---Y---  other -------
+office    own ---Y---  other ---Y---
+unlinked  own -------  other -------
+"""
 NOTE = """
 private   own YYYY-Y-  other ---Y-Y-
 unit      own YYYYYYY  other -------
@@ -115,6 +121,7 @@ TABLE = {
     "chỉ tiêu {target}": SEE,
     "chỉ tiêu {target} = 35%": MEASURE,
     "xong {code}": CLOSE,
+    "xong {code} thay {unit}": STAND_IN,
     "không phát sinh {code}": CLOSE,
     "chưa xong {code}": NOTE,
     "hạn {code} 30/6": SETTLE,
