@@ -150,17 +150,18 @@ class Router:
         start = 0
         for cut in (*_CUTS.finditer(said), None):
             rest = said[cut.end() :] if cut else ""
-            if cut is not None and not self._about_codes(rest):
+            if cut is not None and not self._about_codes(rest, apart=bool(set(cut[0]) & {"\n", ";"})):
                 continue
             parts.append(said[start : cut.start() if cut else len(said)].strip(" ,;.\n"))
             start = cut.end() if cut else len(said)
         return parts if len(parts) <= MOST_PARTS and self._about_codes(said) else [said]
 
-    def _about_codes(self, text: str) -> bool:
+    def _about_codes(self, text: str, *, apart: bool = True) -> bool:
+        """Whether `text` is a command with codes. Not `apart`: after «xong 1 và» «việc 58» is one more code."""
         route = self._exact(text)
         if route is None or not route.command.takes_codes or not route.words[:1].isdigit():
             return False
-        return len(route.name) > 1 and route.command.name != "KH"
+        return len(route.name) > 1 and route.command.name != "KH" and (apart or route.command.changes)
 
     def _each(self, talk: Talk, parts: Sequence[str]) -> Answered:
         """Every part is done or answered by itself: one that is refused holds up no other."""

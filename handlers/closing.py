@@ -146,6 +146,8 @@ def why_not(talk: Talk, code: int, item: Item | None, result: Result) -> str | N
     deadline = item.deadline
     unit = talk.directory.by_id[deadline.unit_id]
     if result.unit is not None:
+        if deadline.unit_id not in talk.units_for(Action.SEE).units:
+            return _("Việc {code} thuộc đơn vị khác, xem trong nhóm của đơn vị đó.", code=code)
         if result.unit != deadline.unit_id:
             return _("Việc {code} thuộc {unit}, nên chưa ghi nhận.", code=code, unit=unit.name)
         if deadline.unit_id not in talk.units_for(Action.STAND_IN).units:
