@@ -10,15 +10,18 @@ from plans.rows import CELLS, Entry
 # The order in which Vietnamese lists are lettered; the second is that of writers who also use f, j, w, z.
 VIETNAMESE = "abcdđeghiklmnopqrstuvxy"
 LATIN = "abcdefghijklmnopqrstuvwxyz"
+ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV")
 
 _ROMAN = re.compile(r"(?=[IVXLC])(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})$")
 _DECIMAL = re.compile(r"\d{1,9}(?:\.\d{1,9})*$")
+_CODE = re.compile(r"([A-ZĐ]{1,6}[-.]?\d{1,9})((?:\.\d{1,9})*)$")
 _MIXED = re.compile(r"(\d+(?:\.\d+)*)\.?([a-zđ])$")
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A row with its place: `path` from the top («1», «1.4», «a»), `ref` as people cite it («1.4.a»)."""
+    """A row with its place: `path` from the top («1», «1.4», «a»), `ref` as people cite it («1.4.a»); «» for a heading
+    without a number, which nobody cites."""
 
     ref: str
     path: tuple[str, ...]
@@ -30,19 +33,29 @@ def outline(entries: list[Entry], prefix: str = "") -> list[Node]:
     """The rows with full numbers, top down. `prefix` («PL2») stands before every ref.
 
     Integers that start again under each Roman heading take the heading into their ref («II.3»), else they stand alone.
-    In a table without any number, a row that only has a title heads the rows below it.
+    In a table without any number, a row that only has a title heads the rows below it; in a numbered one it is a
+    heading, or a remark, where it is no part of the row above.
     """
     paths = [_clean(entry.no) for entry in entries]
     tops = Counter(no for no in paths if no.isdigit())
-    restart = any(n > 1 for n in tops.values()) and any(_kind(no, paths) in ("roman", "upper") for no in paths)
+    restart = any(n > 1 for n in tops.values())
     numbered = any(no and no not in "-+" for no in paths)
+    apart = {i for i in range(len(entries)) if numbered and _stands_apart(entries, paths, i)}
+    if restart and apart and not any(_kind(no, paths) in ("roman", "upper") for no in paths):
+        for n, i in enumerate(sorted(apart)):
+            paths[i] = ROMAN[n] if n < len(ROMAN) else ""
+        apart = {i for i in apart if not paths[i]}
+    restart = restart and any(_kind(no, paths) in ("roman", "upper") for no in paths)
     section: tuple[str, ...] = ()
     last: tuple[str, ...] = ()
     heading: tuple[str, ...] = ()
     dashes: Counter[tuple[str, ...]] = Counter()
     nodes: list[Node] = []
     path: tuple[str, ...]
-    for entry, no in zip(entries, paths, strict=True):
+    for i, (entry, no) in enumerate(zip(entries, paths, strict=True)):
+        if i in apart:
+            nodes.append(Node("", (f"#{i}",), entry, group=True))
+            continue
         kind = _kind(no, paths)
         mixed = _MIXED.match(no)
         if kind == "upper" or (kind == "roman" and not _holds_upper(section)):
@@ -51,6 +64,8 @@ def outline(entries: list[Entry], prefix: str = "") -> list[Node]:
             path = section = (section[0], no)
         elif kind == "decimal":
             path = (*section, *_steps(no))
+        elif kind == "code" and (code := _CODE.match(no)):
+            path = (*section, *(code[1] + step for step in _steps(code[2])))
         elif mixed:
             path = (*section, *_steps(mixed[1]), mixed[2])
         elif kind == "letter":
@@ -80,6 +95,25 @@ def goes_on(before: list[Entry], after: list[Entry], skips: int = 0) -> bool:
     return _kind(first, [first, last]) != "dash" or _kind(last, [last]) == "dash"
 
 
+def _stands_apart(entries: list[Entry], numbers: list[str], i: int) -> bool:
+    """Whether a row of a numbered table only has a title, and is neither a bullet nor one of several parts of the row
+    above: what a column of fields says, a heading between two rows that are whole, a remark, a sample."""
+    entry = entries[i]
+    if entry.heads:
+        return not numbers[i]
+    if not entry.bare or not _unnumbered(numbers[i]) or not entry.title[:1].isupper():
+        return False
+    if i == 0 or entry.title.isupper():
+        return True
+    above, more = entries[i - 1], i + 1 < len(entries) and _unnumbered(numbers[i + 1])
+    return not (more or above.bare or above.title.endswith(":"))
+
+
+def _unnumbered(no: str) -> bool:
+    """Whether there is no number, or a word where one should stand: «(mẫu)»."""
+    return not no or (len(no) > 1 and _kind(no, [no]) == "dash" and no.isalpha())
+
+
 def _clean(no: str) -> str:
     return no.strip().rstrip(".)/:").lstrip("(").strip()
 
@@ -94,6 +128,8 @@ def _kind(no: str, all_of_them: Iterable[str]) -> str:
         return "upper"
     if len(no) == 1 and no.lower() in VIETNAMESE + LATIN:
         return "letter"
+    if _CODE.match(no):
+        return "code"
     return "dash"
 
 
@@ -150,7 +186,7 @@ def _grouped(nodes: list[Node]) -> list[Node]:
         top = node.path[-1][:1] in "IVXLCABCD" and node.entry.bare
         parent = parent and not (below and below.path[-1][0] == "+" and _whole(node.entry) and _whole(below.entry))
         lone = node.entry.bare and len(node.path) == 1 and any(len(other.path) > 1 for other in nodes)
-        out.append(replace(node, group=parent or top or lone))
+        out.append(replace(node, group=node.group or parent or top or lone))
     handed: dict[tuple[str, ...], Entry] = {}
     for i, node in enumerate(out):
         above = next((handed[node.path[:n]] for n in range(len(node.path) - 1, 0, -1) if node.path[:n] in handed), None)

@@ -4,10 +4,10 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from lang.fold import fold
-from lang.workdays import national
+from lang.workdays import Calendar, national
 from plans import DraftReport, DraftTarget, DraftTask, Fault, units
 from plans.outline import LATIN, VIETNAMESE, Node
 from plans.targets import same_key
@@ -69,6 +69,7 @@ def _together(faults: list[Fault]) -> Iterator[Fault]:
 
 def _numbering(nodes: list[Node]) -> Iterator[Fault]:
     """Numbers skipped or written twice among the rows of one parent."""
+    nodes = [node for node in nodes if node.ref]
     for ref, n in Counter(node.ref for node in nodes).items():
         if n > 1:
             yield Fault("number_repeated", ref)
@@ -84,9 +85,10 @@ def _numbering(nodes: list[Node]) -> Iterator[Fault]:
 
 
 def _split(node: Node) -> tuple[str, str]:
-    """«2.1.» and «a» of «2.1.a»."""
+    """«2.1.» and «a» of «2.1.a»; «B» and «3» of «B3»."""
     stem, dot, own = node.ref.rpartition(".")
-    return stem + dot, own
+    digits = own[len(own.rstrip("0123456789")) :]
+    return (stem + dot + own.removesuffix(digits), digits) if digits else (stem + dot, own)
 
 
 def _missing(last: str | None, own: str) -> list[str]:
@@ -151,11 +153,17 @@ def _days_off(tasks: tuple[DraftTask, ...]) -> Iterator[Fault]:
     at = [
         (task.ref, task.phrase)
         for task in tasks
-        if task.phrase and _WRITTEN_DAY.search(task.phrase) and not task.strict and not task.hour
-        if any(not calendar.works(day) for day in task.due) and not task.doubts
+        if task.phrase and _WRITTEN_DAY.search(task.phrase) and not task.hour and not task.doubts
+        if any(_missed(calendar, day, task.strict) for day in task.due)
     ]
     if at:
         yield Fault("due_on_day_off", at[0][0], at[0][1], near=tuple(ref for ref, _ in at[1:]))
+
+
+def _missed(calendar: Calendar, day: date, strict: bool) -> bool:
+    """Whether a day that is written is a day off; one before which the work must be done, only where the day before it
+    is off too."""
+    return not calendar.works(day) and not (strict and calendar.works(day - timedelta(days=1)))
 
 
 def _report(report: DraftReport) -> Iterator[Fault]:
@@ -163,7 +171,7 @@ def _report(report: DraftReport) -> Iterator[Fault]:
     written = _WRITTEN_DAY.search(report.phrase)
     if not report.due:
         yield Fault("report_date_unclear", report.ref, report.phrase)
-    elif not report.strict and any(not calendar.works(day) for day in report.due):
+    elif any(_missed(calendar, day, report.strict) for day in report.due):
         yield Fault("due_on_day_off", report.ref, written[0] if written else report.phrase)
     yield from (Fault(doubt.code, report.ref, report.phrase) for doubt in report.doubts if report.due)
 

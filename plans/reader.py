@@ -24,13 +24,12 @@ from plans import (
 )
 from plans import text as plain
 from plans.head import head
-from plans.outline import Node, goes_on, outline
+from plans.outline import ROMAN, Node, goes_on, outline
 from plans.pages import Content, Line, Piece, Row, changed, mended
 
 _APPENDIX = re.compile(r"^phụ lục\s+(?:số\s+)?([IVX]+|\d+)\b", re.IGNORECASE)
 _SECTION = re.compile(r"^([IVX]+|[A-D])\s*[.\-–)]\s+\S")
 _BLANK = re.compile(r"[\s.…_–\-/x]*$")
-_ROMAN = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV"]
 _YEARS = range(2000, 2100)
 _SKIPPED = 3
 
@@ -77,7 +76,7 @@ def read(content: bytes, name: str, year: int | None = None) -> Draft:
     prose = narrative.read(pieces, year, top.issuer if top.official else None)
     in_titles = tuple(_targets(tasks))
     aims = (*in_titles, *(target for sheet in sheets for target in sheet.targets()), *prose.targets)
-    groups = tuple((node.ref, node.entry.title) for sheet in sheets for node in sheet.nodes if node.group)
+    groups = tuple((node.ref, node.entry.title) for sheet in sheets for node in sheet.nodes if node.group and node.ref)
     if not (tasks or prose.tasks or prose.duties or prose.reports or aims):
         raise Unreadable("no_table")
     owed, duties = (tasks, prose.duties) if tasks else ((*prose.tasks, *prose.duties), ())
@@ -220,16 +219,27 @@ def _sheets(pieces: list[Piece]) -> Iterator[_Sheet]:
         between = False
     sheets = [(rows.entries(tuple(body), where), where, section, appendix) for body, where, section, appendix in found]
     tasks = [one for one in sheets if not one[1].of_targets]
-    refs = [ref for entries, *_ in tasks for ref in {node.ref for node in outline(entries)}]
-    alike = len(refs) > len(set(refs))
-    annexed = any(one[3] not in ("", "1") for one in tasks)
+    refs = [{node.ref for node in outline(entries) if not node.group} for entries, *_ in tasks]
+    alike = sum(map(len, refs)) > len(set().union(*refs))
+    annexed = any(
+        one[3] not in ("", "1") and not (n and _runs_on(tasks[n - 1][0], one[0])) for n, one in enumerate(tasks)
+    )
     for n, (entries, where, section, appendix) in enumerate(sheets, 1):
         prefix = f"PL{appendix}" if appendix and (annexed or alike) else f"B{n}" if alike else ""
         yield _Sheet(outline(entries, prefix), where, section)
 
 
+def _runs_on(before: list[rows.Entry], after: list[rows.Entry]) -> bool:
+    """Whether a table takes up the numbers where the one before it stopped: 15, then 16."""
+    one, two = (
+        [int(entry.no.rstrip(".)")) for entry in found if entry.no.rstrip(".)").isdecimal()]
+        for found in (before, after)
+    )
+    return bool(one and two) and two[0] == one[-1] + 1
+
+
 def _arabic(number: str) -> str:
-    return str(_ROMAN.index(number) + 1) if number in _ROMAN else number
+    return str(ROMAN.index(number) + 1) if number in ROMAN else number
 
 
 def _targets(tasks: tuple[DraftTask, ...]) -> Iterator[DraftTarget]:

@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from lang import deadlines
 from lang.fold import fold
 from plans import units
 from plans.pages import UNFINISHED, Row, squeeze
@@ -19,16 +20,19 @@ _DAY = re.compile(r"^(?:thứ\s*(?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ\s*nh�
 _DATED = re.compile(r"\d\s*/\s*\d|\b(?:tháng|quý|năm)\b", re.IGNORECASE)
 # «nt», «-nt-», «như trên», «//»: what stands in the row above.
 _DITTO = re.compile(r"[\W_]*(?:nt|nhu tren)[\W_]*$|[\s\-–.]*(?:\"|''|″|”|“|//)[\s\-–.]*$")
+_A_DAY = re.compile(r"(?:ngày\s+)?\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?", re.IGNORECASE)
 _TOTAL = re.compile(r"(?:tong(?: cong| so)?|cong)\W*$")
 _HELPS = ("ph", "p", "phoi hop", "phoi", "o", "0", "tham gia")
 CELLS = ("lead", "coordinating", "product", "time")
+_ANY_YEAR = 2024
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One row of a task table with its torn pieces joined. Cells are as written; line ends are kept in unit cells.
     `no` is «-» or «+» for a row that begins with a bullet. `swapped`: day and month may have changed places in its
-    time. `runs`: neighbouring months or quarters are marked, each a deadline or one stretch of time."""
+    time. `runs`: neighbouring months or quarters are marked, each a deadline or one stretch of time. `heads`: it is no
+    row of its own but what a column of fields says of the rows below."""
 
     no: str
     title: str
@@ -39,6 +43,7 @@ class Entry:
     measure: str = ""
     swapped: bool = False
     runs: bool = False
+    heads: bool = False
 
     @property
     def bare(self) -> bool:
@@ -48,25 +53,57 @@ class Entry:
 def entries(rows: tuple[Row, ...], where: Columns) -> list[Entry]:
     """The entries below a header; rows torn by a page end are joined to the row they continue."""
     out: list[Entry] = []
-    day = ""
+    day = field = ""
+    broken = False
     for row in rows:
+        broken = broken or row.broken
         if tuple(fold(cell) for cell in row.cells) in where.header or is_index(row):
             continue
         filled = {cell.strip() for cell in row.cells if cell.strip()}
         if len(filled) == 1 and _DAY.match(next(iter(filled))):
             day = squeeze(filled.pop())
             continue
+        above, field = field, squeeze(_cell(row, where, "field")) or field
         entry = _entry(row, where)
+        if field != above and (not broken or entry.no):
+            out.append(_field(field))
         if not (entry.no or entry.title or not entry.bare) or _TOTAL.match(fold(entry.title)):
             continue
         day = squeeze(_cell(row, where, "day")) or day
-        if out and _continues(out[-1], entry, row.broken, "no" in where.at):
+        torn, broken = broken, False
+        if out and _continues(out[-1], entry, torn, "no" in where.at):
             out[-1] = _joined(out[-1], entry)
             continue
         if day and not _DATED.search(entry.time):
             entry = replace(entry, time=f"{entry.time} {day}".strip())
         out.append(entry)
-    return _spelt_out(out)
+    return _filled(_spelt_out(out), where)
+
+
+def _field(words: str) -> Entry:
+    numbered = _NUMBER_IN_TITLE.match(words)
+    if not numbered:
+        return Entry("", words, heads=True)
+    return Entry(numbered[1] or numbered[2], words[numbered.end() :], heads=True)
+
+
+def _filled(found: list[Entry], where: Columns) -> list[Entry]:
+    """The same entries, with what a column before the titles says once for a block of rows written into each of them.
+    A column that writes the same twice in a row does not; what is empty in it is missing."""
+    out = found
+    for role in CELLS:
+        cells = [getattr(entry, role) for entry in found if not entry.bare]
+        before = where.at.get(role, where.width) < where.at["title"]
+        if not before or any(one and one == two for one, two in pairwise(cells)):
+            continue
+        also = ("coordinating",) if role == "lead" and "coordinating" not in where.at else ()
+        block: dict[str, str] = {}
+        for i, entry in enumerate(out):
+            if getattr(entry, role) or (entry.bare and (entry.heads or entry.no[:1].isupper())):
+                block = {name: getattr(entry, name) for name in (role, *also)}
+            elif not entry.bare:
+                out[i] = replace(entry, swapped=entry.swapped, runs=entry.runs, heads=entry.heads, **block)
+    return out
 
 
 def _spelt_out(found: list[Entry]) -> list[Entry]:
@@ -97,6 +134,9 @@ def _entry(row: Row, where: Columns) -> Entry:
         elif bullet and "no" not in where.at:
             no, title = "+" if bullet[1] == "+" else "-", title[bullet.end() :]
     product, time, measure = (squeeze(_cell(row, where, role)) for role in ("product", "time", "measure"))
+    begins = squeeze(_cell(row, where, "start"))
+    if begins and (time or not _A_DAY.fullmatch(begins)):
+        time = begins if not time or fold(time) == fold(begins) else f"{begins} - {time}"
     lead, coordinating = _cell(row, where, "lead"), _cell(row, where, "coordinating")
     if where.marks:
         lead, coordinating = _marked(row, where)
@@ -131,17 +171,33 @@ def _continues(last: Entry, entry: Entry, broken: bool, numbered: bool) -> bool:
         return True
     if entry.bare and numbered:
         return bool(_BULLET.match(entry.title)) or (broken and not last.title.endswith((".", ":", ";")))
-    return False
+    return numbered and broken and _fits(last, entry)
+
+
+def _fits(last: Entry, entry: Entry) -> bool:
+    """Whether a row without a number at the top of a page is the rest of the row above: one of its cells begins in the
+    middle of a sentence or a time, or goes on with one that stopped there."""
+    if entry.title[0] in "([" or last.title.count("(") > last.title.count(")"):
+        return True
+    cells = [(getattr(last, role), getattr(entry, role)) for role in CELLS]
+    return any(two and (two[0].islower() or (one and UNFINISHED.search(one))) for one, two in cells) or bool(
+        last.time and entry.time and not _tells(entry.time) and _tells(f"{last.time} {entry.time}")
+    )
+
+
+def _tells(time: str) -> bool:
+    return deadlines.read(time).meaning(_ANY_YEAR).kind != "unknown"
 
 
 def _joined(last: Entry, entry: Entry) -> Entry:
     def join(one: str, two: str) -> str:
-        return f"{one} {two}".strip()
+        return one if fold(one) == fold(two) else f"{one} {two}".strip()
 
     return replace(
         last,
         title=join(last.title, entry.title),
         swapped=last.swapped or entry.swapped,
         runs=last.runs or entry.runs,
+        heads=last.heads,
         **{role: join(getattr(last, role), getattr(entry, role)) for role in CELLS},
     )

@@ -14,7 +14,8 @@ _ROLES = (
     ("no", re.compile(r"(?:stt|tt|so ?tt|so thu tu|muc|ma so|ma|no\.?|#)$")),
     ("measure", re.compile(r"(?:don vi tinh|dvt)$")),
     ("aside", re.compile(r"\bghi chu\b|\bkinh phi\b|\bdia diem\b|\bngay (?:ban hanh|ky)\b|\bcan cu\b|\bso hieu\b")),
-    ("start", re.compile(r"\bbat dau\b|\bkhoi cong\b|^tu ngay\b|\bngay giao\b|\bgia han\b")),
+    ("aside", re.compile(r"\bngay giao\b|\bgia han\b|\blanh dao\b")),
+    ("start", re.compile(r"\bbat dau\b|\bkhoi cong\b|^tu ngay\b")),
     ("lead", re.compile(r"\bchu tri\b|\bdau moi\b")),
     (
         "coordinating",
@@ -32,23 +33,29 @@ _ROLES = (
     (
         "lead",
         re.compile(
-            r"\b(?:don vi|co quan|bo phan|phong|nguoi|can bo|to chuc)\b.*\b(?:thuc hien|phu trach|trach nhiem)\b"
+            r"\b(?:don vi|co quan|bo phan|phong|khoa|ban|nguoi|can bo|to chuc)\b"
+            r".*\b(?:thuc hien|phu trach|trach nhiem|theo doi|tham muu)\b"
             r"|^phan cong\b|^trach nhiem\b|^don vi$|^thuc hien$|^co quan$|^ai lam$|^nguoi lam$"
         ),
     ),
-    ("product", re.compile(r"\bsan pham\b|\bket qua\b|\bdau ra\b")),
+    ("product", re.compile(r"\bsan pham\b|\bket qua\b|\bdau ra\b|^hinh thuc(?: van ban)?$")),
+    ("field", re.compile(r"^(?:nhom|linh vuc|mang|khoi)\b")),
     (
         "title",
         re.compile(
             r"\bnoi dung\b|\bnhiem vu\b|\bcong viec\b|\bgiai phap\b|\bhoat dong\b|\bthu tuc\b|\bviec\b|\bchi tieu\b"
-            r"|^ten\b|\bdanh muc\b|\bde an\b|\bvan ban\b"
+            r"|^ten\b|\bdanh muc\b|\bde an\b|\bvan ban\b|^(?:cac )?(?:chi so|tieu chi)\b"
         ),
     ),
 )
 # Of two columns that fit one role, the later is the better where its header says so.
-_BETTER = {"lead": re.compile(r"\bchu tri\b"), "time": re.compile(r"\bhan\b|\b(?:hoan thanh|ket thuc)\b|^den ngay")}
+_BETTER = {
+    "lead": re.compile(r"\bchu tri\b"),
+    "time": re.compile(r"\bhan\b|\b(?:hoan thanh|ket thuc)\b|^den ngay"),
+    "product": re.compile(r"\bsan pham\b|\bket qua\b|\bdau ra\b"),
+}
 _INDEX = re.compile(r"\(?\d{1,2}\)?$")
-_OF_TARGETS = re.compile(r"^(?:ten |cac )?chi tieu\b")
+_OF_TARGETS = re.compile(r"^(?:ten |cac )?(?:chi tieu|chi so|tieu chi)\b")
 # In a table of targets: columns that tell what is to be reached, and those that tell what was.
 _AIMED = re.compile(r"\bke hoach\b|\bmuc tieu\b|\bphan dau\b|\bchi tieu\b|\bden nam\b|^nam 20\d\d$|^20\d\d$|\bgiao\b")
 _REACHED = re.compile(r"\bthuc hien\b|\bket qua\b|\buoc\b|\bhien trang\b|\bda dat\b|\bnam truoc\b")
@@ -126,7 +133,8 @@ def _placed(rows: list[Row], body: tuple[Row, ...]) -> Columns:
     at: dict[str, int] = {}
     own: list[str] = []
     above = ""
-    targets = in_days = False
+    titles: list[int] = []
+    in_days = False
     marked = _marks(rows, body, width)
     periods = tuple((i, name) for i, name in marked if _PERIOD.match(fold(name)))
     marks = tuple(one for one in marked if one not in periods)
@@ -136,16 +144,20 @@ def _placed(rows: list[Row], body: tuple[Row, ...]) -> Columns:
             above = tiers[0]
         own.append(next((tier for tier in reversed(tiers) if tier), ""))
         role = _role(own[i]) or (_role(above) if own[i] or len(rows) > 1 else None)
+        if role in ("title", "field") and i not in dict(marked):
+            titles.append(i)
+            continue
         taken = role in at and not (role in _BETTER and _BETTER[role].search(own[i]))
         if role is None or taken or i in dict(marked):
             continue
         if role == "lead" and role in at:
             at["measure"] = at[role]
         at[role] = i
-        targets = targets or (role == "title" and bool(_OF_TARGETS.match(own[i])))
         in_days = in_days or (role == "time" and "so ngay" in own[i])
     if "day" in at and "time" not in at:
         at["time"] = at.pop("day")
+    at |= _titled(titles, own, body)
+    targets = "title" in at and bool(_OF_TARGETS.match(own[at["title"]]))
     by = None
     if targets and "time" not in at:
         by = _figures(at, own)
@@ -153,6 +165,24 @@ def _placed(rows: list[Row], body: tuple[Row, ...]) -> Columns:
         _by_content(at, own, body, dict(marked))
     header = tuple(tuple(fold(cell) for cell in row.cells) for row in rows)
     return Columns(at, width, header, targets and "time" not in at, in_days, by, marks, periods)
+
+
+def _titled(titles: list[int], own: list[str], body: tuple[Row, ...]) -> dict[str, int]:
+    """Of the columns that may name the tasks the first, unless it names what many rows have in common (cells merged or
+    written once) and another says something else in every row; then the first is the field they belong to."""
+    plain = [i for i in titles if _role(own[i]) != "field"] or titles
+    if not plain:
+        return {}
+    said = {i: len(set(_column(body, i))) for i in titles}
+    telling = [i for i in plain if said[i] > 2 * said[plain[0]] and not _in_figures(body, i)]
+    title = telling[0] if telling else plain[0]
+    field = next((i for i in titles if i < title and 2 * said[i] < said[title]), None)
+    return {"title": title} | ({"field": field} if field is not None else {})
+
+
+def _in_figures(body: tuple[Row, ...], i: int) -> bool:
+    held = _column(body, i)
+    return 2 * sum(any(c.isdigit() for c in cell) and len(cell) < 12 for cell in held) > len(held)
 
 
 def _figures(at: dict[str, int], own: list[str]) -> int | None:

@@ -2,9 +2,11 @@
 
 import re
 import unicodedata
+from itertools import takewhile
 
+from lang.fold import fold
 from plans import Unreadable
-from plans.pages import Grid, Line, Piece, Row
+from plans.pages import UNFINISHED, Grid, Line, Piece, Row
 
 _PAGE_NUMBER = re.compile(r"^\W*(?:trang\s+)?\d{1,3}(?:\s*/\s*\d{1,3})?\W*$", re.IGNORECASE)
 _RULE = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$")
@@ -14,6 +16,11 @@ _TAG = re.compile(r"</?(?:sub|sup|b|i|u|strong|em|span|p|div|center)\b[^<>]*>", 
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _BAR = re.compile(r"(?<!\\)\|")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+# The first cell of a row in a tab table whose rows are numbered, and of its header.
+_NUMBERED = re.compile(r"\(?(?:[IVXLC]+|(?:[A-ZĐ]{1,6}[-.]?)?\d+(?:\.\d+)*|[A-Za-zĐđ]|[-+*•–])[.)/]*$")
+_POINT = re.compile(r"\w{1,3}[.)]\s")
+_HEADED = re.compile(r"(?:stt|tt|so ?tt|so thu tu|ma|ma so|no\.?|#)$")
+_MOST_TORN = 8
 
 
 def decoded(content: bytes) -> str:
@@ -56,7 +63,7 @@ def pieces(text: str) -> list[Piece]:
             out.extend(Line(cell) for row in rows for cell in row.cells if cell)
         rows.clear()
 
-    for raw in text.splitlines():
+    for raw in _whole_rows(text.splitlines()):
         bare = raw.strip()
         if not bare or (rows and _PAGE_NUMBER.match(bare) and "\t" not in raw and "|" not in raw):
             gap = True
@@ -79,6 +86,52 @@ def pieces(text: str) -> list[Piece]:
         gap = False
     close()
     return out
+
+
+def _whole_rows(lines: list[str]) -> list[str]:
+    """The same lines, where those that line ends inside cells have made of one row of a tab table are one again: a row
+    begins with its number, and has as many cells as the header."""
+    out: list[str] = []
+    width = 0
+    i = 0
+    while i < len(lines):
+        cells = lines[i].split("\t")
+        if len(cells) > 1 and _HEADED.match(fold(cells[0]).strip()):
+            ahead = (line.split("\t") for line in lines[i + 1 : i + _MOST_TORN])
+            width = next((len(row) for row in ahead if len(row) > 1 and _NUMBERED.match(row[0].strip())), 0)
+            width = max(width, len(cells))
+        elif not (len(cells) > 1 and _NUMBERED.match(cells[0].strip())):
+            out.append(lines[i])
+            i += 1
+            continue
+        torn = _torn(lines[i : i + _MOST_TORN], width)
+        out.append("\t".join(_unquoted(cell) for cell in "\n".join(lines[i : i + torn]).split("\t")))
+        i += torn
+    return out
+
+
+def _torn(lines: list[str], width: int) -> int:
+    """How many of `lines`, from the first on, are one row of `width` cells; 1 where that does not come out even."""
+    cells = len(lines[0].split("\t"))
+    n = 1
+    for line in takewhile(_is_rest, lines[1:]) if cells <= width else ():
+        more = line.count("\t")
+        runs_on = line[:1].islower() or UNFINISHED.search(lines[n - 1].rstrip())
+        if cells + more > width or (cells == width and (not runs_on or _POINT.match(line))):
+            break
+        cells, n = cells + more, n + 1
+    return n if cells == width else 1
+
+
+def _is_rest(line: str) -> bool:
+    first = line.partition("\t")[0].strip()
+    return bool(first) and not _NUMBERED.match(first) and not (_PAGE_NUMBER.match(line) or _BAR.search(line))
+
+
+def _unquoted(cell: str) -> str:
+    """A cell without the quotation marks that a spreadsheet puts around a cell with line ends when it is copied."""
+    quoted = "\n" in cell and len(cell) > 1 and cell[0] == cell[-1] == '"'
+    return cell[1:-1].replace('""', '"') if quoted else cell
 
 
 def _plain(text: str) -> str:

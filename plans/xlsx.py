@@ -31,7 +31,9 @@ _HEADER_PARTS = re.compile(r"&[LCR]|\n")
 _HEADER_CODES = re.compile(r'&(?:"[^"]*"|K[0-9A-Fa-f]{6}|K\d\d[+-]\d{3}|\d+|[A-Za-z])')
 _VML_TEXT = re.compile(rb"""\bstring=["']([^"']*)["']""")
 _ARTIST = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
-_NUMBERED = re.compile(r"\(?(?:[IVXLC]+|\d+(?:\.\d+)*\.?[a-zđ]?|[A-Za-zĐđ]|[-+*•–])[.)/:]*$")
+_NUMBERED = re.compile(
+    r"\(?(?:[IVXLC]+|\d+(?:\.\d+)*\.?[a-zđ]?|[A-ZĐ]{1,6}[-.]?\d+(?:\.\d+)*|[A-Za-zĐđ]|[-+*•–])[.)/:]*$"
+)
 _WRITTEN_DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})(?:[/.-]\d{2,4})?$")
 
 
