@@ -5,8 +5,9 @@ import re
 from lang.fold import fold
 
 _SINGULAR = (
-    r"Sở|Phòng|Ban(?! hành| đêm)|Bộ(?! phận| máy| chỉ số| tiêu chí| thủ tục| TTHC)|Văn phòng|VP\b|Thanh tra|Trung tâm"
-    r"|TT(?=\s+[A-ZĐ])|Bảo tàng|Thư viện|Nhà hát|Đoàn(?! kết)|Đội(?! ngũ)|Khoa(?! học)"
+    r"Sở|Phòng|Ban(?! hành| đêm)|Bộ(?=\s+(?!TTHC)(?:[A-ZĐ]|trưởng|chủ quản)|\s*[,;)]|\s*$)|Văn phòng|VP\b|Thanh tra"
+    r"|Trung tâm|TT(?=\s+[A-ZĐ])|Bảo tàng|Thư viện|Nhà (?:hát|[Vv]ăn h[oó][aá]|[Tt]hiếu nhi|khách|xuất bản)"
+    r"|Đoàn(?! kết)|Đội(?! ngũ)|Khoa(?! học)"
     r"|Hạt(?! nhân| giống)|Đồn"
     r"|Bưu điện|Điện lực|Chi bộ|Chi đoàn|Đảng bộ|Hợp tác xã|HTX|Chi cục|Cục|Tổng cục|Vụ(?! việc| án| mùa| đông| xuân)"
     r"|Viện(?! trợ| dẫn| phí)|Ủy ban|Uỷ ban|UB[NM]\w*|HĐND"
@@ -30,7 +31,7 @@ _ANYWHERE = re.compile(
     r"(?<!\w)(?:so|phong|ban|bo|van phong|thanh tra|trung tam|don vi|co quan|uy ban|ubnd|cuc|chi cuc|nganh|dia phuong"
     r"|xa|phuong|huyen|ap|ban|lang|buon|khom|khu pho|to dan pho|khoi pho|chu dau tu|cap uy|nha thau|nha truong|chi hoi"
     r"|hoi(?! thi| nghi| thao| dien| cho| hop)"
-    r"|hoi dong|bao tang|thu vien|doan|doi|vien|truong|cong ty|tap doan|lanh dao|giam doc|chu tich"
+    r"|nha (?:hat|van hoa|thieu nhi|khach)|hoi dong|bao tang|thu vien|doan|doi|vien|truong|cong ty|tap doan|lanh dao|giam doc|chu tich"
     r"|vu|khoa|hat|tram|buu dien|don|chi bo|chi doan|hop tac xa|htx|dien luc|doan the|thon"
     r"|bao hiem|toa an|kho bac|ngan hang|dai|tinh uy|dang uy|cong an|vnpt|viettel|lien doan|hiep hoi|benh vien"
     r"|to(?! chuc))(?!\w)"

@@ -240,7 +240,11 @@ def test_days_of_cited_papers_are_no_reporting_days() -> None:
 @pytest.mark.parametrize(
     ("header", "row", "phrase"),
     [
-        ("TT\tCông việc\tChủ trì\tBắt đầu\tKết thúc", "1\tMở lớp\tVăn phòng\t01/3/2023\t15/3/2023", "01/3/2023 - 15/3/2023"),
+        (
+            "TT\tCông việc\tChủ trì\tBắt đầu\tKết thúc",
+            "1\tMở lớp\tVăn phòng\t01/3/2023\t15/3/2023",
+            "01/3/2023 - 15/3/2023",
+        ),
         (
             "TT\tCông việc\tChủ trì\tThời gian\t\n\t\t\tBắt đầu\tHoàn thành",
             "1\tMở lớp\tVăn phòng\t01/3/2023\t15/3/2023",

@@ -1,0 +1,175 @@
+"""Rows that line ends and page ends tear, cells written once for a block, headings without a number, coded numbers."""
+
+import pytest
+
+from plans import Draft, reader
+
+HEADER = "TT\tNội dung\tThời gian\tChủ trì\tPhối hợp"
+
+
+def read(*lines: str, header: str = HEADER) -> Draft:
+    return reader.read("\n".join(("Kế hoạch công tác năm 2023", "", header, *lines)).encode(), "x")
+
+
+def told(draft: Draft) -> list[tuple[str, str, str | None, tuple[str, ...]]]:
+    return [(task.ref, task.title, task.phrase, task.lead) for task in draft.tasks]
+
+
+def kinds(draft: Draft) -> list[tuple[str, str]]:
+    return [(fault.kind, fault.no) for fault in draft.faults]
+
+
+def test_a_line_end_inside_a_cell_makes_no_row() -> None:
+    draft = read(
+        "1\tKiểm kê kho vật tư tại xã",
+        "Tân Hòa và hai cụm dân cư",
+        "ven sông\tQuý I\tVăn phòng",
+        "huyện\tPhòng Nội vụ",
+        "2\tSửa kho\tQuý II\tVăn phòng\tTrạm Y tế các",
+        "xã, phường",
+        "3\tBàn giao kho\tQuý III\tVăn phòng\t",
+    )
+    assert told(draft) == [
+        ("1", "Kiểm kê kho vật tư tại xã Tân Hòa và hai cụm dân cư ven sông", "Quý I", ("Văn phòng huyện",)),
+        ("2", "Sửa kho", "Quý II", ("Văn phòng",)),
+        ("3", "Bàn giao kho", "Quý III", ("Văn phòng",)),
+    ]
+    assert draft.tasks[1].coordinating == ("Trạm Y tế các xã, phường",)
+    assert draft.faults == ()
+
+
+def test_cells_copied_from_a_spreadsheet_lose_their_quotation_marks() -> None:
+    draft = read('1\t"Kiểm kê ""kho lớn""\nvà kho nhỏ"\tQuý I\tVăn phòng\tThanh tra')
+    assert told(draft) == [("1", 'Kiểm kê "kho lớn" và kho nhỏ', "Quý I", ("Văn phòng",))]
+
+
+def test_a_header_with_a_line_end_in_a_cell() -> None:
+    draft = read("1\tKiểm kê kho\tQuý I\tVăn phòng\t", header="TT\tNội dung\tThời gian\nthực hiện\tChủ trì\tPhối hợp")
+    assert told(draft) == [("1", "Kiểm kê kho", "Quý I", ("Văn phòng",))]
+
+
+def test_short_rows_and_lines_between_rows_stay_what_they_are() -> None:
+    draft = read("1\tKiểm kê kho\tQuý I\tVăn phòng", "II. Việc cuối năm", "2\tSửa kho\tQuý II\tVăn phòng\tThanh tra")
+    assert told(draft) == [("1", "Kiểm kê kho", "Quý I", ("Văn phòng",)), ("2", "Sửa kho", "Quý II", ("Văn phòng",))]
+
+
+@pytest.mark.parametrize(
+    ("above", "rest", "title", "phrase"),
+    [
+        (
+            "Kết nối với Cổng dịch vụ;\tĐến hết tháng\tVăn phòng\tTrung tâm Công",
+            "100% hồ sơ được xử lý\t9/2023\t\tnghệ",
+            "Kết nối với Cổng dịch vụ; 100% hồ sơ được xử lý",
+            "Đến hết tháng 9/2023",
+        ),
+        (
+            "Hệ thống hóa văn bản của hai xã\tTrong quý\tVăn phòng\tSở Tư pháp",
+            "(Tân Hòa, Bình An)\tII/2023\t\t",
+            "Hệ thống hóa văn bản của hai xã (Tân Hòa, Bình An)",
+            "Trong quý II/2023",
+        ),
+    ],
+)
+def test_the_rest_of_a_row_at_the_top_of_a_page(above: str, rest: str, title: str, phrase: str) -> None:
+    draft = read(f"1\t{above}", "", "4", "", HEADER, f"\t{rest}", "2\tSửa kho\tQuý IV\tVăn phòng\t")
+    assert told(draft)[0] == ("1", title, phrase, ("Văn phòng",))
+    assert [task.ref for task in draft.tasks] == ["1", "2"]
+
+
+def test_a_column_before_the_titles_is_written_once_for_a_block() -> None:
+    header = "TT\tĐơn vị chủ trì\tNội dung\tThời hạn"
+    rows = ["1\tVăn phòng\tKiểm kê kho\tQuý I", "2\t\tSửa kho\tQuý II", "3\tThanh tra\tBàn giao kho\tQuý III"]
+    assert [task.lead for task in read(*rows, header=header).tasks] == [("Văn phòng",), ("Văn phòng",), ("Thanh tra",)]
+    # Where the column repeats itself nothing is merged, and an empty cell is missing.
+    repeated = read(*rows, "4\tThanh tra\tLưu kho\tQuý III", "5\t\tKhóa kho\tQuý IV", header=header)
+    assert [task.lead for task in repeated.tasks][1::3] == [(), ()]
+    assert kinds(repeated) == [("lead_missing", "2"), ("lead_missing", "5")]
+
+
+def test_a_block_ends_at_a_heading() -> None:
+    rows = ["I\t\tViệc đầu năm\t", "1\tVăn phòng\tKiểm kê kho\tQuý I", "II\t\tViệc cuối năm\t", "2\t\tSửa kho\tQuý II"]
+    draft = read(*rows, header="TT\tĐơn vị chủ trì\tNội dung\tThời hạn")
+    assert [task.lead for task in draft.tasks] == [("Văn phòng",), ()]
+
+
+@pytest.mark.parametrize("again", ["", "A. Thể chế"])
+def test_a_column_of_fields_before_the_titles_heads_them(again: str) -> None:
+    draft = read(
+        "A. Thể chế\t1\tSửa quy chế\tQuý I\tVăn phòng",
+        f"{again}\t2\tBan hành quy trình\tQuý II\tThanh tra",
+        f"{again}\t3\tRà soát thủ tục\tQuý III\tVăn phòng",
+        "B. Hạ tầng\t4\tNâng cấp máy chủ\tQuý III\tVăn phòng",
+        f"{again and 'B. Hạ tầng'}\t5\tThuê đường truyền\tQuý IV\tThanh tra",
+        header="Nhóm nhiệm vụ\tSTT\tNhiệm vụ\tThời gian\tChủ trì",
+    )
+    assert [(task.ref, task.title) for task in draft.tasks][::3] == [("1", "Sửa quy chế"), ("4", "Nâng cấp máy chủ")]
+    assert draft.groups == (("A", "Thể chế"), ("B", "Hạ tầng"))
+    assert len(draft.tasks) == 5
+
+
+def test_a_column_of_fields_without_numbers_tells_the_rows_apart() -> None:
+    draft = read(
+        "Đất đai\t1\tĐo đạc\tQuý I\tVăn phòng",
+        "\t2\tCắm mốc\tQuý II\tVăn phòng",
+        "\t3\tLập bản đồ\tQuý II\tVăn phòng",
+        "Môi trường\t1\tThu gom rác\tQuý III\tVăn phòng",
+        "\t2\tTrồng cây\tQuý IV\tVăn phòng",
+        header="Lĩnh vực\tSTT\tCông việc\tThời gian\tChủ trì",
+    )
+    assert [task.ref for task in draft.tasks] == ["I.1", "I.2", "I.3", "II.1", "II.2"]
+    assert draft.groups == (("I", "Đất đai"), ("II", "Môi trường"))
+
+
+def test_a_remark_between_two_rows_is_no_task_and_makes_none_a_heading() -> None:
+    draft = read(
+        "1\tKiểm kê kho\tQuý I\tVăn phòng\t",
+        "\tNhiệm vụ này đã rút khỏi danh mục\t\t\t",
+        "2\tSửa kho\tQuý II\tVăn phòng\t",
+        "\tKHO MỚI\t\t\t",
+        "3\tXây kho\tQuý III\tVăn phòng\t",
+    )
+    assert [task.ref for task in draft.tasks] == ["1", "2", "3"]
+    assert draft.groups == ()
+
+
+def test_numbers_with_a_letter_before_them() -> None:
+    draft = read(
+        "A\tKho lớn\t\t\t",
+        "A1\tKiểm kê\tQuý I\tVăn phòng\t",
+        "A2\tSửa mái\tQuý II\tVăn phòng\t",
+        "B\tKho nhỏ\t\t\t",
+        "B1\tKiểm kê\tQuý III\tVăn phòng\t",
+        "B3\tSửa cửa\tQuý IV\tVăn phòng\t",
+    )
+    assert [task.ref for task in draft.tasks] == ["A1", "A2", "B1", "B3"]
+    assert draft.groups == (("A", "Kho lớn"), ("B", "Kho nhỏ"))
+    assert kinds(draft) == [("number_skipped", "B2")]
+
+
+@pytest.mark.parametrize(
+    ("cells", "phrase", "due"),
+    [
+        ("01/3/2023\t15/3/2023", "01/3/2023 - 15/3/2023", ["2023-03-15"]),
+        ("Tháng 4/2023\t", "Tháng 4/2023", ["2023-04-30"]),
+        ("Thường xuyên\t", "Thường xuyên", []),
+        ("01/3/2023\t", None, []),
+    ],
+)
+def test_columns_of_beginning_and_end(cells: str, phrase: str | None, due: list[str]) -> None:
+    header = "TT\tNội dung\tChủ trì\tThời gian\t\n\t\t\tBắt đầu\tKết thúc"
+    task = read(f"1\tSửa kho\tVăn phòng\t{cells}", header=header).tasks[0]
+    assert (task.phrase, [str(day) for day in task.due]) == (phrase, due)
+
+
+def test_an_annex_that_goes_on_with_the_numbers_of_the_table_before() -> None:
+    one, two = (f"{HEADER}\n{n}\tKiểm kê kho\tQuý I\tVăn phòng\t" for n in (1, 2))
+    heads = ("Kế hoạch công tác năm 2023", one, "PHỤ LỤC II")
+    assert [task.ref for task in reader.read("\n\n".join((*heads, two)).encode(), "x").tasks] == ["1", "2"]
+    apart = reader.read("\n\n".join((*heads, two.replace("2\tKiểm", "9\tKiểm"))).encode(), "x")
+    assert [task.ref for task in apart.tasks] == ["1", "PL2.9"]
+
+
+def test_a_last_day_before_a_day_off_is_asked_about_only_where_it_is_off_too() -> None:
+    sunday, monday = (read(f"1\tSửa kho\tTrước ngày {day}\tVăn phòng\t") for day in ("30/7/2023", "31/7/2023"))
+    assert kinds(sunday) == [("due_on_day_off", "1")]
+    assert kinds(monday) == []
