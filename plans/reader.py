@@ -232,7 +232,7 @@ def _sheets(pieces: list[Piece]) -> Iterator[_Sheet]:
 def _runs_on(before: list[rows.Entry], after: list[rows.Entry]) -> bool:
     """Whether a table takes up the numbers where the one before it stopped: 15, then 16."""
     one, two = (
-        [int(entry.no.rstrip(".)")) for entry in found if entry.no.rstrip(".)").isdecimal()]
+        [int(no) for entry in found if (no := entry.no.rstrip(".)")).isdecimal() and len(no) < 9]
         for found in (before, after)
     )
     return bool(one and two) and two[0] == one[-1] + 1
