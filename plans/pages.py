@@ -9,9 +9,10 @@ from plans import Fault
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A paragraph."""
+    """A paragraph. `begins`: another sheet begins with it."""
 
     text: str
+    begins: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,9 @@ _PLAIN = 9
 _SIGN = {1: "#", 8: "+"}
 _END = re.compile(r"^(?:noi nhan|tm\.|kt\.|tl\.|giam doc$|chu tich$)")
 # A paper that issues another ends, and the other begins with its own name.
-_PAPER = re.compile(r"(?:ke hoach|chuong trinh(?: hanh dong)?|de an|phuong an|quy che)$")
+_PAPER = re.compile(
+    r"(?:ke hoach|chuong trinh|de an|phuong an|quy che)(?: hanh dong| cong tac| trien khai| thuc hien)?$"
+)
 _CLOSING = re.compile(r"^(?:tren day la|yeu cau cac|ke hoach nay|trong qua trinh)\b")
 _LAST_WORD = re.compile(r"\bbao cao\b.*\d")
 # What a heading says its section holds; the first that fits.
@@ -91,7 +93,7 @@ def items(pieces: list[Piece]) -> list[Item]:
             continue
         text = squeeze(piece.text)
         words = fold(text)
-        if ended and _PAPER.match(words) and text.isupper():
+        if piece.begins or (ended and _PAPER.match(words) and text.isupper()):
             ended, stack = False, []
         if ended or _END.match(words) or (text.endswith("./.") and not _LAST_WORD.search(words)):
             ended = True

@@ -11,7 +11,7 @@ import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from xml.etree.ElementTree import Element
 
@@ -24,6 +24,7 @@ from plans.pages import Content, Grid, Line, Piece, Row
 MOST_CELLS = 300_000
 MOST_SHEETS = 60
 _WIDEST = 64
+_SENTENCE = 6
 _CELL = re.compile(rb"<(?:\w+:)?c[\s>/]")
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})$")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -52,8 +53,11 @@ def read(content: bytes) -> Content:
     begun = False
     for sheet in sheets:
         begun = begun or sheet in with_table
-        if sheet in with_table or not (begun or sheet.hidden):
-            pieces += sheet.pieces(named=len(with_table) > 1)
+        if sheet in with_table or not (begun or sheet.hidden) or (sheet.is_prose and not sheet.hidden):
+            shown = list(sheet.pieces(named=len(with_table) > 1))
+            if pieces and shown and isinstance(shown[0], Line):
+                shown[0] = replace(shown[0], begins=True)
+            pieces += shown
             faults += sheet.faults
         else:
             stamps += [cell for row in sheet.rows for cell in row.filled]
@@ -109,6 +113,12 @@ class _Sheet:
     @property
     def holds_table(self) -> bool:
         return bool(self.tables)
+
+    @property
+    def is_prose(self) -> bool:
+        """Sentences one below the other, numbered or not, and nothing beside them: a page of text, no list of names."""
+        beside = [line for line in self.rows if len(line.filled) > 1 + bool(_NUMBERED.match(line.filled[0]))]
+        return not beside and any(len(line.filled[-1].split()) >= _SENTENCE for line in self.rows)
 
     def pieces(self, named: bool) -> Iterator[Piece]:
         """The lines and tables of the sheet. `named`: a sheet called «Phụ lục 2» says so above its tables."""
