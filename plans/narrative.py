@@ -104,11 +104,11 @@ def read(pieces: list[Piece], year: int, issuer: str | None) -> Prose:
             continue
         owed = regime.read(item.text, unit, year, len(reports))
         reports += owed
-        if kind != "results" and not targets.of_the_past(item.text, year):
+        if kind != "results" and (ahead := targets.still_ahead(item.text, year)):
             by = _BY.search(item.text)
             until = date(int(by[1]), 12, 31) if by else None
             counts = kind in ("goals", "") and _among_aims(item)
-            aims += targets.read(item.text, item.place, until, counts=counts)
+            aims += targets.read(ahead, item.place, until, counts=counts)
         if owed or _is_heading(item) or (kind == "duties" and _NAMED_ROLE.match(item.text)):
             continue
         told = order(item.text)

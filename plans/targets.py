@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from lang.fold import fold
-from plans import DraftTarget
+from plans import DraftTarget, verbs
 from plans.pages import CAPITAL, squeeze
 from plans.rows import Entry
 
@@ -15,7 +15,10 @@ _PERCENT = re.compile(rf"(?<![\d/.,])({_N})\s*(?:%\s*)?(?:[-–]|đến)\s*({_N}
 _CLAUSES = re.compile(
     rf";\s*|(?<=[^.\d][.!?])\s+(?=(?:{CAPITAL}|\d))|(?P<list>,\s+(?={_N}\s*%))"
     rf"|,\s+(?=(?:tối thiểu|ít nhất|trên|đạt)\s+{_N}\s*%)|,?\s+(?=(?:bảo đảm|đảm bảo)\s[^,;]*%)|,\s+(?=t[ỷỉ] lệ\s)"
+    r"|,?\s+trong đó(?:\s+có(?=\s+\d))?\s+(?=[^;]*\d)|(?P<act>,\s+(?=\w+\s[^,;%\d]*\d+\s*%))"
 )
+_SENTENCES = re.compile(rf"(?<=[^.\d][.!?])\s+(?=(?:{CAPITAL}|\d))")
+_FEW = 3
 _COUNT = re.compile(
     r"\b(?:tối thiểu|ít nhất)\s+(?:là\s+)?(\d{1,3}(?:\.\d{3})+|\d{1,4})\s+(?!%)"
     r"((?!lần|lượt|năm|ngày|tháng|tuần|giờ|phút)(?:(?!trở|được|trong|theo|về|cho|là|so|trước)[^\s,.;()]+\s?){1,3})",
@@ -27,6 +30,8 @@ _POINTS = re.compile(
     r"(?=\s*(?:trở lên|so với|[,;.)]|$))",
     re.IGNORECASE,
 )
+_MORE_POINTS = re.compile(rf"(?:tăng|đạt)\s+(?:từ|trên|ít nhất|tối thiểu|thêm)?\s*({_N})\s+điểm\b", re.IGNORECASE)
+_LESS = re.compile(r"(?:rút ngắn|(?:cắt )?giảm)\b", re.IGNORECASE)
 _RANK = re.compile(
     rf"\b(?:nhóm|top|tốp)\s+(?:\w+\s+)?({_N})\b|\b(?:xếp\s+)?(?:thứ(?:\s+hạng)?|hạng|vị trí(?:\s+thứ)?)\s+({_N})\b",
     re.IGNORECASE,
@@ -39,11 +44,11 @@ _SCORE = re.compile(rf"(?<![\d/.,])({_N})\s*/\s*{_N}\s+điểm\b", re.IGNORECASE
 _THINGS = re.compile(
     r"(?<![\d/.,\-–])(?<!năm )(?<!quý )(?<!tháng )(?<!ngày )(?<!số )(?<!Điều )(?<!khoản )(?<!mức )(?<!độ )(?<!cấp )"
     r"(?<!thứ )(?<!đoạn )(?<!lớp )(?<!khóa )(?<!mục )(?<!tuổi )(?!20\d\d\b)(\d{1,3}(?:\.\d{3})+|\d+(?:,\d+)?)\s+"
-    r"(?!năm|tháng|ngày|giờ|tuổi|điểm|phút|lần|trở|đến|của|và|hoặc|trong)"
+    r"(?!năm|tháng|ngày|giờ|tuổi|điểm(?!\s+(?!trở|so|trên)[^\W\d])|phút|lần|trở|đến|của|và|hoặc|trong)"
     r"((?:(?!trở|được|trong|theo|về|cho|là|so|trước)[^\W\d]+\s?){1,2})"
 )
 _LEADING = re.compile(r"^(?:(?:Mục tiêu|Chỉ tiêu)\s*:\s*)?(?:Ph[ấầâ]n đ[ấầâ]u\s+(?:đưa\s+|đạt\s+)?)?", re.IGNORECASE)
-_STRIVES = re.compile(r"Ph[ấầâ]n đ[ấầâ]u\b", re.IGNORECASE)
+_STRIVES = re.compile(r"(?:Ph[ấầâ]n đ[ấầâ]u|(?:Mục tiêu|Chỉ tiêu)\s*:)", re.IGNORECASE)
 _AT_LEAST = re.compile(r"(?:tối thiểu|ít nhất|không thấp hơn|không dưới|≥|>=)(?:\s+(?:là|đạt|từ))?\s*$", re.IGNORECASE)
 _MORE = re.compile(r"(?:trên|hơn|vượt|>)\s*$", re.IGNORECASE)
 _AT_MOST = re.compile(r"(?:không quá|không vượt quá|tối đa|dưới|≤|<=|<)\s*$", re.IGNORECASE)
@@ -56,7 +61,11 @@ _BY = re.compile(r"đến (?:hết )?năm (20\d\d)", re.IGNORECASE)
 _LAST_YEARS = re.compile(
     r"^(?:Trong\s+|Đến (?:hết\s+)?|Kết thúc\s+|Tính đến\s[^,]*?)?năm\s+(20\d\d)\b(?!\s*[-–])", re.IGNORECASE
 )
-_REACHED = re.compile(r"\bnăm\s+(20\d\d)\s+(?:đã\s+)?đạt\b", re.IGNORECASE)
+_REACHED = re.compile(
+    r"\bnăm\s+(20\d\d)\s+(?:của\s[^,;.%]{1,40}?\s)?(?:đã\s+)?đạt\b"
+    r"|\b(?:hạn chế|tồn tại|thiếu sót|khuyết điểm)\b[^:;.]{0,40}\bnăm\s+(20\d\d)\s*:",
+    re.IGNORECASE,
+)
 _RESULTS = re.compile(
     r"^(?:(?:Đánh giá\s+)?Kết quả|Thực trạng|Hiện trạng|Tình hình|Tồn tại|Hạn chế|Nguyên nhân)\b"
     r"(?:[^:;.]{0,60}?\bnăm\s+(?P<year>20\d\d)[^:;.]{0,40}"
@@ -70,7 +79,7 @@ _DESCRIBES = re.compile(
 )
 _PAST = re.compile(
     r"\bdo (?:trong )?năm 20\d\d|, bằng \d|điểm tự chấm|\bchậm so với|so với cùng kỳ"
-    r"|\bđã (?:đạt|hoàn thành)\b|so với năm 20\d\d \(|\bđiểm không đạt\b",
+    r"|\b(?:đã|mới|(?<!chứng )chỉ) đạt\b|\bđã hoàn thành\b|so với năm 20\d\d \(|\bđiểm không đạt\b",
     re.IGNORECASE,
 )
 
@@ -84,7 +93,12 @@ def tells_results(sentence: str, year: int) -> bool:
 def of_the_past(sentence: str, year: int) -> bool:
     """«Năm 2023, tỷ lệ … đạt 91,2%» in a plan of 2024 tells what was reached, not what is to be."""
     told = _LAST_YEARS.match(sentence) or _REACHED.search(sentence)
-    return told is not None and int(told[1]) < year
+    return told is not None and int(told[told.lastindex or 0]) < year
+
+
+def still_ahead(text: str, year: int) -> str:
+    """The sentences of `text` that do not tell what was reached."""
+    return " ".join(one for one in _SENTENCES.split(text) if not of_the_past(one, year))
 
 
 def read(
@@ -112,7 +126,7 @@ def read(
 
 def _figure(clause: str, counts: bool) -> tuple[str, float, str] | None:
     """The sign, the figure and the measure of a clause without a share."""
-    score = _SCORE.search(clause) or _POINTS.search(clause)
+    score = _SCORE.search(clause) or _POINTS.search(clause) or (_MORE_POINTS.match(clause) if counts else None)
     rank, time = _RANK.search(clause), _AT_MOST_TIME.search(clause)
     count = _COUNT.search(clause)
     if score:
@@ -120,7 +134,7 @@ def _figure(clause: str, counts: bool) -> tuple[str, float, str] | None:
     if counts and rank:
         own = rank[2] and not re.search(r"trở lên|trở xuống|ít nhất", clause)
         return "=" if own else "<=", number(rank[1] or rank[2]), "thứ hạng"
-    if counts and time:
+    if time and (counts or _LESS.match(clause)):
         return "<=", number(time[1]), time[2]
     if count:
         return ">=", _counted(count[1]), count[2].strip()
@@ -137,6 +151,8 @@ def _clauses(sentence: str) -> Iterator[tuple[str, bool, bool]]:
     for cut in [*_CLAUSES.finditer(text), None]:
         if cut and text.count("(", start, cut.start()) > text.count(")", start, cut.start()):
             continue
+        if cut and cut["act"] and not _acts_apart(text[start : cut.start()], text[cut.end() :]):
+            continue
         clause = text[start : cut.start() if cut else len(text)].strip()
         figure = _PERCENT.search(clause)
         colon = clause.rfind(": ", 0, figure.start()) if figure else -1
@@ -146,6 +162,12 @@ def _clauses(sentence: str) -> Iterator[tuple[str, bool, bool]]:
         yield _LEADING.sub("", clause), in_list, bool(_STRIVES.match(clause))
         if cut:
             start, in_list = cut.end(), cut["list"] is not None
+
+
+def _acts_apart(before: str, after: str) -> bool:
+    """«Đối thoại với doanh nghiệp, xử lý 100% kiến nghị»: two acts, each with its own object, and the first without a
+    figure; «Rà soát, cắt giảm 20% thời gian» is one."""
+    return len(before.split()) > _FEW and not re.search(r"\d", before) and verbs.opens(after)
 
 
 def of_row(section: str, entry: Entry, heading: str, year: int | None) -> DraftTarget:

@@ -5,7 +5,8 @@ import re
 from lang.fold import fold
 
 _SINGULAR = (
-    r"Sở|Phòng|Ban(?! hành| đêm)|Bộ(?=\s+(?!TTHC)(?:[A-ZĐ]|trưởng|chủ quản)|\s*[,;)]|\s*$)|Văn phòng|VP\b|Thanh tra"
+    r"Sở|Phòng|Ban(?! hành| đêm)|Bộ(?=\s+(?!TTHC)(?:[A-ZĐ]|trưởng|chủ quản)|\s*[,;)]|\s*$)|Văn phòng|VP\b"
+    r"|Thanh tra"
     r"|Trung tâm|TT(?=\s+[A-ZĐ])|Bảo tàng|Thư viện|Nhà (?:hát|[Vv]ăn h[oó][aá]|[Tt]hiếu nhi|khách|xuất bản)"
     r"|Đoàn(?! kết)|Đội(?! ngũ)|Khoa(?! học)"
     r"|Hạt(?! nhân| giống)|Đồn"
