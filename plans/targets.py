@@ -18,6 +18,7 @@ _CLAUSES = re.compile(
     r"|,?\s+trong đó(?:\s+có(?=\s+\d))?\s+(?=[^;]*\d)|(?P<act>,\s+(?=\w+\s[^,;%\d]*\d+\s*%))"
 )
 _SENTENCES = re.compile(rf"(?<=[^.\d][.!?])\s+(?=(?:{CAPITAL}|\d))")
+_YEAR = re.compile(r"\b20\d\d\b")
 _FEW = 3
 _COUNT = re.compile(
     r"\b(?:tối thiểu|ít nhất)\s+(?:là\s+)?(\d{1,3}(?:\.\d{3})+|\d{1,4})\s+(?!%)"
@@ -97,8 +98,17 @@ def of_the_past(sentence: str, year: int) -> bool:
 
 
 def still_ahead(text: str, year: int) -> str:
-    """The sentences of `text` that do not tell what was reached."""
-    return " ".join(one for one in _SENTENCES.split(text) if not of_the_past(one, year))
+    """The sentences of `text` that do not tell what was reached; what follows one that does goes on telling it, up to
+    one about this year or later, or one that strives."""
+    out: list[str] = []
+    told = False
+    for sentence in _SENTENCES.split(text):
+        named = [int(one) for one in _YEAR.findall(sentence)]
+        told = of_the_past(sentence, year) or (
+            told and not (_STRIVES.match(sentence) or (named and max(named) >= year))
+        )
+        out += [] if told else [sentence]
+    return " ".join(out)
 
 
 def read(
