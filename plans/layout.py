@@ -141,15 +141,15 @@ def _parted(page: Page, number: int) -> tuple[list[_Table], list[_Strip]]:
     words = page.words
     for cells in drawn(page.edges):
         box = (min(c[0] for c in cells), min(c[1] for c in cells), max(c[2] for c in cells), max(c[3] for c in cells))
-        inside = [word for word in words if _within(word, box)]
+        inside = [word for word in words if within(word, box)]
         if len(cells) < 2 or not inside:
             continue
-        words = [word for word in words if not _within(word, box)]
+        words = [word for word in words if not within(word, box)]
         tables.append(_laid_out(cells, inside, number))
     return tables, list(_strips(words, number, apart=True))
 
 
-def _within(word: Word, box: tuple[float, float, float, float]) -> bool:
+def within(word: Word, box: tuple[float, float, float, float]) -> bool:
     return box[0] <= (word.x0 + word.x1) / 2 <= box[2] and box[1] <= (word.top + word.bottom) / 2 <= box[3]
 
 
@@ -179,7 +179,7 @@ def _laid_out(cells: list[tuple[float, float, float, float]], words: list[Word],
     tops = sorted({top for _, top, _, _ in cells})
     made = _Table(tops[0], sorted({x0 for x0, *_ in cells}), [{} for _ in tops])
     for x0, top, x1, bottom in cells:
-        inside = [word for word in words if _within(word, (x0, top, x1, bottom))]
+        inside = [word for word in words if within(word, (x0, top, x1, bottom))]
         cell = _Cell(x0, x1 - _padding(inside, x0), list(_strips(inside, number)))
         for row, place in zip(made.rows, tops, strict=True):
             if top <= place < bottom - _SNAP:

@@ -3,17 +3,19 @@
 import csv
 import io
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 import pypdfium2
 from PIL import Image, ImageDraw
 
 from plans import Unreadable
-from plans.layout import Page, Word, drawn
+from plans.layout import Page, Word, drawn, within
 
 _LANGUAGE = "vie"
 _DOTS = 200 / 72
@@ -23,7 +25,7 @@ _DARK = 128
 _SURE = 20.0
 # How Tesseract is told to look at a picture: words anywhere on it, or lines of one block.
 _SPARSE, _BLOCK_OF_TEXT = "11", "6"
-_INSET = 2.0
+_INSET = 5
 
 
 @cache
@@ -51,34 +53,51 @@ def pages(content: bytes, numbers: list[int]) -> Iterator[tuple[int, Page]]:
             width, height = page.get_size()
             picture = page.render(scale=min(_DOTS, 4000 / max(width, height)), grayscale=True).to_pil().convert("L")
             scale = picture.width / width
+            whole = picture.copy()
             words = list(_words(picture, scale, _SPARSE))
             # A row of bold letters is as dark as a line: what was read is wiped out before lines are looked for.
             wipe = ImageDraw.Draw(picture)
             for word in words:
                 wipe.rectangle([side * scale for side in (word.x0, word.top, word.x1, word.bottom)], fill=255)
-            edges = list(_edges(picture, scale))
-            words += _missed(picture, edges, words, scale)
-            yield number, Page(words, edges, width, height)
+            edges = _meeting(list(_edges(picture, scale)), _BLOCK / scale)
+            yield number, Page(list(_reread(whole, picture, edges, words, scale)), edges, width, height)
     finally:
         document.close()
 
 
-def _missed(picture: Image.Image, edges: list[dict[str, Any]], words: list[Word], scale: float) -> Iterator[Word]:
-    """What stands in the cells in which no word was read: a lone «1» or «a» is easily taken for a speck. `picture` has
-    what was read wiped out."""
-    rest = Image.new("L", picture.size, 255)
-    for x0, top, x1, bottom in (cell for table in drawn(edges) for cell in table):
-        inside = (x0 + _INSET, top + _INSET, x1 - _INSET, bottom - _INSET)
-        box = tuple(round(side * scale) for side in inside)
-        if box[0] >= box[2] or box[1] >= box[3]:
-            continue
-        if any(x0 <= (word.x0 + word.x1) / 2 <= x1 and top <= (word.top + word.bottom) / 2 <= bottom for word in words):
-            continue
-        part = picture.crop(box)
-        if part.getextrema()[0] < _DARK:
-            rest.paste(part, box)
-    if rest.getextrema()[0] < _DARK:
-        yield from _words(rest, scale, _BLOCK_OF_TEXT)
+def _reread(
+    whole: Image.Image, wiped: Image.Image, edges: list[dict[str, Any]], words: list[Word], scale: float
+) -> Iterator[Word]:
+    """`words`, and what they lack where a table's cells hold little: a lone «1» or «a» is easily taken for a speck, and
+    the point of «4.2» too. `wiped` is `whole` without what was read."""
+    lone: dict[Word, Word] = {}
+    missed = Image.new("L", whole.size, 255)
+    larger = Image.new("L", (whole.width * 2, whole.height * 2), 255)
+    for cells in drawn(edges):
+        left = min(x0 for x0, *_ in cells)
+        for cell in cells:
+            inside = [word for word in words if within(word, cell)]
+            x0, top, x1, bottom = (round(side * scale) for side in cell)
+            box = (x0 + _INSET, top + _INSET, x1 - _INSET, bottom - _INSET)
+            if box[0] >= box[2] or box[1] >= box[3]:
+                continue
+            if not inside:
+                missed.paste(wiped.crop(box), box)
+            elif len(inside) == 1 and cell[0] - left < 1 and re.fullmatch(r"\d{2,3}", inside[0].text):
+                part = whole.crop(box)
+                larger.paste(part.resize((part.width * 2, part.height * 2)), (2 * box[0], 2 * box[1]))
+                lone[inside[0]] = inside[0]
+    for word in _read(larger, 2 * scale) if lone else ():
+        near = min(lone, key=lambda other: abs(other.top - word.top) + abs(other.x0 - word.x0))
+        if word.text.replace(".", "") == near.text:
+            lone[near] = replace(near, text=word.text)
+    yield from (lone.get(word, word) for word in words)
+    yield from _read(missed, scale)
+
+
+def _read(picture: Image.Image, scale: float) -> Iterator[Word]:
+    if cast(tuple[int, int], picture.getextrema())[0] < _DARK:
+        yield from _words(picture, scale, _BLOCK_OF_TEXT)
 
 
 def _words(picture: Image.Image, scale: float, layout: str) -> Iterator[Word]:
@@ -124,6 +143,19 @@ def _edges(picture: Image.Image, scale: float) -> Iterator[dict[str, Any]]:
                     if x - start >= least:
                         yield _edge(orientation, start * step / scale, x * step / scale, y / scale)
                     start = None
+
+
+def _meeting(edges: list[dict[str, Any]], reach: float) -> list[dict[str, Any]]:
+    """The lines with the ends of the upright ones put on the level line that they meet: a block tells an end no better
+    than `reach`, and an end in the air would be taken for a row cut open."""
+    level = [edge for edge in edges if edge["orientation"] == "h"]
+    for edge in edges:
+        beside = [line["top"] for line in level if line["x0"] - reach <= edge["x0"] <= line["x1"] + reach]
+        for side in ("top", "bottom") if edge["orientation"] == "v" and beside else ():
+            nearest = min(beside, key=lambda place: abs(place - edge[side]))
+            if abs(nearest - edge[side]) <= reach:
+                edge[side] = nearest
+    return edges
 
 
 def _edge(orientation: str, start: float, end: float, at: float) -> dict[str, Any]:
