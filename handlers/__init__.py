@@ -15,9 +15,10 @@ from typing import Any
 from rapidfuzz.distance import DamerauLevenshtein
 
 from channels import Incoming
+from handlers.asked import replied_to
 from handlers.membership import happened
 from handlers.reading import clean, code
-from handlers.talk import Answer, Answered, Command, NotMine, Refused, Talk
+from handlers.talk import Answer, Answered, Command, NotMine, Refused, Reply, Talk
 from lang.fold import fold
 from lang.text import _
 from storage.models import Question
@@ -68,9 +69,11 @@ class Needs(Exception):
 class Router:
     """Every command and every kind of question, by what people say."""
 
-    def __init__(self, commands: Iterable[Command], answers: dict[str, Answer]) -> None:
+    def __init__(
+        self, commands: Iterable[Command], answers: dict[str, Answer], replies: dict[str, Reply] | None = None
+    ) -> None:
         self.commands = sorted(commands, key=lambda command: command.place)
-        self.answers = answers
+        self.answers, self.replies = answers, replies or {}
         self._names: dict[tuple[str, ...], Command] = {}
         for command in self.commands:
             for name in {fold(said) for said in (command.name, command.slash, *command.says) if said}:
@@ -182,7 +185,7 @@ class Router:
         fits = route is not None and (addressed or route.command.fits(route.name, route.words))
         if route is not None and fits and (answered := self._try(talk, route, said)) is not None:
             return answered[0]
-        if said and (answered := self._question(talk, said) or self._own_words(talk, said)) is not None:
+        if said and (answered := self._question(talk, said) or self._reply(talk, said) or self._own_words(talk, said)) is not None:
             return answered[0]
         if not addressed:
             return None
@@ -226,6 +229,17 @@ class Router:
             except NotMine:
                 continue
         return None
+
+    def _reply(self, talk: Talk, said: str) -> tuple[Answered] | None:
+        """Words that are no command, said in reply to a message of a kind that asks for words."""
+        replied = replied_to(talk)
+        reply = self.replies.get(replied.kind) if replied else None
+        if reply is None:
+            return None
+        try:
+            return (reply(talk, said),)
+        except NotMine:
+            return None
 
     def _own_words(self, talk: Talk, said: str) -> tuple[Answered] | None:
         for command in self.commands:
@@ -275,12 +289,15 @@ def _offered(command: Command, words: str) -> Words:
 
 
 def load() -> Router:
-    """The router over every command file of this folder: each has a `COMMAND`, and `ANSWERS` if it asks questions."""
+    """The router over every command file of this folder: each has a `COMMAND`, `ANSWERS` if it asks questions, and
+    `REPLIES` if what it says in another chat may be replied to in free words."""
     commands: list[Command] = []
     answers: dict[str, Answer] = {}
+    replies: dict[str, Reply] = {}
     for module in iter_modules(__path__):
         loaded = import_module(f"{__name__}.{module.name}")
         if hasattr(loaded, "COMMAND"):
             commands.append(loaded.COMMAND)
         answers |= getattr(loaded, "ANSWERS", {})
-    return Router(commands, answers)
+        replies |= getattr(loaded, "REPLIES", {})
+    return Router(commands, answers, replies)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from handlers import names
+from handlers import accept, names
 from handlers.authority import Action
 from handlers.compare import Effect, take_over
 from handlers.doubts import open_tasks
@@ -28,6 +28,9 @@ KINDS = {
 
 
 def run(talk: Talk) -> Answered:
+    if accept.meant(talk):
+        return accept.run(talk)
+    talk.need(Action.AGREE_PLAN)
     if not talk.words and any(question.kind in ANSWERS for question in talk.questions()):
         raise NotMine
     if not talk.words:
@@ -116,6 +119,7 @@ def agree(talk: Talk, plan: Plan) -> Words:
     plan.status, plan.agreed_at = PlanStatus.LIVE, talk.now
     old = talk.session.get(Plan, plan.replaces) if plan.replaces else None
     if old is not None and old.status is PlanStatus.LIVE:
+        plan.accepted_by, plan.accepts_since = old.accepted_by, old.accepts_since
         effect = take_over(talk, plan, old)
     else:
         effect = Effect([deadline for task in plans.tasks(talk.session, plan) for deadline in fan_out(talk, task)])
@@ -211,6 +215,8 @@ COMMAND = Command(
     place=11,
     action=Action.AGREE_PLAN,
     run=run,
-    fits=lambda name, words: fold(words).startswith("kh"),
+    anyone=True,
+    takes_codes=True,
+    fits=lambda name, words: fold(words).startswith("kh") or accept.fits(name, words),
 )
 ANSWERS = {"alias": answer_alias, "units": answer_units, "inspectorate": answer_inspectorate}

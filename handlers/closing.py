@@ -9,12 +9,15 @@ from handlers import reading
 from handlers.authority import Action
 from handlers.reading import Paper
 from handlers.talk import Answered, Refused, Talk, pick
+from handlers.waiting import tell_waiting
 from handlers.work import no_such
 from lang.moments import local
 from lang.spoken_days import day_words_with_year
 from lang.text import _
+from schedules import tell
+from schedules.tell import Kind
 from schedules.views import MOST_ACTIONS, paper_words, result_words, sentence, short
-from storage import deadlines, people
+from storage import deadlines
 from storage.deadlines import Item
 from storage.models import Deadline, Evidence, EvidenceKind, Person, Plan, Question
 from storage.outbox import Words
@@ -72,7 +75,7 @@ def close(talk: Talk, codes: Sequence[int], result: Result) -> Answered:
     lines = [_record(talk, item, result) for item in closing]
     talk.write("supplement" if added else "done", " ".join(str(item.deadline.code) for item in closing))
     said = [f"{recorded} {how}".strip() for recorded, how in lines] if len(lines) > 1 else list(lines[0])
-    said += [*reasons.values(), _("Nhầm thì trả lời: hoàn tác")]
+    said += [*reasons.values(), *tell_waiting(talk, closing), _("Nhầm thì trả lời: hoàn tác")]
     about = tuple(item.deadline.code for item in closing)
     if result.unit is not None:
         tell_unit(talk, result.unit, _objectable(talk, lines, about))
@@ -89,18 +92,11 @@ def _objectable(talk: Talk, lines: Sequence[tuple[str, str]], codes: tuple[int, 
 
 
 def tell_unit(talk: Talk, unit: int, words: Words) -> None:
-    """Say it in the unit's own groups, or where it has none to its focal officers and head alone."""
-    groups = [
-        chat
-        for chat in people.groups(talk.session, talk.here.id or 0)
-        if not chat.whole_office and unit in people.shown_units(talk.session, chat.id or 0)
-    ]
-    for chat in groups:
-        if chat.id != talk.chat.id:
-            talk.tell(chat.id or 0, "stand_in", words)
-    if not groups:
-        for person in people.of_unit(talk.session, unit):
-            talk.tell_person(person, "stand_in", words)
+    """Tell a unit what was recorded in its place."""
+    for ear in tell.unit(talk.session, talk.here, unit, talk.today):
+        if ear.chat_id != talk.chat.id:
+            text = f"{ear.opening}{words.text}" if ear.relayed else words.text
+            talk.tell(ear.chat_id, Kind.STAND_IN, replace(words, text=text))
 
 
 def _record(talk: Talk, item: Item, result: Result) -> tuple[str, str]:

@@ -4,7 +4,7 @@ corrected."""
 import re
 from collections.abc import Sequence
 
-from handlers import names
+from handlers import acceptance, names
 from handlers.authority import Action
 from handlers.doubts import change, corrected, open_tasks
 from handlers.rows import ABOUT_UNITS, days_words, find, kept, only_in_private, orders, plan_named
@@ -31,6 +31,8 @@ def run(talk: Talk) -> Answered:
     said = _PLAN.fullmatch(talk.words.strip())
     if said is None:
         raise NotMine
+    if (by := acceptance.chosen(said[2])) is not None:
+        return acceptance.choose(talk, plan_named(talk, f"KH{said[1]}"), by)
     only_in_private(talk)
     plan = plan_named(talk, f"KH{said[1]}")
     turned = _PAGE.search(said[2])

@@ -1,5 +1,6 @@
 """`bỏ KH3`: a draft plan is not wanted."""
 
+from handlers import refuse
 from handlers.authority import Action
 from handlers.rows import plan_named, which_plan
 from handlers.talk import Answered, Command, Refused, Talk
@@ -12,6 +13,9 @@ from storage.outbox import Words
 
 
 def run(talk: Talk) -> Answered:
+    if talk.name == "khong dong y" and refuse.meant(talk):
+        return refuse.run(talk)
+    talk.need(Action.AGREE_PLAN)
     if not talk.words:
         which_plan(talk, COMMAND.name, [plan.number for plan in plans.drafts(talk.session, talk.here.id or 0)])
     plan = plan_named(talk, talk.words)
@@ -37,5 +41,6 @@ COMMAND = Command(
     place=12,
     action=Action.AGREE_PLAN,
     run=run,
-    fits=lambda name, words: fold(words).startswith("kh"),
+    anyone=True,
+    fits=lambda name, words: fold(words).startswith("kh") or (name != "bo" and refuse.fits(name, words)),
 )

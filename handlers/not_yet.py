@@ -6,8 +6,9 @@ from handlers.authority import Action
 from handlers.talk import Answered, Command, NotMine, Refused, Talk
 from handlers.work import visible
 from lang.text import N_, _
+from schedules.tell import Kind
 from schedules.views import short
-from storage import evidence
+from storage import deadlines, evidence
 from storage.deadlines import Item
 from storage.outbox import Words
 
@@ -51,8 +52,7 @@ def _object(talk: Talk, item: Item) -> Words:
     shown = evidence.of(talk.session, deadline)
     talk.journal.touch(deadline, *shown)
     recorded_by = deadline.done_by
-    deadline.done_at = deadline.done_day = deadline.done_by = deadline.document_day = None
-    deadline.document, deadline.nothing_to_report, deadline.stood_in = "", False, False
+    deadlines.reopen(deadline)
     for one in shown:
         one.withdrawn = True
     talk.write("object", str(deadline.code))
@@ -60,7 +60,7 @@ def _object(talk: Talk, item: Item) -> Words:
     said = {"code": deadline.code, "title": short(item.task.title), "unit": name, "name": talk.actor().name}
     if recorded_by is not None:
         told = _("{unit} ({name}) báo chưa nộp {code} {title}, nên việc này mở lại.", **said)
-        talk.tell_person(recorded_by, "objection", Words(told, about=(deadline.code,)))
+        talk.tell_person(recorded_by, Kind.OBJECTION, Words(told, about=(deadline.code,)))
     words = [_("Đã mở lại {code} {title}; Văn phòng được báo.", **said), _("Khi xong, trả lời: xong {code}", **said)]
     return Words("\n".join(words), about=(deadline.code,))
 

@@ -4,8 +4,9 @@ from handlers.authority import Action
 from handlers.progress import narrowed, overdue, whose
 from handlers.talk import Answered, Command, Talk, alone
 from lang.spoken_days import day_words
-from lang.text import N_, _
+from lang.text import N_, _, many
 from schedules.views import MOST_ACTIONS, Page, item_line, short
+from storage import approvals
 from storage.deadlines import Item
 from storage.outbox import Words
 
@@ -19,12 +20,14 @@ def run(talk: Talk) -> Answered:
     if talk.words:
         sight = narrowed(talk, sight, talk.words)
     items = overdue(talk, sight)
+    waiting = len(approvals.results(talk.session, talk.here.id or 0, sight.units))
+    wait = " " + many("{n} việc chờ duyệt.", "{n} việc chờ duyệt.", waiting) if waiting else ""
     if not items:
-        return Words(
-            _("{whose}: không có việc quá hạn đến {day}.", whose=whose(talk, sight), day=day_words(talk.today))
-        )
+        none = _("{whose}: không có việc quá hạn đến {day}.", whose=whose(talk, sight), day=day_words(talk.today))
+        return Words(none + wait)
     page = Page()
-    page.head(_("{whose}, quá hạn đến {day}", whose=whose(talk, sight), day=day_words(talk.today)))
+    head = _("{whose}, quá hạn đến {day}", whose=whose(talk, sight), day=day_words(talk.today))
+    page.head(f"{head}.{wait}" if wait else head)
     by_unit: dict[int, list[Item]] = {}
     for item in items:
         by_unit.setdefault(item.deadline.unit_id, []).append(item)

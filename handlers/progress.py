@@ -94,6 +94,8 @@ def _total(tallies: Sequence[Tally]) -> str:
     undated, to_confirm = sum(tally.undated for tally in tallies), sum(tally.to_confirm for tally in tallies)
     if undated:
         text += " " + many("{n} việc chưa có hạn.", "{n} việc chưa có hạn.", undated)
+    if waiting := sum(tally.waiting for tally in tallies):
+        text += " " + many("{n} việc chờ duyệt.", "{n} việc chờ duyệt.", waiting)
     if to_confirm:
         text += " " + many("{n} việc cần xác nhận.", "{n} việc cần xác nhận.", to_confirm)
     return text

@@ -193,6 +193,9 @@ def _no_right() -> str:
 _NO_RIGHT: dict[Action, Callable[[], str]] = {
     Action.AGREE_PLAN: lambda: _("Chỉ quản trị được đồng ý hoặc bỏ kế hoạch."),
     Action.SEND_PLAN: lambda: _("Anh/chị chưa được gửi kế hoạch. Người gửi được: Văn phòng, quản trị."),
+    Action.ACCEPT: lambda: _("Anh/chị chưa được duyệt kết quả. Người duyệt được: Văn phòng, lãnh đạo."),
+    Action.EXPLAIN: lambda: _("Anh/chị chưa được hỏi lý do. Người hỏi được: lãnh đạo."),
+    Action.WATCH: lambda: _("Anh/chị chưa được xem danh sách này. Người xem được: lãnh đạo."),
     Action.LINK: lambda: _("Chỉ quản trị được kết nối nhóm."),
 }
 
@@ -228,7 +231,7 @@ class Command:
     example: str
     action: Action
     run: Callable[[Talk], Answered]
-    place: int
+    place: float
     slash: str = ""
     takes_codes: bool = False
     takes_files: bool = False
@@ -247,6 +250,10 @@ def alone(*names: str) -> Callable[[str, str], bool]:
 
 Answer = Callable[[Talk, Question, str], Answered]
 """Takes a person's words as the answer to a question that its handler asked; raises `NotMine` when they are none."""
+
+
+Reply = Callable[[Talk, str], Answered]
+"""Takes words said in reply to a message that asked for some; raises `NotMine` when they are none."""
 
 
 def pick(question: Question, words: str) -> Any:

@@ -2,13 +2,15 @@
 
 from datetime import timedelta
 
-from sqlmodel import select
+from sqlmodel import col, select
 
+from handlers import reading
 from handlers.authority import Action
 from handlers.closing import tell_unit
 from handlers.doubts import ask_again
-from handlers.talk import Answered, Command, Refused, Talk, alone, open_questions
+from handlers.talk import Answered, Command, NotMine, Refused, Talk, alone, open_questions
 from lang.text import N_, _
+from schedules.tell import Kind
 from schedules.views import MOST_ACTIONS
 from storage import journal, people
 from storage.journal import BuiltUpon
@@ -27,15 +29,36 @@ WORDS = {
     "doubt": N_("trả lời cho {about}"),
     "day": N_("đặt hạn việc {about}"),
     "owed": N_("xác nhận còn nợ việc {about}"),
+    "accept": N_("duyệt việc {about}"),
+    "grant": N_("duyệt gia hạn việc {about}"),
+    "refuse": N_("không duyệt gia hạn việc {about}"),
+    "return": N_("trả lại việc {about}"),
+    "extend": N_("xin gia hạn việc {about}"),
+    "explain": N_("hỏi lý do việc {about}"),
+    "reason": N_("nêu lý do việc {about}"),
+    "receive": N_("báo đã nhận việc {about}"),
+    "acceptance": N_("chọn ai duyệt {about}"),
     "measure": N_("ghi số đo chỉ tiêu {about}"),
 }
 PLAN_WITHIN = timedelta(days=3)
 """What was said about a plan can be taken back for so long: afterwards the office has lived by it."""
-_OF_CODES = ("done", "supplement")
+TOLD = {
+    "done": (Kind.WAITING,),
+    "accept": (Kind.ACCEPTED, Kind.DECIDED),
+    "grant": (Kind.DECIDED,),
+    "refuse": (Kind.DECIDED,),
+    "return": (Kind.RETURNED,),
+    "extend": (Kind.EXTENSION,),
+    "explain": (Kind.WHY,),
+    "reason": (Kind.REASON,),
+}
+"""What other chats were told of each act."""
 _OF_PLANS = ("agree", "drop", "doubt")
 
 
 def run(talk: Talk) -> Answered:
+    if talk.words and not reading.result(talk.words, talk.today).plain:
+        raise NotMine  # «nhầm số liệu» is somebody's reason
     event = _meant(talk)
     if event is not None and event.action == "plan":
         raise Refused(_("Tệp gửi gần nhất là {plan}. Không dùng nữa thì gõ: bỏ {plan}", plan=event.about))
@@ -54,8 +77,9 @@ def run(talk: Talk) -> Answered:
     for question in asked:
         if question.kind != "doubt":  # it still says itself whether its rows are in doubt
             question.closed_at = talk.now
-    about = event.about.replace(" ", ", ") if event.action in _OF_CODES else event.about
+    about = event.about.replace(" ", ", ") if event.about[:1].isdigit() else event.about
     undone = _("Đã hoàn tác: {what}.", what=_(WORDS[event.action], about=about))
+    _tell_told(talk, event, undone)
     if event.action == "done" and (unit := _stood_in(event)) is not None:
         tell_unit(
             talk,
@@ -91,6 +115,16 @@ def _stood_in(event: Event) -> int | None:
     """The unit in whose place this was recorded."""
     rows = [after for table, _id, _before, after in event.changes if table == "deadline" and after["stood_in"]]
     return rows[0]["unit_id"] if rows else None
+
+
+def _tell_told(talk: Talk, event: Event, undone: str) -> None:
+    """Whoever was told of it in another chat is told that it no longer holds."""
+    told = select(Delivery).where(Delivery.made_at == event.at, col(Delivery.kind).in_(TOLD.get(event.action, ())))
+    codes = {int(code) for code in event.about.split() if code.isdecimal()}
+    for delivery in talk.session.exec(told.order_by(col(Delivery.id))):
+        if codes & set(delivery.about) and delivery.chat_id != talk.chat.id:
+            by = _("Người rút: {name}.", name=talk.actor().name)
+            talk.tell(delivery.chat_id, Kind.UNDONE, Words(f"{undone}\n{by}", about=tuple(delivery.about)))
 
 
 def _tell_groups(talk: Talk, event: Event) -> None:

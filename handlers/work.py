@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from handlers import reading
 from handlers.authority import Action
 from handlers.progress import narrowed, whose
+from handlers.standing import more_lines
 from handlers.talk import Answered, Command, Refused, Talk, alone
 from lang.fold import fold
 from lang.moments import local
@@ -25,8 +26,8 @@ from schedules.views import (
     result_words,
     short,
 )
-from storage import deadlines, evidence
-from storage.deadlines import Item
+from storage import approvals, deadlines, evidence
+from storage.deadlines import Item, Status, status
 from storage.models import EvidenceKind, Plan, TaskKind
 from storage.outbox import Words
 
@@ -58,6 +59,7 @@ def run(talk: Talk) -> Answered:
     if named:
         sight = narrowed(talk, sight, named)
     items = deadlines.open_items(talk.session, talk.here.id or 0, sight.units)
+    items += approvals.results(talk.session, talk.here.id or 0, sight.units)
     page = Page()
     page.head(f"{whose(talk, sight)}, {day_words(talk.today)}")
     if number > 1 and len(items) <= (number - 1) * PER_PAGE:
@@ -93,7 +95,8 @@ def _page(talk: Talk, page: Page, sight: Sight, items: Sequence[Item], number: i
         following = f"{again} trang {number + 1}"
         page.line(_("và {n} việc khác: {command}", n=after, command=following))
     if set(sight.units) <= set(talk.units_for(Action.CLOSE).units):
-        page.actions = [f"xong {code}" for code in page.about[: MOST_ACTIONS - (after > 0)]]
+        owed = {item.deadline.code for item in items if not item.waits}
+        page.actions = [f"xong {code}" for code in page.about if code in owed][: MOST_ACTIONS - (after > 0)]
     if after > 0:
         page.actions.append(following)
 
@@ -101,7 +104,9 @@ def _page(talk: Talk, page: Page, sight: Sight, items: Sequence[Item], number: i
 def _sections(talk: Talk, items: Sequence[Item]) -> list[tuple[str, str, list[Item]]]:
     """Open deadlines by how they stand: (title, what stands before the day, deadlines)."""
     signing = [item for item in items if item.deadline.signing_at and not item.deadline.to_confirm]
-    live = [item for item in items if not item.deadline.to_confirm and not item.deadline.signing_at]
+    waiting = [item for item in items if item.waits]
+    put_aside = {item.deadline.code for item in (*signing, *waiting)}
+    live = [item for item in items if not item.deadline.to_confirm and item.deadline.code not in put_aside]
     all_year = [item for item in live if item.deadline.kind is TaskKind.ALL_YEAR]
     parts: dict[Part | None, list[Item]] = {}
     for item in live:
@@ -111,6 +116,7 @@ def _sections(talk: Talk, items: Sequence[Item]) -> list[tuple[str, str, list[It
             parts.setdefault(policy.part(days, talk.today, talk.today, talk.calendar), []).append(item)
     return [
         (_("Cần xác nhận (hạn đã qua khi nhận kế hoạch)"), "", [item for item in items if item.deadline.to_confirm]),
+        (_("Chờ duyệt"), _("hạn "), waiting),
         (_("Quá hạn"), _("hạn "), parts.get(Part.OVERDUE, [])),
         (_("Chờ ký"), "", signing),
         (_("Đến hạn hôm nay"), "", parts.get(Part.TODAY, [])),
@@ -137,7 +143,7 @@ def one(talk: Talk, code: int) -> Words:
     elif task.product:
         page.line(_("Sản phẩm: {product}.", product=short(task.product)))
     page.line(state_words(talk, item))
-    for line in _shown(talk, item):
+    for line in (*_shown(talk, item), *more_lines(talk, item)):
         page.line(line)
     plan = talk.session.get(Plan, task.plan_id) if task.plan_id else None
     if plan is not None:
@@ -179,21 +185,22 @@ def no_such(code: int) -> str:
 
 def state_words(talk: Talk, item: Item) -> str:
     """How a deadline stands, in neutral words."""
-    deadline = item.deadline
-    if deadline.done_at is not None:
-        how = result_words(deadline, talk.today)
-        return _("Đã ghi nhận kết quả: {how}.", how=how) if how else _("Đã ghi nhận kết quả.")
-    if deadline.signing_at:
-        since = day_words(local(deadline.signing_at, talk.here.zone).date())
-        return _("Đang chờ ký từ {day}, chưa ghi nhận kết quả.", day=since)
-    if deadline.to_confirm:
-        return _("Cần Văn phòng xác nhận: hạn đã qua khi nhận kế hoạch.")
-    if deadline.kind is TaskKind.ALL_YEAR and deadline.due is not None and talk.today > deadline.due:
-        return _("Chờ đánh giá.")
-    overdue = (
-        deadline.last_day is not None and deadline.last_day < talk.today and deadline.kind is not TaskKind.ALL_YEAR
-    )
-    return _("Quá hạn, chưa ghi nhận kết quả.") if overdue else _("Chưa ghi nhận kết quả.")
+    how = result_words(item.deadline, talk.today)
+    match status(item, talk.today):
+        case Status.WAITING:
+            return _("Đã ghi nhận kết quả, chờ duyệt: {how}.", how=how) if how else _("Đã ghi nhận kết quả, chờ duyệt.")
+        case Status.DONE:
+            return _("Đã ghi nhận kết quả: {how}.", how=how) if how else _("Đã ghi nhận kết quả.")
+        case Status.TO_CONFIRM:
+            return _("Cần Văn phòng xác nhận: hạn đã qua khi nhận kế hoạch.")
+        case Status.SIGNING:
+            since = day_words(local(item.deadline.signing_at or talk.now, talk.here.zone).date())
+            return _("Đang chờ ký từ {day}, chưa ghi nhận kết quả.", day=since)
+        case Status.TO_JUDGE:
+            return _("Chờ đánh giá.")
+        case Status.OVERDUE:
+            return _("Quá hạn, chưa ghi nhận kết quả.")
+    return _("Chưa ghi nhận kết quả.")
 
 
 COMMAND = Command(

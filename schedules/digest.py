@@ -10,15 +10,16 @@ from lang.text import _, many
 from lang.workdays import Calendar
 from schedules import policy
 from schedules.policy import Part
-from schedules.views import Page, Sight, names, office_words, short, sight_of_chat
-from storage import deadlines, people
+from schedules.views import Page, Sight, item_name, names, office_words, short, sight_of_chat
+from storage import approvals, deadlines, people
 from storage.deadlines import Item
-from storage.models import Chat, Deadline, Delivery, DeliveryState, Office, Task, TaskKind
+from storage.models import Chat, Deadline, Delivery, DeliveryState, Explanation, Office, Task, TaskKind
 from storage.outbox import Words
 
 KIND = "digest"
 MONDAY = 0
 """What waits for a signature calls nobody, but is not forgotten: it is shown once a week."""
+FEW_REASONS = 2
 
 
 def compose(session: Session, chat: Chat, office: Office, day: date, calendar: Calendar) -> Words | None:
@@ -34,7 +35,9 @@ def compose(session: Session, chat: Chat, office: Office, day: date, calendar: C
     items = [item for item in items if not item.deadline.signing_at]
     dated = [item for item in items if item.deadline.kind in (TaskKind.DATED, TaskKind.REPORT)]
     mornings = policy.mornings(since, day, calendar)
-    is_called = bool(signing and any(morning.weekday() == MONDAY for morning in mornings)) or any(
+    reasons = [] if sight.whole else approvals.reasons_owed(session, office.id or 0, sight.units)
+    weekly = bool(signing) and any(morning.weekday() == MONDAY for morning in mornings)
+    is_called = weekly or any(reason.due <= day for reason, _item in reasons) or any(
         policy.called(_days(item.deadline), morning, calendar) for item in dated for morning in mornings
     )
     if sight.whole:
@@ -42,7 +45,7 @@ def compose(session: Session, chat: Chat, office: Office, day: date, calendar: C
     year = _year_line(session, items, day, mornings, calendar)
     if not is_called and not (year and year[0]):
         return None
-    return _unit_page(session, office, sight, dated, day, since, calendar, year[1] if year else "", signing)
+    return _unit_page(session, office, sight, dated, day, since, calendar, year[1] if year else "", signing, reasons)
 
 
 def _days(deadline: Deadline) -> policy.Days:
@@ -83,16 +86,24 @@ def _unit_page(
     calendar: Calendar,
     year_line: str,
     signing: Sequence[Item],
+    reasons: Sequence[tuple[Explanation, Item]],
 ) -> Words:
     parts = _sorted_out(items, day, since, calendar)
     shown = [unit for unit in people.units(session, office.id or 0) if unit.id in sight.units]
     page = Page()
     page.head(f"{names(shown)}, {day_words(day)}")
-    keep = 2 if year_line else 1
+    keep = (2 if year_line else 1) + (1 + min(len(reasons), FEW_REASONS) if reasons else 0)
     page.items(_("Quá hạn"), parts[Part.OVERDUE], day, prefix=_("hạn "), keep=keep)
     page.items(_("Đến hạn hôm nay"), parts[Part.TODAY], day, keep=keep)
     page.items(_("Sắp đến hạn"), parts[Part.SOON], day, keep=keep)
     page.items(_("Chờ ký"), signing, day, keep=keep)
+    if reasons:
+        page.head(many("Cần nêu lý do: {n} việc", "Cần nêu lý do: {n} việc", len(reasons)))
+    for reason, item in reasons[:FEW_REASONS]:
+        by = day_words(reason.due)
+        page.line(
+            _("{name}, trả lời chậm nhất {day}: lý do {code}: …", name=item_name(item), day=by, code=item.deadline.code)
+        )
     if year_line:
         page.line(year_line)
     page.rest()

@@ -156,7 +156,18 @@ def item_name(item: Item) -> str:
 
 def item_line(item: Item, today: date, *, prefix: str = "") -> str:
     """«12 Báo cáo rà soát TTHC, thứ Ba 30/5»; `prefix` stands before the day («hạn »)."""
-    return f"{item_name(item)}, {prefix}{due_words(item.deadline, today)}"
+    line = f"{item_name(item)}, {prefix}{due_words(item.deadline, today)}"
+    return "; ".join([line, *marks_of(item)])
+
+
+def marks_of(item: Item) -> list[str]:
+    """What else is to be known of a deadline in a list: «gia hạn lần 1», «trả lại», «xin gia hạn đến 08/6»."""
+    marks = [_("gia hạn lần {n}", n=item.deadline.extended)] if item.deadline.extended else []
+    if item.deadline.returned and item.deadline.done_at is None:
+        marks.append(_("trả lại để bổ sung"))
+    if item.asked is not None:
+        marks.append(_("xin gia hạn đến {day}", day=short_day(item.asked.day)))
+    return marks
 
 
 def paper_words(number: str, day: date | None, today: date) -> str:

@@ -2,21 +2,69 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, datetime, time
+from enum import Enum
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from lang.workdays import Calendar, last_day
-from storage.models import Deadline, Office, Plan, PlanStatus, Task, TaskKind
+from storage.models import Deadline, Extension, ExtensionState, Office, Plan, PlanStatus, Task, TaskKind
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A deadline with its task, as every list, digest and answer needs it."""
+    """A deadline with its task and plan, as every list, digest and answer needs it. `asked`: the extension that nobody
+    has decided yet."""
 
     deadline: Deadline
     task: Task
+    plan: Plan | None = None
+    asked: Extension | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Chờ duyệt: whoever looks at the results of its plan has not accepted this one yet. What the Văn phòng
+        confirmed of a plan that came late needs no second word."""
+        since = self.plan.accepts_since if self.plan else None
+        done, accepted = self.deadline.done_at, self.deadline.accepted_at
+        return since is not None and done is not None and done >= since and not (accepted or self.deadline.to_confirm)
+
+
+class Status(Enum):
+    """Tình trạng: how a deadline stands on a day."""
+
+    CANCELLED = "cancelled"
+    WAITING = "waiting"  # chờ duyệt
+    DONE = "done"
+    TO_CONFIRM = "to_confirm"
+    PAUSED = "paused"
+    UNDATED = "undated"
+    TO_JUDGE = "to_judge"  # «cả năm», its year is over
+    SIGNING = "signing"  # chờ ký: nobody is blamed
+    OVERDUE = "overdue"
+    RUNNING = "running"
+
+
+def status(item: Item, today: date) -> Status:
+    """How a deadline stands today: derived here and nowhere else. Whether a result came late: `was_late`."""
+    deadline = item.deadline
+    if deadline.cancelled_at is not None:
+        return Status.CANCELLED
+    if deadline.done_at is not None:
+        return Status.WAITING if item.waits else Status.DONE
+    if deadline.to_confirm:
+        return Status.TO_CONFIRM
+    if deadline.paused_at is not None:
+        return Status.PAUSED
+    if deadline.signing_at is not None:
+        return Status.SIGNING
+    if deadline.due is None or deadline.last_day is None:
+        return Status.UNDATED
+    past = deadline.last_day < today
+    if deadline.kind is TaskKind.ALL_YEAR:
+        return Status.TO_JUDGE if past else Status.RUNNING
+    return Status.OVERDUE if past else Status.RUNNING
 
 
 def set_days(deadline: Deadline, calendar: Calendar) -> None:
@@ -27,6 +75,34 @@ def set_days(deadline: Deadline, calendar: Calendar) -> None:
         return
     days = last_day(deadline.due, deadline.strict, deadline.hour, calendar)
     deadline.aim_day, deadline.last_day = days.aim, days.last
+
+
+def move(deadline: Deadline, due: date, calendar: Calendar) -> None:
+    """Put a deadline on another day, that day itself being the last good one (or the working day after it)."""
+    deadline.due, deadline.strict, deadline.hour = due, False, None
+    set_days(deadline, calendar)
+
+
+def extend(
+    deadline: Deadline, extension: Extension, day: date, by: int | None, now: datetime, calendar: Calendar
+) -> None:
+    """Grant an extension until `day`: the deadline moves there; its first day and the count are kept."""
+    extension.state, extension.granted, extension.decided_by, extension.decided_at = (
+        ExtensionState.GRANTED,
+        day,
+        by,
+        now,
+    )
+    deadline.first_due = deadline.first_due or deadline.due
+    deadline.extended += 1
+    move(deadline, day, calendar)
+
+
+def reopen(deadline: Deadline) -> None:
+    """Its result does not stand: it is owed again."""
+    deadline.done_at = deadline.done_day = deadline.done_by = deadline.document_day = None
+    deadline.accepted_at = deadline.accepted_by = deadline.signing_at = None
+    deadline.document, deadline.nothing_to_report, deadline.stood_in = "", False, False
 
 
 def new(
@@ -56,11 +132,14 @@ IN_FORCE = (PlanStatus.LIVE, PlanStatus.SUPERSEDED)
 """Plans whose deadlines count: what a new version did not take over of the superseded one is done or cancelled."""
 
 
-def _items(office_id: int) -> sa.Select[Deadline, Task]:
+def items_of(office_id: int) -> sa.Select[Deadline, Task, Plan, Extension]:
+    """Every deadline of an office that counts, for `Item(*row)`."""
+    undecided = sa.and_(col(Extension.deadline_id) == Deadline.id, col(Extension.state) == ExtensionState.ASKED)
     return (
-        sa.select(Deadline, Task)
+        sa.select(Deadline, Task, Plan, Extension)
         .join(Task, col(Task.id) == Deadline.task_id)
         .outerjoin(Plan, col(Plan.id) == Task.plan_id)
+        .outerjoin(Extension, undecided)
         .where(col(Deadline.office_id) == office_id, col(Deadline.cancelled_at).is_(None))
         .where(sa.or_(col(Task.plan_id).is_(None), col(Plan.status).in_(IN_FORCE)))
     )
@@ -69,16 +148,18 @@ def _items(office_id: int) -> sa.Select[Deadline, Task]:
 def by_codes(session: Session, office_id: int, codes: Collection[int], *, lock: bool = False) -> dict[int, Item]:
     """Deadlines by the codes people said; those that do not exist are missing. `lock`: nobody else changes them
     meanwhile."""
-    query = _items(office_id).where(col(Deadline.code).in_(codes))
+    query = items_of(office_id).where(col(Deadline.code).in_(codes))
     if lock:
-        query = query.with_for_update(of=Deadline).execution_options(populate_existing=True)
-    return {deadline.code: Item(deadline, task) for deadline, task in session.execute(query)}
+        mine = sa.select(col(Deadline.id)).where(col(Deadline.office_id) == office_id, col(Deadline.code).in_(codes))
+        session.execute(mine.order_by(col(Deadline.id)).with_for_update()).all()
+        query = query.execution_options(populate_existing=True)  # what somebody else wrote while this one waited
+    return {row[0].code: Item(*row) for row in session.execute(query)}
 
 
 def by_ref(session: Session, office_id: int, ref: str, unit_ids: Collection[int]) -> list[Item]:
     """Open deadlines of a plan's row («2.1.a») among these units."""
     query = (
-        _items(office_id)
+        items_of(office_id)
         .where(col(Task.ref) == ref, col(Deadline.unit_id).in_(unit_ids), col(Deadline.done_at).is_(None))
         .order_by(col(Deadline.due), col(Deadline.code))
     )
@@ -87,7 +168,7 @@ def by_ref(session: Session, office_id: int, ref: str, unit_ids: Collection[int]
 
 def open_items(session: Session, office_id: int, unit_ids: Collection[int] | None = None) -> list[Item]:
     """What is not done, by last day and code; of these units, or (None) of the whole office."""
-    query = _items(office_id).where(col(Deadline.done_at).is_(None))
+    query = items_of(office_id).where(col(Deadline.done_at).is_(None))
     if unit_ids is not None:
         query = query.where(col(Deadline.unit_id).in_(unit_ids))
     nulls_last = sa.case((col(Deadline.last_day).is_(None), 1), else_=0)
@@ -98,7 +179,7 @@ def open_items(session: Session, office_id: int, unit_ids: Collection[int] | Non
 
 def reported(session: Session, office_id: int, unit_ids: Collection[int], since: date) -> list[Item]:
     """What these units have reported that was due from `since` on."""
-    query = _items(office_id).where(
+    query = items_of(office_id).where(
         col(Deadline.done_at).is_not(None), col(Deadline.unit_id).in_(unit_ids), col(Deadline.due) >= since
     )
     return [Item(*row) for row in session.execute(query.order_by(col(Deadline.due), col(Deadline.code)))]
@@ -107,7 +188,7 @@ def reported(session: Session, office_id: int, unit_ids: Collection[int], since:
 @dataclass(frozen=True, slots=True)
 class Tally:
     """How one unit stands: results on time, late; still open: in time, overdue; without a day; waiting to be
-    confirmed."""
+    confirmed; results waiting to be accepted."""
 
     on_time: int = 0
     late: int = 0
@@ -115,6 +196,7 @@ class Tally:
     overdue: int = 0
     undated: int = 0
     to_confirm: int = 0
+    waiting: int = 0
 
     @property
     def done(self) -> int:
@@ -124,6 +206,7 @@ class Tally:
 def tallies(session: Session, office_id: int, today: date, unit_ids: Sequence[int]) -> dict[int, Tally]:
     """How each of these units stands today, counted by the database."""
     done = col(Deadline.done_at).is_not(None)
+    waits = waiting()
     late = sa.func.coalesce(col(Deadline.document_day), col(Deadline.done_day)) > col(Deadline.last_day)
     settled = sa.and_(~done, ~col(Deadline.to_confirm))
     dated = sa.and_(settled, col(Deadline.kind).in_((TaskKind.DATED, TaskKind.REPORT)))
@@ -137,12 +220,13 @@ def tallies(session: Session, office_id: int, today: date, unit_ids: Sequence[in
     rows = session.execute(
         sa.select(
             col(Deadline.unit_id),
-            count(sa.and_(done, sa.not_(is_late))),
-            count(is_late),
+            count(sa.and_(done, ~waits, sa.not_(is_late))),
+            count(sa.and_(is_late, ~waits)),
             count(sa.and_(settled, ~overdue, ~undated)),
             count(overdue),
             count(undated),
             count(sa.and_(~done, col(Deadline.to_confirm))),
+            count(waits),
         )
         .select_from(Deadline)
         .join(Task, col(Task.id) == Deadline.task_id)
@@ -153,6 +237,17 @@ def tallies(session: Session, office_id: int, today: date, unit_ids: Sequence[in
         .group_by(col(Deadline.unit_id))
     )
     return {unit: Tally(*counts) for unit, *counts in rows}
+
+
+def waiting() -> sa.ColumnElement[bool]:
+    """`Item.waits`, as the database says it."""
+    return sa.and_(
+        col(Plan.accepts_since).is_not(None),
+        col(Deadline.done_at).is_not(None),
+        col(Deadline.done_at) >= col(Plan.accepts_since),
+        col(Deadline.accepted_at).is_(None),
+        ~col(Deadline.to_confirm),
+    )
 
 
 def was_late(deadline: Deadline) -> bool:

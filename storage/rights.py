@@ -5,7 +5,7 @@ from datetime import date
 
 from sqlmodel import Session, col, select
 
-from storage.models import Leave, Role, RoleKind, UnitSetMember
+from storage.models import Leave, Person, Role, RoleKind, UnitSetMember
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +44,22 @@ def _right(session: Session, role: Role, of: int | None = None) -> Right:
     if role.unit_id is None or role.kind in (RoleKind.COORDINATOR, RoleKind.ADMIN):
         return Right(role.kind, None, of)
     return Right(role.kind, (role.unit_id,), of)
+
+
+def holders(session: Session, office_id: int, kind: RoleKind, today: date) -> list[tuple[Person, Right]]:
+    """Who has a role of this kind today, with its right. Whoever is away is not among them: their stand-in is."""
+    query = select(Role, Person).join(Person, col(Person.id) == Role.person_id)
+    query = query.where(Person.office_id == office_id, Role.kind == kind, col(Person.left_at).is_(None))
+    found: list[tuple[Person, Right]] = []
+    for role, person in session.exec(query.order_by(col(Role.id))):
+        if not (role.since or today) <= today <= (role.until or today):
+            continue
+        stand_in = _stand_in(session, person.id or 0, today)
+        found.append((stand_in or person, _right(session, role, of=person.id if stand_in else None)))
+    return found
+
+
+def _stand_in(session: Session, person_id: int, today: date) -> Person | None:
+    query = select(Person).join(Leave, col(Leave.stand_in_id) == Person.id).where(Leave.person_id == person_id)
+    query = query.where(col(Leave.since) <= today, col(Leave.until) >= today, col(Leave.cancelled_at).is_(None))
+    return session.exec(query.order_by(col(Leave.id).desc())).first()

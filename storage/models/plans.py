@@ -34,7 +34,8 @@ class TaskKind(StrEnum):
 
 class Plan(SQLModel, table=True):
     """Kế hoạch; `number` is what people say («KH3»). `faults` is what the proof-reader found, as (kind, no, words);
-    `groups` are its headings, as (no, title). `replaces` is the live plan of which this is a newer version."""
+    `groups` are its headings, as (no, title). `replaces` is the live plan of which this is a newer version.
+    `accepted_by` looks at every result recorded since `accepts_since` before it counts as done."""
 
     __table_args__ = (sa.UniqueConstraint("office_id", "number"),)
     id: int | None = Field(default=None, primary_key=True)
@@ -53,6 +54,7 @@ class Plan(SQLModel, table=True):
     agreed_at: datetime | None = None
     replaces: int | None = Field(default=None, foreign_key="plan.id")
     accepted_by: Acceptance = Field(default=Acceptance.NONE, sa_type=choice(Acceptance))
+    accepts_since: datetime | None = None
 
 
 class Task(SQLModel, table=True):

@@ -83,7 +83,8 @@ class Deadline(SQLModel, table=True):
 
 class Evidence(SQLModel, table=True):
     """What was shown for a result: a paper («Số 45/BC-VHTT ngày 03/6»), a file or photo in the data folder by its
-    content's `hash`. `preliminary`: a supplement is to follow. `withdrawn`: the unit said that it was not so."""
+    content's `hash`. `preliminary`: a supplement is to follow. `withdrawn`: the result did not
+    stand."""
 
     id: int | None = Field(default=None, primary_key=True)
     deadline_id: int = Field(foreign_key="deadline.id", index=True)
@@ -99,7 +100,8 @@ class Evidence(SQLModel, table=True):
 
 
 class Extension(SQLModel, table=True):
-    """Gia hạn: `asked_by` asks for `day` instead of the day it is due. `late`: asked when that was past."""
+    """Gia hạn: `asked_by` asks for `day` instead of the day it is due. `late`: asked when that was past. At most one of
+    a deadline is undecided. `granted` may be another day than was asked for; `answer` is why it was refused."""
 
     id: int | None = Field(default=None, primary_key=True)
     deadline_id: int = Field(foreign_key="deadline.id", index=True)
@@ -110,6 +112,7 @@ class Extension(SQLModel, table=True):
     late: bool = False
     state: ExtensionState = Field(default=ExtensionState.ASKED, sa_type=choice(ExtensionState))
     granted: date | None = None
+    answer: str = ""
     decided_by: int | None = Field(default=None, foreign_key="person.id")
     decided_at: datetime | None = None
 

@@ -29,6 +29,7 @@ NO = (
     "Nhóm này chưa được kết nối",
     "Kế hoạch chỉ xem",
     "Ở đây chỉ xem được",
+    "Danh sách này chỉ xem",
     "Việc 56 thuộc đơn vị khác",
     "Việc 70 thuộc đơn vị khác",
     "Chỉ tiêu 9.2 thuộc đơn vị khác",
@@ -58,6 +59,24 @@ private   own YYYY-Y-  other ---Y-Y-
 unit      own YYYYYYY  other -------
 office    own ---Y-Y-  other ---Y-Y-
 unlinked  own -------  other -------
+"""
+ACCEPT = """
+private   own ---YY--  other ---YY--
+unit      own ---YY--  other -------
+office    own ---YY--  other ---YY--
+unlinked  own -------  other -------
+"""
+EXPLAIN = """
+private   own ----Y--  other ----Y--
+unit      own ----Y--  other -------
+office    own ----Y--  other ----Y--
+unlinked  own -------  other -------
+"""
+WATCH = """
+private   own ----Y--
+unit      own -------
+office    own -------
+unlinked  own -------
 """
 MEASURE = """
 private   own YYYY-Y-  other ---Y-Y-
@@ -124,6 +143,16 @@ TABLE = {
     "xong {code} thay {unit}": STAND_IN,
     "không phát sinh {code}": CLOSE,
     "chưa xong {code}": NOTE,
+    "duyệt {code}": ACCEPT,
+    "không duyệt {code}": ACCEPT,
+    "trả lại {code} vì thiếu phụ lục": ACCEPT,
+    "gia hạn {code} đến 30/6/2023 vì chờ số liệu": CLOSE,
+    "nêu lý do {code}": EXPLAIN,
+    "lý do {code}: chờ số liệu": CLOSE,
+    "đã nhận {code}": CLOSE,
+    "ai chưa nhận": WATCH,
+    "ai duyệt KH1": AGREE,
+    "KH1 do lãnh đạo duyệt": AGREE,
     "hạn {code} 30/6": SETTLE,
     "còn nợ {code}": SETTLE,
     "hỏi KH1": PLANS,
