@@ -185,7 +185,11 @@ class Router:
         fits = route is not None and (addressed or route.command.fits(route.name, route.words))
         if route is not None and fits and (answered := self._try(talk, route, said)) is not None:
             return answered[0]
-        if said and (answered := self._question(talk, said) or self._reply(talk, said) or self._own_words(talk, said)) is not None:
+        if (
+            said
+            and (answered := self._question(talk, said) or self._reply(talk, said) or self._own_words(talk, said))
+            is not None
+        ):
             return answered[0]
         if not addressed:
             return None

@@ -37,8 +37,10 @@ def compose(session: Session, chat: Chat, office: Office, day: date, calendar: C
     mornings = policy.mornings(since, day, calendar)
     reasons = [] if sight.whole else approvals.reasons_owed(session, office.id or 0, sight.units)
     weekly = bool(signing) and any(morning.weekday() == MONDAY for morning in mornings)
-    is_called = weekly or any(reason.due <= day for reason, _item in reasons) or any(
-        policy.called(_days(item.deadline), morning, calendar) for item in dated for morning in mornings
+    is_called = (
+        weekly
+        or any(reason.due <= day for reason, _item in reasons)
+        or any(policy.called(_days(item.deadline), morning, calendar) for item in dated for morning in mornings)
     )
     if sight.whole:
         return _office_page(session, office, dated, day, since, calendar) if is_called else None

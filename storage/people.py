@@ -44,12 +44,6 @@ def meet(session: Session, office_id: int, name: str, channel: str, external: st
     return person
 
 
-def of_unit(session: Session, unit_id: int) -> list[int]:
-    """Ids of the focal officers and the head of a unit."""
-    query = select(Role.person_id).where(Role.unit_id == unit_id, col(Role.kind).in_((RoleKind.FOCAL, RoleKind.HEAD)))
-    return list(dict.fromkeys(session.exec(query.order_by(col(Role.id)))))
-
-
 def names(session: Session, office_id: int) -> list[str]:
     """What the people of an office are called."""
     return list(session.exec(select(Person.name).where(Person.office_id == office_id)))
