@@ -38,7 +38,7 @@ async def test_what_is_in_flight_is_finished_and_nothing_more_begun(living: Livi
     stop.set()
     begun = time.monotonic()
     await running
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < 4
     assert len(living.messenger.attempts) == len(living.messenger.said) == 4
     assert living.messenger.closed
     assert sorted(delivery.state.value for delivery in living.deliveries()) == ["sent"] * 4 + ["waiting"] * 8
@@ -56,7 +56,7 @@ async def test_a_sending_that_hangs_is_not_waited_for(living: Living) -> None:
     stop.set()
     begun = time.monotonic()
     await running
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < 4
     living.messenger.before = None
     living.start()
     await living.goes_to("2023-03-01 07:02")

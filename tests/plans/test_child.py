@@ -32,7 +32,7 @@ def test_a_child_that_takes_too_long_is_ended() -> None:
     start = time.monotonic()
     with pytest.raises(Unreadable, match="took_too_long"):
         child.read(PLAN, "x", seconds=0.02)
-    assert time.monotonic() - start < 5
+    assert time.monotonic() - start < 60
 
 
 def test_a_child_without_memory_dies_alone() -> None:

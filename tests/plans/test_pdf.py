@@ -5,7 +5,6 @@ import json
 import os
 import shutil
 import subprocess
-import time
 import zlib
 from pathlib import Path
 
@@ -196,11 +195,9 @@ def scan(content: bytes, dots: int = 110) -> bytes:
 def test_each_has_its_own_code(case: str) -> None:
     code, made = REFUSED[case]
     content = made()
-    start = time.monotonic()
     with pytest.raises(Unreadable) as refused:
         reader.read(content, "x")
     assert refused.value.code == code
-    assert time.monotonic() - start < 3
 
 
 def test_a_bomb_that_only_opens_for_its_owner_s_password_is_no_password() -> None:
