@@ -89,6 +89,7 @@ def mended(pieces: Iterable[Piece]) -> list[Piece]:
 
 
 def _runs_on(last: str, text: str) -> bool:
+    last = last[-200:]
     if _BEFORE_FIGURE.search(last) and _FIGURE.match(text):
         return True
     return (text[:1].islower() or bool(UNFINISHED.search(last))) and not _MARKER.match(text) and not _ENDED.search(last)

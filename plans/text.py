@@ -11,7 +11,8 @@ from plans.pages import UNFINISHED, Grid, Line, Piece, Row
 _PAGE_NUMBER = re.compile(r"^\W*(?:trang\s+)?\d{1,3}(?:\s*/\s*\d{1,3})?\W*$", re.IGNORECASE)
 _RULE = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$")
 _HEADING = re.compile(r"^\s{0,3}(#{1,6})\s+")
-_EMPHASIS = re.compile(r"(\*{1,3}|_{2,3})(?=\S)(.{1,1000}?)(?<=\S)\1")
+_EMPHASIS = re.compile(r"(\*{1,3}|_{2,3})(?=\S)(.+?)(?<=\S)\1")
+_MOST_SIGNS = 400
 _TAG = re.compile(r"</?(?:sub|sup|b|i|u|strong|em|span|p|div|center)\b[^<>]*>", re.IGNORECASE)
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _BAR = re.compile(r"(?<!\\)\|")
@@ -138,7 +139,8 @@ def _plain(text: str) -> str:
     """`text` without Markdown's and HTML's dress."""
     text = _BREAK.sub("\n", text).replace("\\|", "|").replace("&nbsp;", " ")
     text = _TAG.sub("", text)
-    for _ in range(3):
+    # Each unpaired sign is looked for up to the line's end: more of them than people write are left as they are.
+    for _ in range(3 if text.count("*") + text.count("_") < _MOST_SIGNS else 0):
         text, n = _EMPHASIS.subn(r"\2", text)
         if not n:
             break
