@@ -21,9 +21,9 @@ from sqlmodel import Session
 from bot.hearing import ask_patience, decide, excuse, storable
 from bot.trouble import aside, told
 from channels import FILE_LIMIT, Address, Channel, Incoming, Raw, SendFailed, Unknown
-from handlers import Needs, Router
+from handlers import Router
 from handlers.plan_file import Secret
-from handlers.talk import Refused
+from handlers.talk import Needs, Refused
 from lang.text import _
 from schedules import deliveries, reminders
 from schedules.clock import Clock
@@ -31,6 +31,7 @@ from schedules.deliveries import Outgoing, Ready
 from schedules.timetable import timetable
 from storage import inbox, outbox
 from storage.db import Database, Unavailable
+from storage.shelf import Shelf
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -79,10 +80,12 @@ class App:
         channels: Iterable[Channel],
         *,
         outgoing: Outgoing | None = None,
+        shelf: Shelf | None = None,
         failpoint: str = "",
     ) -> None:
         self.database, self.clock, self.router = database, clock, router
         self.outgoing = outgoing or Outgoing()
+        self.shelf = shelf
         self._lines = {channel.name: _Line(channel) for channel in channels}
         self._fail_at, _colon, nth = failpoint.partition(":")
         self._stopping = False

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Protocol
 
 from sqlmodel import Session, select
@@ -21,6 +22,7 @@ from lang.moments import moment
 from schedules.clock import HandClock
 from storage.db import Database
 from storage.models import Office, Plan, PlanStatus
+from storage.shelf import Shelf
 
 AGREED = "2023-01-09 08:30"
 ANY = "«…»"
@@ -205,7 +207,8 @@ class Player:
         if start is None:
             raise BadDialogue("there is no moment")
         self.clock = HandClock(start)
-        self.app = App(database, self.clock, load(), [hands.channel])
+        self._shelf = TemporaryDirectory()
+        self.app = App(database, self.clock, load(), [hands.channel], shelf=Shelf(Path(self._shelf.name)))
         self._people: dict[str, Sender] = {}
         self._chats: dict[str, Address] = {}
         seen = dialogue.head.get("groups")
@@ -224,6 +227,7 @@ class Player:
             listening.cancel()
             await asyncio.gather(listening, return_exceptions=True)
             await self.hands.channel.close()
+            self._shelf.cleanup()
 
     async def _open(self) -> None:
         for member in sample.everybody():

@@ -31,10 +31,12 @@ from storage import people
 from storage.db import Database
 from storage.migrate import NewerDatabase, pending, upgrade
 from storage.models import Delivery, Heard, Office
+from storage.shelf import Shelf
 
 SAMPLE_DB = "thu.db"
 TRANSCRIPT = "thu.jsonl"
 CLOCK = "thu.gio"
+SHELF = "minh_chung"
 STORY_BEGINS = (date(2023, 1, 9), time(8, 30))
 STORY_ENDS = (date(2023, 6, 2), time(8, 0))
 CHIPS = ("việc", "quá hạn", "tiến độ", "trợ giúp")
@@ -67,7 +69,8 @@ def database_or_exit(settings: Settings) -> tuple[Database, int]:
 def build(settings: Settings, database: Database, clock: Clock, channels: list[Channel]) -> App:
     """The whole program with these parts; a test puts in its own."""
     outgoing = Outgoing(timedelta(seconds=settings.lease_seconds), settings.attempts)
-    return App(database, clock, load_router(), channels, outgoing=outgoing, failpoint=settings.failpoint)
+    shelf = Shelf(settings.data_dir.resolve() / SHELF)
+    return App(database, clock, load_router(), channels, outgoing=outgoing, shelf=shelf, failpoint=settings.failpoint)
 
 
 def run(settings: Settings) -> None:

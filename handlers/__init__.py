@@ -5,20 +5,18 @@ own words, else a helpful sentence to whoever addressed the bot and silence to e
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import Any
 
 from rapidfuzz.distance import DamerauLevenshtein
 
-from channels import Incoming
 from handlers.asked import replied_to
 from handlers.membership import happened
 from handlers.reading import clean, code
-from handlers.talk import Answer, Answered, Command, NotMine, Refused, Reply, Talk
+from handlers.talk import Answer, Answered, Command, Needs, NotMine, Refused, Reply, Talk
 from lang.fold import fold
 from lang.text import _
 from storage.models import Question
@@ -56,14 +54,6 @@ class Route:
     name: str
     words: str
     slip: bool = False
-
-
-class Needs(Exception):
-    """The command must think first, outside the transaction."""
-
-    def __init__(self, think: Callable[[Incoming], Any]) -> None:
-        super().__init__()
-        self.think = think
 
 
 class Router:
@@ -185,11 +175,10 @@ class Router:
         fits = route is not None and (addressed or route.command.fits(route.name, route.words))
         if route is not None and fits and (answered := self._try(talk, route, said)) is not None:
             return answered[0]
-        if (
-            said
-            and (answered := self._question(talk, said) or self._reply(talk, said) or self._own_words(talk, said))
-            is not None
-        ):
+        answered = (self._question(talk, said) or self._reply(talk, said)) if said else None
+        if answered is None and (said or talk.incoming.reply_to):
+            answered = self._own_words(talk, said)
+        if answered is not None:
             return answered[0]
         if not addressed:
             return None

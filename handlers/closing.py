@@ -5,19 +5,20 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
-from handlers import reading
+from handlers import reading, shown
 from handlers.authority import Action
 from handlers.reading import Paper
-from handlers.talk import Answered, Refused, Talk, pick
+from handlers.shown import Shown
+from handlers.talk import Answered, Needs, Refused, Talk, pick
 from handlers.waiting import tell_waiting
 from handlers.work import no_such
 from lang.moments import local
 from lang.spoken_days import day_words_with_year
-from lang.text import _
+from lang.text import _, many
 from schedules import tell
 from schedules.tell import Kind
 from schedules.views import MOST_ACTIONS, paper_words, result_words, sentence, short
-from storage import deadlines
+from storage import deadlines, evidence
 from storage.deadlines import Item
 from storage.models import Deadline, Evidence, EvidenceKind, Person, Plan, Question
 from storage.outbox import Words
@@ -36,6 +37,7 @@ class Result:
     nothing: bool = False
     unit: int | None = None
     settled: bool = False
+    files: tuple[Shown, ...] = ()
 
     def stored(self) -> dict[str, Any]:
         """As a question's subject keeps it."""
@@ -47,7 +49,8 @@ class Result:
     def of(cls, stored: dict[str, Any]) -> "Result":
         known = {key: value for key, value in stored.items() if key in ("nothing", "unit", "settled")}
         day = stored["paper"]["day"]
-        return cls(Paper(**stored["paper"] | {"day": date.fromisoformat(day) if day else None}), **known)
+        files = tuple(Shown(**one) for one in stored["files"])
+        return cls(Paper(**stored["paper"] | {"day": date.fromisoformat(day) if day else None}), files=files, **known)
 
 
 def for_unit(talk: Talk, paper: Paper) -> int | None:
@@ -69,6 +72,11 @@ def close(talk: Talk, codes: Sequence[int], result: Result) -> Answered:
     closing = [found[code] for code in codes if code not in reasons]
     if not closing:
         raise Refused("\n".join(reasons.values()))
+    if talk.incoming.files:
+        if talk.thought is None:
+            raise Needs(shown.think, keeps=True)
+        result = replace(result, files=talk.thought)
+        _few_enough(talk, closing, len(result.files))
     if not result.settled and (asked := _question(talk, closing, codes, result)) is not None:
         return asked
     added = all(item.deadline.done_at is not None for item in closing)
@@ -103,32 +111,46 @@ def _record(talk: Talk, item: Item, result: Result) -> tuple[str, str]:
     """Close one deadline, or add to what it was closed with; the two lines that say so."""
     deadline, paper = item.deadline, result.paper
     title = short(item.task.title)
+    for file in result.files:
+        _show(talk, deadline, EvidenceKind(file.kind), name=file.name, hash=file.hash, size=file.size)
     if paper.number:
-        shown = Evidence(
-            deadline_id=deadline.id or 0,
-            kind=EvidenceKind.DOCUMENT,
-            name=paper.number,
-            day=paper.day,
-            preliminary=paper.part == "preliminary",
-            at=talk.now,
-            person_id=talk.actor().id or 0,
-        )
-        talk.session.add(shown)
-        talk.session.flush()
-        talk.journal.made(shown)
+        preliminary = paper.part == "preliminary"
+        _show(talk, deadline, EvidenceKind.DOCUMENT, name=paper.number, day=paper.day, preliminary=preliminary)
     if deadline.done_at is not None:
-        return sentence(_("Đã bổ sung cho {code} {title}", code=deadline.code, title=title)), _capital(
-            paper_words(paper.number, paper.day, talk.today)
-        )
+        lines = [_capital(paper_words(paper.number, paper.day, talk.today)), _kept_words(result)]
+        return sentence(_("Đã bổ sung cho {code} {title}", code=deadline.code, title=title)), _joined(lines)
     talk.journal.touch(deadline)
     deadline.done_at, deadline.done_by = talk.now, talk.actor().id
     deadline.done_day = None if deadline.to_confirm else talk.today
     deadline.document, deadline.document_day, deadline.nothing_to_report = paper.number, paper.day, result.nothing
     deadline.stood_in, deadline.signing_at = result.unit is not None, None
-    lines = _capital(result_words(deadline, talk.today))
+    lines = [_capital(result_words(deadline, talk.today)), _kept_words(result)]
     if paper.part == "preliminary":
-        lines += "\n" + _("Bản sơ bộ. Khi có bản bổ sung: xong {code} bổ sung số …", code=deadline.code)
-    return sentence(_("Đã ghi nhận {code} {title}", code=deadline.code, title=title)), lines.strip()
+        lines.append(_("Bản sơ bộ. Khi có bản bổ sung: xong {code} bổ sung số …", code=deadline.code))
+    return sentence(_("Đã ghi nhận {code} {title}", code=deadline.code, title=title)), _joined(lines)
+
+
+def _show(talk: Talk, deadline: Deadline, kind: EvidenceKind, **what: Any) -> None:
+    made = Evidence(deadline_id=deadline.id or 0, kind=kind, at=talk.now, person_id=talk.actor().id or 0, **what)
+    talk.session.add(made)
+    talk.session.flush()
+    talk.journal.made(made)
+
+
+def _kept_words(result: Result) -> str:
+    n = len(result.files)
+    return many("Đã lưu {n} tệp kèm theo.", "Đã lưu {n} tệp kèm theo.", n) if n else ""
+
+
+def _joined(lines: Sequence[str]) -> str:
+    return "\n".join(line for line in lines if line)
+
+
+def _few_enough(talk: Talk, items: Sequence[Item], more: int) -> None:
+    for item in items:
+        if len(evidence.files(talk.session, item.deadline)) + more > shown.MOST_FILES:
+            said = {"code": item.deadline.code, "n": shown.MOST_FILES}
+            raise Refused(_("Việc {code} đã có đủ {n} tệp, nên tệp này chưa được lưu.", **said))
 
 
 def _capital(words: str) -> str:
@@ -153,7 +175,7 @@ def why_not(talk: Talk, code: int, item: Item | None, result: Result) -> str | N
             said = {"code": code, "unit": unit.name, "short": unit.short_name or unit.name}
             return _("Anh/chị chưa được ghi kết quả việc {code} của {unit}. Ghi thay: xong {code} thay {short}", **said)
         return _("Anh/chị chưa được ghi kết quả việc {code}. Người ghi được: đầu mối đơn vị chủ trì.", code=code)
-    if deadline.done_at is None:
+    if deadline.done_at is None or talk.incoming.files:
         return None
     if result.paper.part == "supplement":
         return (

@@ -127,6 +127,8 @@ def _bare(talk: Talk, result: Result) -> Answered:
 def hears(talk: Talk, said: str) -> Answered:
     """What is told in people's own words: «em nộp bc quý I rồi ạ». Unless the bot was addressed, only what can mean
     nothing else is taken. Raises `NotMine` for everything else."""
+    if talk.office is not None and talk.incoming.files and not said:
+        return _file_alone(talk)
     if talk.office is None or told.read(said).means is Means.OTHER:
         raise NotMine
     paper, rest = reading.paper(said, talk.today)
@@ -153,6 +155,17 @@ def hears(talk: Talk, said: str) -> Answered:
         case Means.SIGNING | Means.NOT_DONE if found.sure:
             raise Refused(_not_done())
     raise NotMine
+
+
+def _file_alone(talk: Talk) -> Answered:
+    """A file sent as a reply, without a word: it belongs to what was recorded; else a word is missing."""
+    replied = _replied(talk)
+    if len(replied) != 1:
+        raise NotMine
+    item = deadlines.by_codes(talk.session, talk.here.id or 0, replied).get(replied[0])
+    if item is not None and item.deadline.done_at is None:
+        raise Refused(_("Tệp chưa được lưu. Xin gửi lại kèm lời: xong {code}", code=replied[0]))
+    return close(talk, replied, Result())
 
 
 def _known(talk: Talk, units: Sequence[int]) -> list[Item]:
@@ -203,6 +216,10 @@ def _for_other(talk: Talk, unit: int, said: str) -> Answered:
 
 def _ask(talk: Talk, items: Sequence[Item], result: Result) -> Words:
     shown = items[:MOST_CHOICES]
+    if talk.incoming.files:
+        lines = [item_line(item, talk.today) for item in shown]
+        lines.append(_("Xin gửi lại tệp kèm lời, ví dụ: xong {code}", code=shown[0].deadline.code))
+        return Words("\n".join([_("Tệp này cho kết quả việc nào?"), *lines]))
     talk.ask("done", result.stored(), [(str(item.deadline.code), item.deadline.code) for item in shown])
     codes = tuple(item.deadline.code for item in shown)
     lines = [item_line(item, talk.today) for item in shown]

@@ -40,6 +40,14 @@ class NotMine(Exception):
     """The words fit a command's name but not the command: somebody else may understand them."""
 
 
+class Needs(Exception):
+    """The command must think first, outside the transaction. `keeps`: what was sent is kept when `think` lets it."""
+
+    def __init__(self, think: Callable[[Incoming], Any], *, keeps: bool = False) -> None:
+        super().__init__()
+        self.think, self.keeps = think, keeps
+
+
 @dataclass
 class Talk:
     """One message being answered, inside its one transaction. `name` is the command's name as said (folded), `words`

@@ -165,7 +165,7 @@ def _shown(talk: Talk, item: Item) -> list[str]:
         lines.append(_("Còn chờ bản bổ sung."))
     if kept := evidence.files(talk.session, item.deadline):
         names = ", ".join(short(one.name, 40) for one in kept)
-        lines.append(_("Tệp: {names}. Gửi lại: tệp {code}", names=names, code=item.deadline.code))
+        lines.append(_("Tệp kèm theo: {names}.", names=names))
     return lines
 
 

@@ -16,8 +16,8 @@ from bot.app import App
 from bot.hearing import decide, excuse
 from channels import Address, File, Incoming, Sender
 from channels.terminal import TerminalChannel
-from handlers import Needs, load
-from handlers.talk import Refused
+from handlers import load
+from handlers.talk import Needs, Refused
 from lang.moments import moment
 from schedules.clock import HandClock
 from storage.db import Database

@@ -1,0 +1,56 @@
+"""Files shown for a result: what may be kept, looked at before the transaction."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from channels import FILE_LIMIT, Incoming
+from handlers.plan_file import Secret
+from handlers.talk import Refused
+from lang.text import _
+from plans import Unreadable, child, refusals
+from plans.marks import classified
+from storage.models import EvidenceKind
+from storage.shelf import name_of
+
+MOST_FILES = 10
+"""For one deadline."""
+_PHOTOS = (".jpg", ".jpeg", ".png", ".heic", ".webp")
+_MARK = re.compile(r"(?<!BẢO )(?<!BÍ )(?<![^\W_])(?:TUYỆT ?|TỐI ?)?MẬT(?![^\W_])")
+_BARE_MARK = re.compile(r"(?<![^\W_])(?:TUYET_?|TOI_?)?MAT(?![^\W_])")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A file as it is kept."""
+
+    hash: str
+    size: int
+    name: str
+    kind: str
+
+
+def think(incoming: Incoming) -> tuple[Shown, ...]:
+    """What of the files is to be kept. Raises `Refused`, and `Secret` for a mark of secrecy in the words sent with
+    them, in their names or in them."""
+    said = unicodedata.normalize("NFC", incoming.text)
+    names = [unicodedata.normalize("NFC", file.name) for file in incoming.files]
+    if _MARK.search(said) or classified([said]) or any(_MARK.search(n) or _BARE_MARK.search(n) for n in names):
+        raise Secret(refusals.words(Unreadable("classified")))
+    if any(file.content is None for file in incoming.files):
+        limit = FILE_LIMIT // 1024 // 1024
+        raise Refused(
+            _("Tệp lớn hơn {limit} MB nên chưa ghi nhận. Xin gửi bản nhỏ hơn, hoặc ghi số văn bản.", limit=limit)
+        )
+    return tuple(_look(file.content or b"", name) for file, name in zip(incoming.files, names, strict=True))
+
+
+def _look(content: bytes, name: str) -> Shown:
+    try:
+        child.read(content, name)
+    except Unreadable as error:
+        if error.code == "classified":
+            raise Secret(refusals.words(error)) from None
+    photo = PurePosixPath(name.lower()).suffix in _PHOTOS
+    return Shown(name_of(content), len(content), name[:200], (EvidenceKind.PHOTO if photo else EvidenceKind.FILE).value)
