@@ -204,6 +204,7 @@ _NO_RIGHT: dict[Action, Callable[[], str]] = {
     Action.ACCEPT: lambda: _("Anh/chị chưa được duyệt kết quả. Người duyệt được: Văn phòng, lãnh đạo."),
     Action.EXPLAIN: lambda: _("Anh/chị chưa được hỏi lý do. Người hỏi được: lãnh đạo."),
     Action.WATCH: lambda: _("Anh/chị chưa được xem danh sách này. Người xem được: lãnh đạo."),
+    Action.ASSIGN: lambda: _("Anh/chị chưa được giao việc. Người giao được: Văn phòng, lãnh đạo, trưởng đơn vị."),
     Action.LINK: lambda: _("Chỉ quản trị được kết nối nhóm."),
 }
 

@@ -38,8 +38,15 @@ WORDS = {
     "reason": N_("nêu lý do việc {about}"),
     "receive": N_("báo đã nhận việc {about}"),
     "acceptance": N_("chọn ai duyệt {about}"),
+    "give": N_("giao việc {about}"),
+    "change": N_("sửa việc {about}"),
+    "cancel": N_("huỷ việc {about}"),
+    "pause": N_("tạm dừng việc {about}"),
+    "resume": N_("tiếp tục việc {about}"),
     "measure": N_("ghi số đo chỉ tiêu {about}"),
 }
+MANY = 3
+"""More codes than these in a row are said as «103–118»."""
 PLAN_WITHIN = timedelta(days=3)
 """What was said about a plan can be taken back for so long: afterwards the office has lived by it."""
 TOLD = {
@@ -51,6 +58,11 @@ TOLD = {
     "extend": (Kind.EXTENSION,),
     "explain": (Kind.WHY,),
     "reason": (Kind.REASON,),
+    "give": (Kind.GIVEN, Kind.HELPING),
+    "change": (Kind.CHANGED,),
+    "cancel": (Kind.CHANGED,),
+    "pause": (Kind.CHANGED,),
+    "resume": (Kind.CHANGED,),
 }
 """What other chats were told of each act."""
 _OF_PLANS = ("agree", "drop", "doubt")
@@ -77,10 +89,10 @@ def run(talk: Talk) -> Answered:
     for question in asked:
         if question.kind != "doubt":  # it still says itself whether its rows are in doubt
             question.closed_at = talk.now
-    about = event.about.replace(" ", ", ") if event.about[:1].isdigit() else event.about
-    undone = _("Đã hoàn tác: {what}.", what=_(WORDS[event.action], about=about))
-    _tell_told(talk, event, undone)
+    undone = _undone(event.action, event.about)
+    _tell_told(talk, event)
     if event.action == "done" and (unit := _stood_in(event)) is not None:
+        about = event.about.replace(" ", ", ")
         tell_unit(
             talk,
             unit,
@@ -117,12 +129,23 @@ def _stood_in(event: Event) -> int | None:
     return rows[0]["unit_id"] if rows else None
 
 
-def _tell_told(talk: Talk, event: Event, undone: str) -> None:
+def _undone(action: str, about: str) -> str:
+    codes = [int(code) for code in about.split() if code.isdecimal()]
+    if len(codes) > MANY and codes[-1] - codes[0] == len(codes) - 1:
+        about = f"{codes[0]}–{codes[-1]}"
+    elif codes:
+        about = about.replace(" ", ", ")
+    return _("Đã hoàn tác: {what}.", what=_(WORDS[action], about=about))
+
+
+def _tell_told(talk: Talk, event: Event) -> None:
     """Whoever was told of it in another chat is told that it no longer holds."""
     told = select(Delivery).where(Delivery.made_at == event.at, col(Delivery.kind).in_(TOLD.get(event.action, ())))
-    codes = {int(code) for code in event.about.split() if code.isdecimal()}
+    codes = [int(code) for code in event.about.split() if code.isdecimal()]
     for delivery in talk.session.exec(told.order_by(col(Delivery.id))):
-        if codes & set(delivery.about) and delivery.chat_id != talk.chat.id:
+        theirs = " ".join(str(code) for code in codes if code in delivery.about)
+        if theirs and delivery.chat_id != talk.chat.id:
+            undone = _undone(event.action, theirs)
             by = _("Người rút: {name}.", name=talk.actor().name)
             talk.tell(delivery.chat_id, Kind.UNDONE, Words(f"{undone}\n{by}", about=tuple(delivery.about)))
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from handlers import reading
 from handlers.authority import Action
+from handlers.given import details
 from handlers.progress import narrowed, whose
 from handlers.standing import more_lines
 from handlers.talk import Answered, Command, Refused, Talk, alone
@@ -28,7 +29,7 @@ from schedules.views import (
 )
 from storage import approvals, deadlines, evidence
 from storage.deadlines import Item, Status, status
-from storage.models import EvidenceKind, Plan, TaskKind
+from storage.models import EvidenceKind, Plan, Task, TaskKind
 from storage.outbox import Words
 
 _ABOUT_ONE = ("can cu", "nguon")
@@ -136,12 +137,8 @@ def one(talk: Talk, code: int) -> Words:
     page = Page()
     page.head(f"{code} {short(task.title, 300)}")
     page.line(_("Đơn vị: {unit}. Hạn: {due}.", unit=unit.name, due=due_words(deadline, talk.today)))
-    if task.coordinating:
-        page.line(_("Phối hợp: {units}.", units="; ".join(task.coordinating)))
-    if task.product and task.kind is TaskKind.REPORT:
-        page.line(_("Nơi nhận: {receiver}.", receiver=short(task.product)))
-    elif task.product:
-        page.line(_("Sản phẩm: {product}.", product=short(task.product)))
+    for line in details(talk, task) if task.given_by is not None else _of_plan(task):
+        page.line(line)
     page.line(state_words(talk, item))
     for line in (*_shown(talk, item), *more_lines(talk, item)):
         page.line(line)
@@ -166,6 +163,15 @@ def _shown(talk: Talk, item: Item) -> list[str]:
     if kept := evidence.files(talk.session, item.deadline):
         names = ", ".join(short(one.name, 40) for one in kept)
         lines.append(_("Tệp kèm theo: {names}.", names=names))
+    return lines
+
+
+def _of_plan(task: Task) -> list[str]:
+    lines = [_("Phối hợp: {units}.", units="; ".join(task.coordinating))] if task.coordinating else []
+    if task.product and task.kind is TaskKind.REPORT:
+        lines.append(_("Nơi nhận: {receiver}.", receiver=short(task.product)))
+    elif task.product:
+        lines.append(_("Sản phẩm: {product}.", product=short(task.product)))
     return lines
 
 

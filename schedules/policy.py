@@ -15,6 +15,7 @@ SOON = 3
 FARTHEST = max(*OFFSETS, SOON)
 YEAR_QUESTION = 5
 YEAR_RESULT_FROM = (11, 20)
+BEFORE_HOUR = timedelta(hours=2)
 LONGEST_CATCH_UP = timedelta(days=60)
 
 
@@ -94,6 +95,15 @@ def may_say_digest(slot: date, now: datetime, zone: str) -> bool:
     """Whether the digest of the day `slot` may still be said: on its own day, until the office closes."""
     here = local(now, zone)
     return here.date() == slot and DIGEST_HOUR <= here.time() <= DIGEST_ENDS
+
+
+def hour_reminder(due: date, hour: time | None, now: datetime, zone: str) -> datetime | None:
+    """When the reminder before the hour of a deadline is said: of one that is due today, while that is still to come.
+    What is due on another day stands in that day's digest."""
+    if hour is None or due != office_day(now, zone):
+        return None
+    at = moment(due, hour, zone) - BEFORE_HOUR
+    return at if at > now else None
 
 
 def office_day(now: datetime, zone: str) -> date:

@@ -1,18 +1,24 @@
 """From appointments to the outbox: what has come due leaves a delivery there."""
 
 import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col, select
 
+from lang.moments import moment
+from lang.text import speaking
 from lang.workdays import Calendar, national
-from schedules import digest, policy
-from storage import outbox
-from storage.models import Appointment, Chat, Office
+from schedules import digest, policy, tell, views
+from storage import deadlines, outbox
+from storage.deadlines import Status
+from storage.models import Appointment, Chat, Deadline, Office
 
 log = logging.getLogger(__name__)
 
+HOUR = "hour"
+"""The kind of a reminder before an hour; its subject is a deadline."""
 BATCH = 500
 SET_ASIDE = timedelta(hours=1)
 """After which an appointment that could not be kept is looked at again."""
@@ -33,6 +39,20 @@ def expect(session: Session, chat: Chat, office: Office, now: datetime) -> None:
         session.add(Appointment(office_id=office.id or 0, kind=digest.KIND, subject_id=chat.id or 0, speaks_at=at))
     else:
         found.speaks_at = at
+
+
+def expect_hour(session: Session, deadline: Deadline, office: Office, now: datetime) -> None:
+    """Make or move the appointment of the reminder before the hour of a deadline that is due today."""
+    at = policy.hour_reminder(deadline.due, deadline.hour, now, office.zone) if deadline.due else None
+    found = session.exec(
+        select(Appointment).where(Appointment.kind == HOUR, Appointment.subject_id == deadline.id)
+    ).first()
+    if found is not None and at is not None:
+        found.speaks_at = at
+    elif found is not None:
+        session.delete(found)
+    elif at is not None:
+        session.add(Appointment(office_id=office.id or 0, kind=HOUR, subject_id=deadline.id or 0, speaks_at=at))
 
 
 def next_moment(session: Session) -> datetime | None:
@@ -61,14 +81,45 @@ def tick(session: Session, now: datetime) -> int:
 
 
 def _come_due(session: Session, appointment: Appointment, now: datetime) -> None:
+    """What an appointment is for says when the next one is; none: it is over."""
     office = session.get_one(Office, appointment.office_id)
+    again = KINDS[appointment.kind](session, appointment, office, now)
+    if again is None:
+        session.delete(appointment)
+    else:
+        appointment.speaks_at = again
+
+
+def _morning(session: Session, appointment: Appointment, office: Office, now: datetime) -> datetime:
     chat = session.get_one(Chat, appointment.subject_id)
     calendar = calendar_of(office)
     missed, today = (policy.office_day(moment, office.zone) for moment in (appointment.speaks_at, now))
-    appointment.speaks_at = policy.next_digest(now, office.zone, calendar)
-    if not chat.active:
+    if chat.active:
+        days = {missed, today} if calendar.works(today) and policy.may_say_digest(today, now, office.zone) else {missed}
+        outbox.give_up(session, appointment.subject_id, appointment.kind, max(days).isoformat(), now, "day_over")
+        for day in sorted(days):
+            outbox.owe(session, appointment.subject_id, appointment.kind, day.isoformat(), now)
+    return policy.next_digest(now, office.zone, calendar)
+
+
+def _before_hour(session: Session, appointment: Appointment, office: Office, now: datetime) -> None:
+    """The unit is told once, while there is time left and its result is not there."""
+    deadline = session.get(Deadline, appointment.subject_id)
+    item = deadlines.by_codes(session, office.id or 0, [deadline.code]).get(deadline.code) if deadline else None
+    if item is None or item.deadline.due is None or item.deadline.hour is None:
         return
-    days = {missed, today} if calendar.works(today) and policy.may_say_digest(today, now, office.zone) else {missed}
-    outbox.give_up(session, appointment.subject_id, appointment.kind, max(days).isoformat(), now, "day_over")
-    for day in sorted(days):
-        outbox.owe(session, appointment.subject_id, appointment.kind, day.isoformat(), now)
+    today = policy.office_day(now, office.zone)
+    left = moment(item.deadline.due, item.deadline.hour, office.zone) - now
+    if deadlines.status(item, today) is not Status.RUNNING or not timedelta(0) < left <= policy.BEFORE_HOUR:
+        return
+    for ear in tell.unit(session, office, item.deadline.unit_id, today):
+        with speaking(ear.locale):
+            words = views.before_hour(item, today, ear.opening)
+            outbox.owe(session, ear.chat_id, HOUR, f"{item.deadline.id}:{item.deadline.hour:%H%M}", now, words)
+
+
+KINDS: dict[str, Callable[[Session, Appointment, Office, datetime], datetime | None]] = {
+    digest.KIND: _morning,
+    HOUR: _before_hour,
+}
+"""What there is to do when an appointment of each kind has come due."""

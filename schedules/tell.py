@@ -32,10 +32,13 @@ class Kind(StrEnum):
     REASON = "reason"  # the unit's answer
     STAND_IN = "stand_in"  # a result was recorded in the unit's place
     OBJECTION = "objection"  # the unit says that it was not so
+    GIVEN = "given"  # a task given by message
+    HELPING = "helping"  # another unit's task in which the reader's co-operates
+    CHANGED = "changed"  # it was changed, put off, cancelled
     UNDONE = "undone"  # something said by one of these no longer holds
 
 
-GIVES_WORK = frozenset({Kind.PLAN, Kind.RETURNED})
+GIVES_WORK = frozenset({Kind.PLAN, Kind.RETURNED, Kind.GIVEN})
 """After these «đã nhận» says that the unit has taken note."""
 
 

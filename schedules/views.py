@@ -160,6 +160,14 @@ def item_line(item: Item, today: date, *, prefix: str = "") -> str:
     return "; ".join([line, *marks_of(item)])
 
 
+def before_hour(item: Item, today: date, opening: str) -> Words:
+    """Two hours before the hour of a deadline, to its unit."""
+    code = item.deadline.code
+    said = _("{to}sắp đến giờ hạn: {line}.", to=opening, line=item_line(item, today))
+    hint = _("Đã xong thì trả lời: xong {code}", code=code)
+    return Words(f"{said[:1].upper()}{said[1:]}\n{hint}", actions=(f"xong {code}",), about=(code,))
+
+
 def marks_of(item: Item) -> list[str]:
     """What else is to be known of a deadline in a list: «gia hạn lần 1», «trả lại», «xin gia hạn đến 08/6»."""
     marks = [_("gia hạn lần {n}", n=item.deadline.extended)] if item.deadline.extended else []

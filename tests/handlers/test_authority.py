@@ -30,6 +30,7 @@ NO = (
     "Kế hoạch chỉ xem",
     "Ở đây chỉ xem được",
     "Danh sách này chỉ xem",
+    "Trong nhóm này chỉ giao được",
     "Việc 56 thuộc đơn vị khác",
     "Việc 70 thuộc đơn vị khác",
     "Chỉ tiêu 9.2 thuộc đơn vị khác",
@@ -70,6 +71,12 @@ EXPLAIN = """
 private   own ----Y--  other ----Y--
 unit      own ----Y--  other -------
 office    own ----Y--  other ----Y--
+unlinked  own -------  other -------
+"""
+ASSIGN = """
+private   own --YYY--  other ---YY--
+unit      own --YYY--  other -------
+office    own ---YY--  other ---YY--
 unlinked  own -------  other -------
 """
 WATCH = """
@@ -153,6 +160,7 @@ TABLE = {
     "ai chưa nhận": WATCH,
     "ai duyệt KH1": AGREE,
     "KH1 do lãnh đạo duyệt": AGREE,
+    "giao {unit}: báo cáo lễ hội trước 30/12": ASSIGN,
     "hạn {code} 30/6": SETTLE,
     "còn nợ {code}": SETTLE,
     "hỏi KH1": PLANS,
