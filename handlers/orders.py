@@ -12,7 +12,7 @@ from lang.fold import fold
 
 _COLON = re.compile(r"(?<!\d):|:(?!\d)")
 _NUMBER = re.compile(r"(?:^|(?<=[\n;]))[ \t]*(?:\d{1,2}[.)/]|[-+•*])[ \t]+")
-_VERB = re.compile(r"[,;]\s*(?:nop|xong|gui|hoan thanh)$")
+_VERB = re.compile(r"\s*(?:nop|xong|gui|hoan thanh)\s*")
 _TO = re.compile(r"(?:(?:giao|việc|viec|cho|đơn vị|don vi|giúp|giup)\s+)+(?=\S)", re.IGNORECASE)
 _BREAK = re.compile(r"[;\n]+|,(?!\d)|(?<=\D)\.(?=\s)")
 _PAPER = r"(?:cv|cong van|vb|van ban|qd|quyet dinh|tb|thong bao|kh|ke hoach|nq|nghi quyet|ct|chi thi|chi dao"
@@ -118,8 +118,8 @@ def _parts(who: str, rest: str, known: Callable[[str], bool]) -> Order:
             continue
         said, when = (("", said) if label == "when" else _cut(said, _OPENER)) if said else ("", "")
         said = said.strip(" \t,.:;-–\n")
-        if when and (verb := _VERB.search(_flat(said))):
-            said = said[: verb.start()]
+        if when and title and _VERB.fullmatch(_flat(said)):
+            said = ""
         if label == "grounds":
             found = replace(found, grounds=said, superior=when)
         elif label in ("product", "helpers"):

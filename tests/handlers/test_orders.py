@@ -33,7 +33,7 @@ def read(words: str) -> Order | None:
         ("QLVH: báo cáo lễ hội", Order("QLVH", "báo cáo lễ hội")),
         ("QLVH: chuẩn bị trước khi họp", Order("QLVH", "chuẩn bị trước khi họp")),
         ("QLVH: họp thứ sáu", Order("QLVH", "họp", hint="thứ sáu")),
-        ("QLVH: báo cáo, 15/6", Order("QLVH", "báo cáo, 15/6")),
+        ("QLVH: báo cáo, 15/6", Order("QLVH", "báo cáo", hint="15/6")),
         ("QLVH: soạn báo cáo.\nHạn: 15/6\nSản phẩm: báo cáo", Order("QLVH", "soạn báo cáo", "15/6", product="báo cáo")),
         (
             "QLVH: báo cáo lễ hội, sản phẩm: tờ trình, phối hợp: TTVH, BT, trước 15/6",
