@@ -13,7 +13,7 @@ from plans.sentence import times
 
 _PERIOD = (
     r"(?:báo cáo\s+)?(?:quý\s+(?:IV|I{1,3}|[1-4])|(?:06|6|09|9|sáu|chín)\s+tháng(?:\s+(?:đầu|cuối)\s+năm)?"
-    r"|(?:cả\s+)?năm|tháng)"
+    r"|(?:cả\s+)?năm(?:\s+20\d\d(?=\s*(?:\(|[:,]?\s*(?:trước|chậm|ngày)\b)))?|tháng)"
 )
 _DAY = (
     r"(?:(?:chậm nhất|trước|đến|vào|là)\s+)*(?:ngày\s+)?(?:\d{1,2}\s*/\s*\d{1,2}(?:\s*/\s*\d{4})?(?![\d/])"
@@ -46,7 +46,11 @@ _ON_DAY = re.compile(
     r"(?![\d/]|\s*/|\s+tháng)\)?",
     re.IGNORECASE,
 )
-_MANY = re.compile(r"(?:các|thủ trưởng các|người đứng đầu các|lãnh đạo các)\s", re.IGNORECASE)
+_MANY = re.compile(r"(?:(?:thủ trưởng|người đứng đầu|lãnh đạo|UBND|ủy ban nhân dân|trưởng)\s+)?các\s", re.IGNORECASE)
+# What stands before the sentence: «Chế độ báo cáo: …», «Ghi chú: …»; and the days that it begins with.
+_LABEL = re.compile(r"^[^:.;\d]{3,40}:\s+(?=[A-ZĐ])")
+_FIRST = re.compile(r"^((?:trước|chậm nhất|vào|định kỳ)\b[^.;:]*?\d[^.;:,]*),\s+(?=\S)", re.IGNORECASE)
+_EACH = re.compile(r"\s+và\s+(?=(?:trước|chậm nhất)\b)|;\s+", re.IGNORECASE)
 _CLAUSES = re.compile(r"(?<=\.)\s+|;\s+(?![^()]*\))")
 _TO = re.compile(
     r"(?:gửi(?:\s+báo\s+cáo)?(?:\s+về)?|về|báo cáo)\s+"
@@ -70,8 +74,8 @@ def read(body: str, unit: str, year: int, before: int) -> list[DraftReport]:
         of_periods = [one for found in dated if (one := _of_period(found, year)).meaning.due]
         rest = _DATED.sub("", clause) if of_periods else clause
         regular = _regular(rest, year) if not (of_periods or owed) or times(rest, year) else None
-        other = regular or _sent(rest, unit, year, goes_on=bool(owed))
-        owed += [*([other] if other else []), *of_periods]
+        others = [regular] if regular else _sent(rest, unit, year, goes_on=bool(owed))
+        owed += [*others, *of_periods]
     return [_report(before + n, one, senders, _to(one.clause) or to) for n, one in enumerate(owed)]
 
 
@@ -111,19 +115,24 @@ def _regular(sentence: str, year: int) -> _Owed | None:
     return _Owed("Báo cáo định kỳ", phrase, meaning)
 
 
-def _sent(sentence: str, unit: str, year: int, *, goes_on: bool) -> _Owed | None:
-    """«Các xã báo cáo kết quả về Sở trước ngày 15/12»: what many send, or what is sent again and again; with `goes_on`
-    the sentence has named a report before. Where the sender does something else first, it is a task that he reports
-    on."""
-    sends = _SENDS.match(sentence)
+def _sent(sentence: str, unit: str, year: int, *, goes_on: bool) -> list[_Owed]:
+    """«Các xã báo cáo kết quả về Sở trước ngày 15/12», «Trước ngày 10/6 và trước ngày 08/11, các xã gửi báo cáo»: what
+    many send, or what is sent again and again, each day with its own «trước» by itself; with `goes_on` the sentence has
+    named a report before. Where the sender does something else first, it is a task that he reports on."""
+    sentence = _LABEL.sub("", sentence)
+    first = _FIRST.match(sentence)
+    sends = _SENDS.match(sentence[first.end() :] if first else sentence)
     said = times(sentence, year) if sends else []
     if not sends or not said:
-        return None
+        return []
     who = sends["who"] or unit
     every = _EVERY.search(sentence)
     if verbs.before_and_from(sends["who"] or "")[1] or not (every or goes_on or _MANY.match(who)):
-        return None
-    return _Owed("Báo cáo định kỳ" if every else "Báo cáo kết quả", "; ".join(said), spoken(said, year), sentence)
+        return []
+    if every:
+        return [_Owed("Báo cáo định kỳ", "; ".join(said), spoken(said, year), sentence)]
+    days = _EACH.split("; ".join(said))
+    return [_Owed("Báo cáo kết quả", day, spoken([day], year), sentence) for day in days]
 
 
 def _report(n: int, owed: _Owed, senders: tuple[str, ...], to: str) -> DraftReport:

@@ -100,13 +100,14 @@ def _names_unit(words: str) -> bool:
 
 def times(sentence: str, year: int) -> list[str]:
     """The times by which the work of `sentence` is to be done, as written; neighbours as one. Days of cited papers are
-    none, nor are years gone by and the plan's own `year`: «trong năm» says nothing that the plan does not."""
+    none, nor are years gone by; the plan's own `year` is one only where the sentence ends with it."""
     out: list[str] = []
     end = -_JOINED - 1
     for found in _SAID.finditer(sentence):
         said = found["bare"] or found[0]
         whole = re.fullmatch(r"(?:(?:trong|vào)\s+)?năm\s+(20\d\d)", said, re.IGNORECASE)
-        if _OTHER_DAY.search(sentence[: found.start()]) or (whole and int(whole[1]) <= year):
+        within = bool(sentence[found.end() :].strip(" .;"))
+        if _OTHER_DAY.search(sentence[: found.start()]) or (whole and int(whole[1]) < year + within):
             continue
         if out and found.start() - end <= _JOINED and not re.search(r"[.;]", sentence[end : found.start()]):
             out[-1] = squeeze(out[-1] + sentence[end : found.end()])

@@ -18,6 +18,7 @@ _CLAUSES = re.compile(
     r"|,?\s+trong đó(?:\s+có(?=\s+\d))?\s+(?=[^;]*\d)|(?P<act>,\s+(?=\w+\s[^,;%\d]*\d+\s*%))"
 )
 _SENTENCES = re.compile(rf"(?<=[^.\d][.!?])\s+(?=(?:{CAPITAL}|\d))")
+_SO_FAR = re.compile(r"(?:Trong\s+)?(?:0?[69]|sáu|chín)\s+tháng\s+đầu\s+năm\b", re.IGNORECASE)
 _YEAR = re.compile(r"\b20\d\d\b")
 _FEW = 3
 _COUNT = re.compile(
@@ -100,9 +101,11 @@ def of_the_past(sentence: str, year: int) -> bool:
 def still_ahead(text: str, year: int) -> str:
     """The sentences of `text` that do not tell what was reached; what follows one that does goes on telling it, up to
     one about this year or later, or one that strives."""
+    sentences = _SENTENCES.split(text)
     out: list[str] = []
-    told = False
-    for sentence in _SENTENCES.split(text):
+    # «Sáu tháng đầu năm, … đạt 97%. Phấn đấu đến cuối năm …»: the first is what stands against the second.
+    told = bool(_SO_FAR.match(text)) and any(_STRIVES.match(one) for one in sentences[1:])
+    for sentence in sentences:
         named = [int(one) for one in _YEAR.findall(sentence)]
         told = of_the_past(sentence, year) or (
             told and not (_STRIVES.match(sentence) or (named and max(named) >= year))

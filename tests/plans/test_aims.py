@@ -1,4 +1,5 @@
-"""Targets told in sentences: two acts in one, a part of a share, points to gain, what was only reached so far."""
+"""Targets told in sentences: two acts in one, a part of a share, points to gain, what was only reached so far; the plan's
+own year as a time."""
 
 import pytest
 
@@ -36,6 +37,11 @@ def said(sentence: str, year: int = 2023, *, counts: bool = False) -> list[tuple
         ),
         ("Khắc phục hạn chế năm 2022: 81,5% hồ sơ được số hóa.", []),
         ("Tiêu chí hồ sơ trực tuyến mới đạt 41,7%", []),
+        (
+            "Sáu tháng đầu năm, hồ sơ đúng hạn đạt 97,3%. Phấn đấu cả năm đạt 99%.",
+            [("cả năm đạt 99%.", "=", 99)],
+        ),
+        ("Sáu tháng đầu năm, giải ngân 50%.", [("Sáu tháng đầu năm, giải ngân 50%.", "=", 50)]),
         ("Chỉ số năm 2022 của tỉnh đạt 66,10 điểm, xếp thứ 25", []),
         (
             "Xóa bỏ rào cản. Năm 2022, huyện đã bỏ 80 quy định, đạt 72,4%. Năm 2023 phải đạt 90%.",
@@ -58,3 +64,10 @@ def test_two_acts_at_the_beginning_are_no_unit() -> None:
         "x",
     ).tasks[0]
     assert (task.title, task.lead) == ("Thanh tra, kiểm tra cơ sở kinh doanh trên địa bàn trong tháng 6", ())
+
+
+@pytest.mark.parametrize(("end", "due"), [("năm 2023.", ["2023-12-31"]), ("năm 2023 đã được giao.", [])])
+def test_the_plan_s_own_year_is_a_time_where_the_sentence_ends_with_it(end: str, due: list[str]) -> None:
+    work = f"1. Thư viện tỉnh hoàn thành việc chọn sách cho các xã trong {end}"
+    task = reader.read(f"Kế hoạch năm 2023\n\nII. NHIỆM VỤ\n{work}".encode(), "x").tasks[0]
+    assert [str(day) for day in task.due] == due

@@ -324,6 +324,9 @@ def test_the_plan_that_a_decision_issues_is_read_after_the_decision() -> None:
         ("Các xã gửi báo cáo về Sở vào các ngày 05/4, 05/7, 04/10/2023 và báo cáo năm trước ngày 06/12/2023.", [3, 1]),
         ("Báo cáo kết quả gửi Sở Nội vụ trước ngày 10/12/2023 để tổng hợp, báo cáo UBND tỉnh.", [1]),
         ("Rà soát tủ sách, báo cáo về Sở Nội vụ trước ngày 24/4/2023.", []),
+        ("Trước ngày 10/6 và trước ngày 08/11, UBND các xã gửi báo cáo về Sở Nội vụ.", [1, 1]),
+        ("Ghi chú: Trước ngày 10/6 và ngày 08/11, các xã gửi báo cáo về Sở Nội vụ.", [2]),
+        ("Các xã báo cáo về Sở: quý III trước ngày 11/9/2023; năm 2023 trước ngày 04/12/2023.", [1, 1]),
     ],
 )
 def test_reports_of_one_sentence(sentence: str, dues: list[int]) -> None:

@@ -374,3 +374,18 @@ def test_six_hundred_rows_lose_none() -> None:
 @pytest.mark.parametrize("merged", [True, False])
 def test_the_sample_reads_like_its_text(merged: bool) -> None:
     assert reader.read(as_xlsx(TEXT, merged), "a.bin") == reader.read(TEXT.encode(), "a.txt")
+
+
+def test_a_sheet_of_sentences_after_the_tables_is_read_and_a_list_of_names_is_not() -> None:
+    def build(book: Workbook, sheet: Any) -> None:
+        table(sheet, "Quý II/2026")
+        sheet.append(["Nơi nhận: Lưu VT"])
+        aims = book.create_sheet("Chỉ tiêu")
+        aims.append(["MỘT SỐ CHỈ TIÊU NĂM 2026"])
+        aims.append(["1. Trên 70% cơ sở có tủ sách dùng chung."])
+        names = book.create_sheet("Đơn vị")
+        names.append(["PTP", "Phòng Tư pháp của huyện theo tên đầy đủ", "Tư pháp"])
+
+    draft = read(build)
+    assert [(target.op, target.value) for target in draft.targets] == [(">", 70)]
+    assert [(fault.kind, fault.words) for fault in draft.faults] == [("sheet_without_table", "Đơn vị")]
