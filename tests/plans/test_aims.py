@@ -1,5 +1,5 @@
-"""Targets told in sentences: two acts in one, a part of a share, points to gain, what was only reached so far; the plan's
-own year as a time."""
+"""Targets told in sentences: two acts in one, a part of a share, points to gain, what was only reached; the plan's own
+year as a time."""
 
 import pytest
 
