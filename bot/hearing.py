@@ -23,7 +23,7 @@ def decide(session: Session, router: Router, heard: int, incoming: Incoming, now
     no-op."""
     if not inbox.answer(session, heard, now):
         return
-    chat, office, person = _who(session, incoming)
+    chat, office, person = _who(session, incoming, now)
     rights: Sequence[Right] = ()
     if person and office and person.office_id == office.id:
         rights = rights_of(session, person.id or 0, local(now, office.zone).date())
@@ -37,7 +37,7 @@ def excuse(session: Session, heard: int, incoming: Incoming, now: datetime, sent
     """Say no, or (without a sentence) that something went wrong inside; nothing else is changed."""
     if not inbox.answer(session, heard, now):
         return
-    chat, office, _person = _who(session, incoming)
+    chat, office, _person = _who(session, incoming, now)
     with speaking(_locale(chat, office)):
         said = sentence or _(
             "Có lỗi trong hệ thống nên chưa làm được. Xin gửi lại sau ít phút; quản trị xem được nhật ký lỗi."
@@ -48,7 +48,7 @@ def excuse(session: Session, heard: int, incoming: Incoming, now: datetime, sent
 def ask_patience(session: Session, heard: int, incoming: Incoming, now: datetime, *, again: bool) -> None:
     """Say that a long document is being read; `again`, that it still is. Not which: nothing of a classified one is
     kept."""
-    chat, office, _person = _who(session, incoming)
+    chat, office, _person = _who(session, incoming, now)
     with speaking(_locale(chat, office)):
         said = _("Đang đọc tệp, xin chờ ít giây.")
         if again:
@@ -71,7 +71,7 @@ def storable(incoming: Incoming) -> Incoming:
     )
 
 
-def _who(session: Session, incoming: Incoming) -> tuple[Chat, Office | None, Person | None]:
+def _who(session: Session, incoming: Incoming, now: datetime) -> tuple[Chat, Office | None, Person | None]:
     chat = people.chat_at(
         session,
         incoming.channel,
@@ -84,8 +84,7 @@ def _who(session: Session, incoming: Incoming) -> tuple[Chat, Office | None, Per
     if chat.private:
         here = person if person and person.left_at is None else None
         chat.person_id, chat.office_id = (here.id, here.office_id) if here else (None, None)
-        if not chat.active:
-            chat.active, chat.inactive_why = True, ""
+        outbox.switch_on(session, chat, now, chat.person_id)
     office_id = chat.office_id or (person.office_id if person and not chat.private else None)
     return chat, session.get(Office, office_id) if office_id else None, person
 
@@ -97,4 +96,4 @@ def _locale(chat: Chat, office: Office | None) -> str:
 def _owe(session: Session, chat: Chat, heard: int, now: datetime, answered: Answered) -> None:
     said: Sequence[Words] = [answered] if isinstance(answered, Words) else answered or []
     for number, words in enumerate(said):
-        outbox.owe(session, chat.id or 0, "reply", f"{heard}:{number}", now, words)
+        outbox.owe(session, chat.id or 0, outbox.SECRET if words.secret else "reply", f"{heard}:{number}", now, words)

@@ -34,6 +34,7 @@ _HEAD = re.compile(r"# (plan|agreed|hears|office|groups|met): (.+)$")
 _SPOKEN = re.compile(r"(?P<and>& )?(?P<who>[^\s@:>\[]+)(?:@(?P<room>[^\s:>\[]+))?(?: > (?P<to>[^:]+))?: ?(?P<text>.*)$")
 _PRESSED = re.compile(r"(?P<and>& )?(?P<who>[^\s@:>\[]+)(?:@(?P<room>[^\s:>\[]+))? \[(?P<press>[^\]]+)\]$")
 _FILE = re.compile(r"\[tệp ([^\]]+)\]\s*(.*)$", re.DOTALL)
+_SHOWN_CODE = re.compile(rf"{CODE}\[([^\]]+)\]")
 _BUTTONS = re.compile(r"(\[[^\]]+\] ?)+$")
 
 
@@ -286,6 +287,8 @@ class Player:
             await self.hands.press(who, on, sentence)
             return
         text, files = self._attached(parts["text"])
+        for name in re.findall(_SHOWN_CODE, text):
+            text = text.replace(f"{CODE}[{name}]", await self._code_of(name))
         mention = re.search(r"(?<!\w)@bot\b ?", text) is not None
         text = re.sub(r"(?<!\w)@bot\b ?", "", text).replace(CODE, self._code) if mention or self._code else text
         reply_to = ""
@@ -293,6 +296,14 @@ class Player:
             on = await self._last(room or self._chats[parts["who"]], lambda one: words in one.text, words)
             reply_to = on.id
         await self.hands.say(who, text, room, files=files, reply_to=reply_to, mention=mention)
+
+    async def _code_of(self, name: str) -> str:
+        """The code that the bot showed last on a line that begins with `name`."""
+        for one in reversed(await self.hands.heard()):
+            for line in one.text.splitlines():
+                if line.startswith(f"{name}:") and (code := re.search(r"\b[A-Z\d]{5}-[A-Z\d]{5}\b", line)):
+                    return code[0]
+        raise BadDialogue(f"the bot has shown no code of {name}")
 
     def _room(self, name: str) -> Address:
         if name not in self._chats:

@@ -49,7 +49,11 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """One thing that happened in a chat: somebody said something, or the bot was added, removed, or the chat moved."""
+    """One thing that happened in a chat: somebody said something, or the bot was added, removed, or the chat moved, or
+    its topic was closed or opened again.
+
+    `links` say «/start CODE» to the bot when they are opened, by a person and in a group chosen there; «{code}» stands
+    in them; empty where the messenger has none."""
 
     channel: str
     id: str
@@ -61,8 +65,9 @@ class Incoming:
     reply_to: str = ""
     addressed: bool = True
     title: str = ""
-    event: Literal["said", "added", "removed", "moved"] = "said"
+    event: Literal["said", "added", "removed", "moved", "closed", "opened"] = "said"
     moved_to: str = ""
+    links: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True, slots=True)

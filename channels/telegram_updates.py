@@ -16,6 +16,8 @@ CONTENT = frozenset(
     {"text", "caption", "document", "photo", "voice", "video", "video_note", "audio", "sticker", "poll"}
 )
 """A message with none of these is a service message, or nothing that the bot could answer."""
+TOPIC: dict[str, Literal["closed", "opened"]] = {"forum_topic_closed": "closed", "forum_topic_reopened": "opened"}
+_NOBODY = {"id": 0, "first_name": ""}
 INSIDE = frozenset({"member", "administrator", "creator"})
 
 
@@ -34,13 +36,15 @@ def told(body: str, me: Me | None) -> Incoming | None:
     me = Me(*update["me"]) if "me" in update else me
     if me is None:
         raise ValueError("an update before the bot knows its own name")
+    found = None
     if "message" in update:
-        return _message(update["message"], me)
-    if "callback_query" in update:
-        return _press(update["callback_query"])
-    if "my_chat_member" in update:
-        return _membership(update["my_chat_member"], str(update["update_id"]))
-    return None
+        found = _message(update["message"], me)
+    elif "callback_query" in update:
+        found = _press(update["callback_query"])
+    elif "my_chat_member" in update:
+        found = _membership(update["my_chat_member"], str(update["update_id"]))
+    home = f"https://t.me/{me.username}"
+    return replace(found, links=(f"{home}?start={{code}}", f"{home}?startgroup={{code}}")) if found else None
 
 
 def _message(message: dict[str, Any], me: Me) -> Incoming | None:
@@ -48,6 +52,9 @@ def _message(message: dict[str, Any], me: Me) -> Incoming | None:
     if "migrate_to_chat_id" in message:
         sender = Sender(str(chat["id"]), chat.get("title", ""))
         return replace(_incoming(message, sender), event="moved", moved_to=str(message["migrate_to_chat_id"]))
+    for key, event in TOPIC.items():
+        if key in message:
+            return replace(_incoming(message, _sender(message.get("from", _NOBODY))), event=event)
     if chat["type"] == "channel" or message.get("is_automatic_forward") or not CONTENT & message.keys():
         return None
     sender_ = message.get("from")

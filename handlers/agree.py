@@ -31,7 +31,7 @@ def run(talk: Talk) -> Answered:
     if accept.meant(talk):
         return accept.run(talk)
     talk.need(Action.AGREE_PLAN)
-    if not talk.words and any(question.kind in ANSWERS for question in talk.questions()):
+    if not talk.words and any(question.kind in (*ANSWERS, "roster") for question in talk.questions()):
         raise NotMine
     if not talk.words:
         which_plan(talk, COMMAND.name, [plan.number for plan in plans.drafts(talk.session, talk.here.id or 0)])

@@ -25,6 +25,7 @@ def run(talk: Talk) -> Answered:
     if not inside:
         raise Refused(_("Anh/chị chưa thuộc đơn vị nào. Xin liên hệ Văn phòng để được thêm."))
     tallies = deadlines.tallies(talk.session, talk.here.id or 0, talk.today, [unit.id or 0 for unit in inside])
+    inside = [unit for unit in inside if unit.closed_at is None or unit.id in tallies]
     page = Page()
     page.head(f"{whose(talk, sight)}, {day_words(talk.today)}")
     if not tallies:

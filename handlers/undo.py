@@ -43,6 +43,14 @@ WORDS = {
     "cancel": N_("huỷ việc {about}"),
     "pause": N_("tạm dừng việc {about}"),
     "resume": N_("tiếp tục việc {about}"),
+    "role": N_("vai trò của {about}"),
+    "block": N_("đặt {about}"),
+    "leave": N_("ghi nghỉ của {about}"),
+    "leave_off": N_("bỏ nghỉ của {about}"),
+    "transfer": N_("chuyển {about}"),
+    "quit": N_("cho {about} thôi việc"),
+    "merge": N_("sáp nhập {about}"),
+    "rename": N_("đổi tên {about}"),
     "measure": N_("ghi số đo chỉ tiêu {about}"),
 }
 MANY = 3
@@ -66,6 +74,11 @@ TOLD = {
 }
 """What other chats were told of each act."""
 _OF_PLANS = ("agree", "drop", "doubt")
+_OF_UNITS = ("transfer", "quit", "merge", "rename")
+"""Undone within a day, whatever else was done since to what they moved."""
+UNITS_WITHIN = timedelta(days=1)
+_PASSED_OVER = ("code", "join", "chat_on", "chat_off", "chat_moved")
+"""What happened by somebody's hand and is nothing to be taken back."""
 
 
 def run(talk: Talk) -> Answered:
@@ -74,6 +87,8 @@ def run(talk: Talk) -> Answered:
     event = _meant(talk)
     if event is not None and event.action == "plan":
         raise Refused(_("Tệp gửi gần nhất là {plan}. Không dùng nữa thì gõ: bỏ {plan}", plan=event.about))
+    if event is not None and event.action == "roster":
+        raise Refused(_("Danh sách nhân sự đã ghi thì không rút lại. Xin sửa tệp rồi gửi lại, hoặc: vai trò Minh"))
     if event is None or event.action not in WORDS or event.office_id != talk.here.id:
         raise Refused(_("Không có gì để hoàn tác."))
     if event.chat_id != talk.chat.id and not talk.chat.private:
@@ -81,8 +96,11 @@ def run(talk: Talk) -> Answered:
     if event.action in _OF_PLANS and talk.now - event.at > PLAN_WITHIN:
         what = _(WORDS[event.action], about=event.about)
         raise Refused(_("Đã quá {n} ngày nên không hoàn tác được: {what}.", n=PLAN_WITHIN.days, what=what))
+    if event.action in _OF_UNITS and talk.now - event.at > UNITS_WITHIN:
+        what = _(WORDS[event.action], about=event.about)
+        raise Refused(_("Đã quá 24 giờ nên không hoàn tác được: {what}.", what=what))
     try:
-        journal.take_back(talk.session, event, talk.now, talk.chat.id)
+        journal.take_back(talk.session, event, talk.now, talk.chat.id, beside=event.action in _OF_UNITS)
     except BuiltUpon:
         raise Refused(_("Không hoàn tác được vì sau đó đã có thay đổi khác.")) from None
     asked = open_questions(talk.session, talk.chat, event.person_id, talk.now)
@@ -104,6 +122,8 @@ def run(talk: Talk) -> Answered:
         return Words(undone, actions=actions, about=tuple(map(int, event.about.split())))
     if event.action == "agree":
         _tell_groups(talk, event)
+    if event.action in _OF_UNITS:
+        _tell_units(talk, event, undone)
     asking = event.action == "doubt" or (event.action == "correct" and any(one.kind == "doubt" for one in asked))
     again = ask_again(talk, event) if asking else None
     return [Words(undone), again] if again else Words(undone)
@@ -118,9 +138,9 @@ def _meant(talk: Talk) -> Event | None:
     query = select(Delivery).where(Delivery.chat_id == talk.chat.id, Delivery.message == talk.incoming.reply_to)
     replied = talk.session.exec(query).first() if talk.incoming.reply_to else None
     if replied is None or COMMAND.name not in replied.actions:
-        return journal.last_of(talk.session, person)
+        return journal.last_of(talk.session, person, but=_PASSED_OVER)
     codes = " ".join(map(str, replied.about))
-    return journal.last_of(talk.session, person, at=replied.made_at, about=codes)
+    return journal.last_of(talk.session, person, but=_PASSED_OVER, at=replied.made_at, about=codes)
 
 
 def _stood_in(event: Event) -> int | None:
@@ -161,6 +181,15 @@ def _tell_groups(talk: Talk, event: Event) -> None:
         if chat.id != talk.chat.id and units & set(people.shown_units(talk.session, chat.id or 0)):
             gone = _("{plan} đã được rút lại, danh sách việc vừa gửi không còn hiệu lực.", plan=event.about)
             talk.tell(chat.id or 0, "plan", Words(gone))
+
+
+def _tell_units(talk: Talk, event: Event, undone: str) -> None:
+    """The groups that heard of a merger or a new name hear that it is taken back."""
+    units = {id for table, id, _before, _after in event.changes if table == "unit"}
+    units |= {id[1] for table, id, _before, _after in event.changes if table == "chatunit"}
+    for chat in people.groups(talk.session, talk.here.id or 0):
+        if chat.id != talk.chat.id and units & set(people.shown_units(talk.session, chat.id or 0)):
+            talk.tell(chat.id or 0, "units", Words(undone))
 
 
 COMMAND = Command(

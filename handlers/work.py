@@ -27,9 +27,9 @@ from schedules.views import (
     result_words,
     short,
 )
-from storage import approvals, deadlines, evidence
+from storage import approvals, deadlines, evidence, units
 from storage.deadlines import Item, Status, status
-from storage.models import EvidenceKind, Plan, Task, TaskKind
+from storage.models import EvidenceKind, Plan, Task, TaskKind, Unit
 from storage.outbox import Words
 
 _ABOUT_ONE = ("can cu", "nguon")
@@ -136,7 +136,7 @@ def one(talk: Talk, code: int) -> Words:
     unit = talk.directory.by_id[deadline.unit_id]
     page = Page()
     page.head(f"{code} {short(task.title, 300)}")
-    page.line(_("Đơn vị: {unit}. Hạn: {due}.", unit=unit.name, due=due_words(deadline, talk.today)))
+    page.line(_("Đơn vị: {unit}. Hạn: {due}.", unit=_unit_words(talk, item, unit), due=due_words(deadline, talk.today)))
     for line in details(talk, task) if task.given_by is not None else _of_plan(task):
         page.line(line)
     page.line(state_words(talk, item))
@@ -173,6 +173,14 @@ def _of_plan(task: Task) -> list[str]:
     elif task.product:
         lines.append(_("Sản phẩm: {product}.", product=short(task.product)))
     return lines
+
+
+def _unit_words(talk: Talk, item: Item, unit: Unit) -> str:
+    """Whose a deadline is; a result keeps the name under which it was recorded."""
+    done = item.deadline.done_at
+    name = units.name_then(talk.session, unit, done) if done else unit.name
+    now = talk.directory.one(unit.name) or unit
+    return name if name == now.name else _("{old} (nay là {new})", old=name, new=now.name)
 
 
 def visible(talk: Talk, code: int) -> Item:

@@ -10,7 +10,8 @@ class Unreadable(Exception):
     """The document cannot be taken. `code` is one of the sentences in `plans.refusals`; `args` fill it.
 
     Codes: empty, too_large, too_large_inside, too_many_cells, too_many_pages, old_word, old_excel, encrypted, damaged,
-    not_a_plan_format, scanned, no_table, took_too_long, classified, year_unknown."""
+    not_a_plan_format, scanned, no_table, took_too_long, classified, year_unknown; of a list of people not_a_roster,
+    too_many_people."""
 
     def __init__(self, code: str, **args: str) -> None:
         super().__init__(code)
@@ -94,3 +95,22 @@ class Draft:
     reports: tuple[DraftReport, ...] = ()
     targets: tuple[DraftTarget, ...] = ()
     faults: tuple[Fault, ...] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True, slots=True)
+class RosterRow:
+    """One line of a list of people, words as they were written: `line` as the sheet counts, `unit` of the line or of
+    the heading above it."""
+
+    line: int
+    name: str
+    unit: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """The people of a list, and the headings of the columns that were not taken, «» for one without."""
+
+    rows: tuple[RosterRow, ...]
+    dropped: tuple[str, ...]

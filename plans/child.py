@@ -8,16 +8,18 @@ import subprocess
 import sys
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from plans import Draft, Unreadable
+from plans import Draft, Roster, Unreadable
+
+T = TypeVar("T")
 
 MB = 1024 * 1024
 _ROOT = Path(__file__).resolve().parent.parent
-# What a draft is made of: nothing else may come out of the child.
+# What a draft and a roster are made of: nothing else may come out of the child.
 _MODULES = {"plans", "lang.doubts"}
 _BUILTIN = {("datetime", "date"), ("datetime", "time")}
-_DRAFT, _REFUSED = b"D", b"R"
+_READ, _REFUSED = b"D", b"R"
 
 
 def read(
@@ -29,8 +31,15 @@ def read(
     Blocks: call it from a thread in an async program. Raises Unreadable; a child that dies or takes too long is
     `took_too_long`, one that stumbles over the file is `damaged`.
     """
-    if seconds is None:
-        seconds = _seconds(content)
+    return answer(_said(("plan", content, name, year), seconds or _seconds(content), memory_mb), Draft)
+
+
+def roster(content: bytes, name: str, seconds: float = 20, memory_mb: int = 1024) -> Roster:
+    """`plans.roster.read` in a process like that of `read`."""
+    return answer(_said(("roster", content, name, None), seconds, memory_mb), Roster)
+
+
+def _said(asked: tuple[str, bytes, str, int | None], seconds: float, memory_mb: int) -> bytes:
     path = os.pathsep.join(part for part in (str(_ROOT), os.environ.get("PYTHONPATH", "")) if part)
     with subprocess.Popen(
         [sys.executable, "-P", "-m", "plans.child", str(memory_mb), str(int(seconds) + 1)],
@@ -40,13 +49,13 @@ def read(
         env={**os.environ, "PYTHONPATH": path},
     ) as child:
         try:
-            said, _ = child.communicate(pickle.dumps((content, name, year)), timeout=seconds)
+            said, _ = child.communicate(pickle.dumps(asked), timeout=seconds)
         except subprocess.TimeoutExpired:
             child.kill()
             raise Unreadable("took_too_long") from None
     if child.returncode or not said:
         raise Unreadable("took_too_long")
-    return answer(said)
+    return said
 
 
 def _seconds(content: bytes) -> float:
@@ -55,13 +64,13 @@ def _seconds(content: bytes) -> float:
     return 240 if shutil.which("tesseract") else 60
 
 
-def answer(said: bytes) -> Draft:
-    """The draft that the child wrote, or its refusal raised. Nothing but a draft's own types is unpickled."""
+def answer(said: bytes, kind: type[T]) -> T:
+    """What the child wrote, or its refusal raised. Nothing but the types of a draft and a roster is unpickled."""
     told = _Careful(BytesIO(said[1:])).load()
     if said[:1] == _REFUSED:
         code, args = told
         raise Unreadable(code, **args)
-    if not isinstance(told, Draft):
+    if not isinstance(told, kind):
         raise Unreadable("damaged")
     return told
 
@@ -84,11 +93,16 @@ def _limit(memory_mb: int, seconds: int) -> None:
 def _main() -> None:
     out = sys.stdout.buffer
     _limit(int(sys.argv[1]), int(sys.argv[2]))
-    from plans import reader
-
-    content, name, year = pickle.load(sys.stdin.buffer)
+    what, content, name, year = pickle.load(sys.stdin.buffer)
     try:
-        said = _DRAFT + pickle.dumps(reader.read(content, name, year))
+        if what == "roster":
+            from plans import roster as people
+
+            said = _READ + pickle.dumps(people.read(content, name))
+        else:
+            from plans import reader
+
+            said = _READ + pickle.dumps(reader.read(content, name, year))
     except Unreadable as error:
         said = _REFUSED + pickle.dumps((error.code, error.args_))
     except MemoryError:

@@ -35,6 +35,10 @@ def words(error: Unreadable) -> str:
             return _("Loại tệp này chưa đọc được. Anh/chị gửi kế hoạch dạng {types}.", types=TYPES)
         case "no_table":
             return _("Không tìm thấy bảng nhiệm vụ trong tệp. Bảng cần có cột nội dung, đơn vị chủ trì và thời gian.")
+        case "not_a_roster":
+            return _("Danh sách nhân sự là tệp .xlsx hoặc .csv, có các cột: Họ và tên, Đơn vị, Vai trò.")
+        case "too_many_people":
+            return _("Tệp có hơn {limit} người. Anh/chị gửi danh sách của riêng cơ quan mình.", **error.args_)
         case "took_too_long":
             return _("Tệp quá phức tạp, đọc mãi chưa xong. Anh/chị chỉ gửi phần bảng nhiệm vụ dưới dạng .docx.")
         case "classified":

@@ -44,7 +44,7 @@ def read(content: bytes) -> Content:
     Raises Unreadable: damaged, encrypted, too_large_inside, too_many_cells, not_a_plan_format.
     """
     package = Package(content)
-    book = _Book(package)
+    book = Book(package)
     sheets = list(book.sheets())
     with_table = [sheet for sheet in sheets if sheet.holds_table and not sheet.hidden]
     pieces: list[Piece] = []
@@ -185,7 +185,7 @@ def _doubted(rows: list[_Line]) -> None:
                 line.swapped.add(column)
 
 
-class _Book:
+class Book:
     """The parts of a workbook that its sheets need: shared strings, number formats, links between parts."""
 
     def __init__(self, package: Package) -> None:

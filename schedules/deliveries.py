@@ -116,8 +116,7 @@ def said(session: Session, ready: Ready, now: datetime, message: str) -> None:
     delivery = session.get_one(Delivery, ready.delivery)
     outbox.settle(session, delivery, DeliveryState.SENT, now, message=message)
     chat = session.get_one(Chat, ready.chat)
-    if not chat.active:
-        chat.active, chat.inactive_why = True, ""
+    outbox.switch_on(session, chat, now)
 
 
 def failed(session: Session, ready: Ready, now: datetime, error: SendFailed, how: Outgoing) -> None:
@@ -128,7 +127,7 @@ def failed(session: Session, ready: Ready, now: datetime, error: SendFailed, how
         case Later(after, reason):
             outbox.put_back(session, delivery, now, after, reason)
         case Moved(to):
-            people.move_chat(session, chat, to)
+            people.move_chat(session, chat, to, now)
             outbox.put_back(session, delivery, now, 0, "moved")
         case Never(reason, chat_gone):
             outbox.settle(session, delivery, DeliveryState.FAILED, now, why=reason)

@@ -239,7 +239,9 @@ def numbered(labels: Iterable[str], width: int = 60) -> list[str]:
 
 
 def names(units: Iterable[Unit]) -> str:
-    return ", ".join(unit.name for unit in units)
+    """The units' names; one that was merged is not said beside the one it is part of."""
+    shown = list(units)
+    return ", ".join(unit.name for unit in shown if unit.merged_into is None or len(shown) == 1)
 
 
 def office_words(office: Office) -> str:

@@ -12,6 +12,8 @@ from sqlalchemy import inspect
 from sqlmodel import Session, SQLModel, col, select
 
 from storage.models import (
+    Chat,
+    ChatUnit,
     Deadline,
     Event,
     Evidence,
@@ -24,6 +26,8 @@ from storage.models import (
     Role,
     Task,
     Unit,
+    UnitSet,
+    UnitSetMember,
 )
 
 JOURNALED: dict[str, type[SQLModel]] = {
@@ -38,6 +42,10 @@ JOURNALED: dict[str, type[SQLModel]] = {
     "person": Person,
     "role": Role,
     "leave": Leave,
+    "unitset": UnitSet,
+    "unitsetmember": UnitSetMember,
+    "chat": Chat,
+    "chatunit": ChatUnit,
 }
 
 
@@ -49,17 +57,29 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date | datetime | time) else value
 
 
+def _table(row: SQLModel) -> str:
+    return str(inspect(type(row)).local_table.name)
+
+
+def _key(row: SQLModel) -> Any:
+    """A row's id; of a table without one the list of what makes it unique."""
+    key = inspect(row).identity or inspect(type(row)).primary_key_from_instance(row)
+    return key[0] if len(key) == 1 else list(key)
+
+
 def columns(row: SQLModel) -> dict[str, Any]:
     """A row's columns as plain JSON values."""
     return {key: _plain(getattr(row, key)) for key in inspect(type(row)).columns.keys()}  # noqa: SIM118
 
 
 class Journal:
-    """What one command changes. `touch` a row before changing it, `made` one after adding it; `write` at the end."""
+    """What one command changes. `touch` a row before changing it, `made` one after adding it, `gone` takes one away;
+    `write` at the end."""
 
     def __init__(self, session: Session) -> None:
         self.session = session
         self._before: list[tuple[SQLModel, dict[str, Any] | None]] = []
+        self._gone: list[list[Any]] = []
 
     def touch(self, *rows: SQLModel) -> None:
         """What these rows hold now is what they go back to; one that was touched or made before keeps that state."""
@@ -68,6 +88,13 @@ class Journal:
     def made(self, *rows: SQLModel) -> None:
         self._before += [(row, None) for row in rows if not self._knows(row)]
 
+    def gone(self, *rows: SQLModel) -> None:
+        """Take these rows away; taking the event back puts them there again."""
+        for row in rows:
+            self._gone.append([_table(row), _key(row), columns(row), None])
+            self.session.delete(row)
+        self.session.flush()
+
     def _knows(self, row: SQLModel) -> bool:
         return any(known is row for known, _before in self._before)
 
@@ -75,9 +102,15 @@ class Journal:
         self, office_id: int, at: datetime, person: int | None, chat: int | None, action: str, about: str
     ) -> Event:
         self.session.flush()
-        changes = [[type(row).__tablename__, row.id, before, columns(row)] for row, before in self._before]  # type: ignore[attr-defined]
+        changes = [[_table(row), _key(row), before, columns(row)] for row, before in self._before]
         event = Event(
-            office_id=office_id, at=at, person_id=person, chat_id=chat, action=action, about=about, changes=changes
+            office_id=office_id,
+            at=at,
+            person_id=person,
+            chat_id=chat,
+            action=action,
+            about=about,
+            changes=[*self._gone, *changes],
         )
         self.session.add(event)
         self.session.flush()
@@ -102,21 +135,37 @@ def last_of(
     return session.exec(query.order_by(col(Event.id).desc()).limit(1)).first()
 
 
-def take_back(session: Session, event: Event, at: datetime, chat: int | None) -> None:
-    """Put back what `event` changed, as an event of its own. Raises `BuiltUpon` when a row has changed since."""
+def take_back(session: Session, event: Event, at: datetime, chat: int | None, *, beside: bool = False) -> None:
+    """Put back what `event` changed, as an event of its own. Raises `BuiltUpon` when a row has changed since; with
+    `beside` what else was changed in a row stays, and only its own columns must be as it left them."""
     undo = Journal(session)
     for table, id, before, after in reversed(event.changes):
-        row = session.get(JOURNALED[table], id)
-        if row is None or columns(row) != after:
+        kind = JOURNALED[table]
+        row = session.get(kind, tuple(id) if isinstance(id, list) else id)
+        if after is None:
+            if row is not None:
+                raise BuiltUpon
+            again = kind(**{key: _typed(kind, key, value) for key, value in before.items()})
+            session.add(again)
+            session.flush()
+            undo.made(again)
+            continue
+        if row is None or not _stands(columns(row), before, after, beside):
             raise BuiltUpon
         if before is None:
-            session.delete(row)
-            session.flush()
+            undo.gone(row)
             continue
         undo.touch(row)
         for key, value in before.items():
-            setattr(row, key, _typed(type(row), key, value))
+            if not beside or value != after[key]:
+                setattr(row, key, _typed(kind, key, value))
     undo.write(event.office_id, at, event.person_id, chat, "undo", event.about).takes_back = event.id
+
+
+def _stands(now: dict[str, Any], before: dict[str, Any] | None, after: dict[str, Any], beside: bool) -> bool:
+    if not beside or before is None:
+        return now == after
+    return all(now[key] == after[key] for key in after if before[key] != after[key])
 
 
 def _typed(table: type[SQLModel], key: str, value: Any) -> Any:

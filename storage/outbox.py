@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from storage.inbox import insert_new
+from storage.journal import Journal
 from storage.models import Chat, Delivery, DeliveryState
 
 OWED = tuple(
@@ -20,17 +21,21 @@ OWED = tuple(
     for state in (DeliveryState.WAITING, DeliveryState.UNKNOWN)
 )
 """Written into the statement: a database uses the index of the owed ones only where it sees these words there."""
+SECRET = "secret"
+"""The kind of a delivery whose text is forgotten when it is settled."""
 LONGEST_WAIT = timedelta(minutes=60)
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A message ready to be said: text, bold spans, actions, and the deadline codes it names."""
+    """A message ready to be said: text, bold spans, actions, and the deadline codes it names. `secret`: it holds a
+    one-time code, and its text is not kept once its fate is settled."""
 
     text: str
     bold: tuple[tuple[int, int], ...] = ()
     actions: tuple[str, ...] = ()
     about: tuple[int, ...] = ()
+    secret: bool = False
 
 
 def owe(session: Session, chat_id: int, kind: str, slot: str, now: datetime, words: Words | None = None) -> None:
@@ -114,6 +119,8 @@ def settle(
     """The end of a delivery."""
     delivery.state, delivery.in_flight, delivery.settled_at = state, False, now
     delivery.message, delivery.why = message, why
+    if delivery.kind == SECRET:
+        delivery.text = ""
 
 
 def put_back(session: Session, delivery: Delivery, now: datetime, after: float | None, why: str) -> None:
@@ -128,8 +135,13 @@ def give_up(session: Session, chat_id: int, kind: str, before: str, now: datetim
         sa.update(Delivery)
         .where(col(Delivery.chat_id) == chat_id, col(Delivery.kind) == kind, col(Delivery.slot) < before)
         .where(col(Delivery.state).in_(OWED))
-        .values(state=DeliveryState.FAILED, settled_at=now, in_flight=False, why=why)
+        .values(_failed(now, why))
     )
+
+
+def _failed(now: datetime, why: str) -> dict[str, object]:
+    text = sa.case((col(Delivery.kind) == SECRET, ""), else_=col(Delivery.text))
+    return {"state": DeliveryState.FAILED, "settled_at": now, "in_flight": False, "why": why, "text": text}
 
 
 def hand_over(session: Session, chat_id: int, to: int) -> None:
@@ -148,11 +160,27 @@ def hand_over(session: Session, chat_id: int, to: int) -> None:
     )
 
 
-def switch_off(session: Session, chat: Chat, now: datetime, why: str) -> None:
+def switch_on(session: Session, chat: Chat, now: datetime, by: int | None = None) -> None:
+    """A chat is open to us (again). `by`: the person who saw to it."""
+    if chat.active:
+        return
+    journal = Journal(session)
+    journal.touch(chat)
+    chat.active, chat.inactive_why = True, ""
+    if chat.office_id is not None:
+        journal.write(chat.office_id, now, by, chat.id, "chat_on", "")
+
+
+def switch_off(session: Session, chat: Chat, now: datetime, why: str, by: int | None = None) -> None:
     """A chat is closed to us: nothing more is sent there; what it was owed is shown as failed."""
+    journal = Journal(session)
+    journal.touch(chat)
+    changes = chat.active
     chat.active, chat.inactive_why = False, why
+    if changes and chat.office_id is not None:
+        journal.write(chat.office_id, now, by, chat.id, "chat_off", why)
     session.execute(
         sa.update(Delivery)
         .where(col(Delivery.chat_id) == chat.id, col(Delivery.state).in_(OWED))
-        .values(state=DeliveryState.FAILED, settled_at=now, in_flight=False, why=why)
+        .values(_failed(now, why))
     )

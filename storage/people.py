@@ -1,8 +1,13 @@
 """Questions about offices, units, people and chats."""
 
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
 from sqlmodel import Session, col, select
 
+from lang.fold import fold
 from storage import outbox
+from storage.journal import Journal
 from storage.models import Account, Chat, ChatUnit, Office, Person, Role, RoleKind, Unit
 
 
@@ -26,6 +31,31 @@ def person_of(session: Session, channel: str, external: str) -> Person | None:
         .join(Account, col(Account.person_id) == Person.id)
         .where(Account.channel == channel, Account.external == external)
     ).first()
+
+
+def at_work(session: Session, office_id: int) -> list[Person]:
+    """Everybody who works in the office, in the order in which they were met."""
+    query = select(Person).where(Person.office_id == office_id, col(Person.left_at).is_(None))
+    return list(session.exec(query.order_by(col(Person.id))))
+
+
+def named(session: Session, office_id: int, words: str) -> list[Person]:
+    """Who works here under that name: the whole name, else the last words of it. Somebody who was only heard in a
+    group does not stand in the way of somebody who has a role."""
+    said = fold(words).split()
+    everybody = [(fold(person.name).split(), person) for person in at_work(session, office_id)]
+    found = [person for name, person in everybody if name == said]
+    found = found or [person for name, person in everybody if said and name[-len(said) :] == said]
+    if len(found) > 1:
+        holders = set(session.exec(select(Role.person_id).where(col(Role.person_id).in_([one.id for one in found]))))
+        found = [person for person in found if person.id in holders] or found
+    return found
+
+
+def linked(session: Session, office_id: int) -> set[int]:
+    """Who of an office has an account on some messenger."""
+    query = select(Account.person_id).join(Person, col(Person.id) == Account.person_id)
+    return set(session.exec(query.where(Person.office_id == office_id)))
 
 
 def private_chat(session: Session, person_id: int) -> Chat | None:
@@ -58,7 +88,18 @@ def units(session: Session, office_id: int) -> list[Unit]:
 
 def shown_units(session: Session, chat_id: int) -> list[int]:
     """Whose matters a unit's group shows."""
-    return list(session.exec(select(ChatUnit.unit_id).where(ChatUnit.chat_id == chat_id)))
+    return list(with_former(session, session.exec(select(ChatUnit.unit_id).where(ChatUnit.chat_id == chat_id))))
+
+
+def with_former(session: Session, units: Iterable[int]) -> tuple[int, ...]:
+    """These units and those that were merged into them, whose past is theirs."""
+    found = list(units)
+    added: Sequence[int] = found
+    while added:
+        merged = session.exec(select(Unit.id).where(col(Unit.merged_into).in_(added)).order_by(col(Unit.id)))
+        added = [unit for unit in merged if unit is not None and unit not in found]
+        found += added
+    return tuple(found)
 
 
 def link(session: Session, chat: Chat, office_id: int, unit_ids: list[int], *, whole_office: bool) -> None:
@@ -88,14 +129,25 @@ def unclaimed(session: Session) -> list[Office]:
     return list(session.exec(select(Office).where(col(Office.id).not_in(claimed))))
 
 
-def move_chat(session: Session, chat: Chat, to: str) -> None:
+def move_chat(session: Session, chat: Chat, to: str, now: datetime) -> None:
     """A chat lives on under another id. Should that id be known already, the chat with the history is the one kept."""
+    journal = Journal(session)
     query = select(Chat).where(Chat.channel == chat.channel, Chat.external == to, Chat.thread == chat.thread)
     known = session.exec(query.where(col(Chat.id) != chat.id)).first()
     if known is not None:
+        journal.touch(known)
         outbox.hand_over(session, known.id or 0, chat.id or 0)
         known.external = f"{known.external}#{known.id}"
         known.active, known.inactive_why = False, "moved"
         session.flush()
+    journal.touch(chat)
     chat.external = to
     session.flush()
+    if chat.office_id is not None:
+        journal.write(chat.office_id, now, None, chat.id, "chat_moved", "")
+
+
+def of_address(session: Session, chat: Chat) -> list[Chat]:
+    """A group with all its topics."""
+    query = select(Chat).where(Chat.channel == chat.channel, Chat.external == chat.external)
+    return list(session.exec(query.order_by(col(Chat.id))))

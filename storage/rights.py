@@ -6,6 +6,7 @@ from datetime import date
 from sqlmodel import Session, col, select
 
 from storage.models import Leave, Person, Role, RoleKind, UnitSetMember
+from storage.people import with_former
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +41,10 @@ def _in_force(session: Session, person_id: int, today: date) -> list[Role]:
 def _right(session: Session, role: Role, of: int | None = None) -> Right:
     if role.set_id is not None:
         members = select(UnitSetMember.unit_id).where(UnitSetMember.set_id == role.set_id)
-        return Right(role.kind, tuple(session.exec(members)), of)
+        return Right(role.kind, with_former(session, session.exec(members)), of)
     if role.unit_id is None or role.kind in (RoleKind.COORDINATOR, RoleKind.ADMIN):
         return Right(role.kind, None, of)
-    return Right(role.kind, (role.unit_id,), of)
+    return Right(role.kind, with_former(session, [role.unit_id]), of)
 
 
 def holders(session: Session, office_id: int, kind: RoleKind, today: date) -> list[tuple[Person, Right]]:

@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from rapidfuzz import fuzz, process
 from sqlmodel import Session, col, select
 
 from lang.fold import fold
 from lang.text import N_
-from storage.models import Unit, UnitKind, UnitSet, UnitSetMember
+from storage.models import Event, Unit, UnitKind, UnitSet, UnitSetMember
 
 ROOMS = N_("Các phòng chuyên môn")
 ATTACHED = N_("Các đơn vị trực thuộc")
@@ -82,7 +83,8 @@ def _abbreviates(words: str, unit: Unit) -> bool:
 
 
 class Directory:
-    """An office's units and unit sets, loaded once to look words up."""
+    """An office's units and unit sets, loaded once to look words up. The name of a merged unit means the one it is
+    part of now."""
 
     def __init__(self, session: Session, office_id: int) -> None:
         self.units = list(
@@ -90,10 +92,10 @@ class Directory:
         )
         self.by_id = {unit.id or 0: unit for unit in self.units}
         self._names: dict[str, int] = {}
-        for unit in self.units:
+        for unit in sorted(self.units, key=lambda unit: unit.closed_at is not None):
             for name in (unit.name, unit.short_name, *unit.aliases):
                 if name:
-                    self._names.setdefault(key(name), unit.id or 0)
+                    self._names.setdefault(key(name), self._today(unit))
         self.sets: dict[str, list[int]] = {}
         for name, unit_id in session.exec(
             select(UnitSet.name, UnitSetMember.unit_id)
@@ -101,6 +103,17 @@ class Directory:
             .where(UnitSet.office_id == office_id)
         ):
             self.sets.setdefault(key(name), []).append(unit_id)
+
+    @property
+    def open(self) -> list[Unit]:
+        """The units there are today; a merged one keeps what it has done, and nothing new comes to it."""
+        return [unit for unit in self.units if unit.closed_at is None]
+
+    def _today(self, unit: Unit) -> int:
+        """Whose the matters of a unit are since it was merged."""
+        while unit.merged_into is not None:
+            unit = self.by_id[unit.merged_into]
+        return unit.id or 0
 
     def one(self, words: str) -> Unit | None:
         """The unit that goes by this name."""
@@ -114,6 +127,11 @@ class Directory:
         meant = [self._names[name] for name, _score, _n in likely]
         meant += [unit.id or 0 for unit in self.units if _abbreviates(words, unit)]
         return [self.by_id[unit] for unit in dict.fromkeys(meant)][:FEW_NEAR]
+
+    def near(self, words: str, most: int = 3) -> list[Unit]:
+        """The units whose names look most like these words, to be offered."""
+        found = process.extract(key(words), list(self._names), scorer=fuzz.WRatio, score_cutoff=60, limit=3 * most)
+        return list({self._names[name]: self.by_id[self._names[name]] for name, _score, _at in found}.values())[:most]
 
     def who(self, words: Iterable[str]) -> Who:
         """The units meant by the cells of a lead or senders column."""
@@ -153,6 +171,17 @@ class Directory:
         if _SAYS_ATTACHED.match(folded):
             return set(self.sets.get(key(ATTACHED), ()))
         return None
+
+
+def name_then(session: Session, unit: Unit, at: datetime) -> str:
+    """The name that a unit had at that moment, as the journal tells it."""
+    undone = select(Event.takes_back).where(col(Event.takes_back).is_not(None))
+    renamings = select(Event).where(Event.office_id == unit.office_id, Event.action == "rename", Event.at > at)
+    for event in session.exec(renamings.where(col(Event.id).not_in(undone)).order_by(col(Event.id))):
+        for table, id, before, _after in event.changes:
+            if (table, id) == ("unit", unit.id):
+                return str(before["name"])
+    return unit.name
 
 
 def create(session: Session, office_id: int, names: Sequence[tuple[str, UnitKind]]) -> list[Unit]:

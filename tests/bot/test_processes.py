@@ -172,5 +172,5 @@ def test_the_bot_stops_soon_while_it_waits_for_updates(fake: FakeTelegram, tmp_p
         assert stops(started, signal.SIGTERM) < 2 * crowded()
         assert started.stdout is not None
         printed = started.stdout.read()
-    assert re.search(r"/start [0-9A-F]{12}\b", printed), "the code to claim the office with"
+    assert re.search(r"/start [A-Z0-9]{5}-[A-Z0-9]{5}\b", printed), "the code to claim the office with"
     assert "Traceback" not in printed

@@ -5,19 +5,22 @@ import pytest
 from sqlmodel import select
 
 from handlers import load
-from storage.models import Account, Office, Person, Plan, Role, RoleKind, Target, Unit
+from storage.models import Account, Office, Person, Plan, Role, RoleKind, Target, Unit, UnitSet, UnitSetMember
 from tests.handlers.conftest import Conversation
 
+BLOCK = "Khối Văn hóa"
 ROLES = {
     "Nhân": (RoleKind.STAFF, "QLVH"),
     "Minh": (RoleKind.FOCAL, "QLVH"),
     "Hùng": (RoleKind.HEAD, "QLVH"),
     "Vân": (RoleKind.COORDINATOR, "VP"),
+    "Tú": (RoleKind.LEADER, BLOCK),
     "Thu": (RoleKind.LEADER, ""),
     "Quang": (RoleKind.ADMIN, ""),
     "Khách": None,
 }
-"""Who speaks, in the order of the table's columns; the last is in nobody's list."""
+"""Who speaks, in the order of the table's columns; «Tú» is a deputy, of a block with QLVH and
+without TCPC; the last is in nobody's list."""
 PLACES = {"private": "", "unit": "QLVH", "office": "Sở", "unlinked": "Nhóm mới"}
 OWN, OTHER = "QLVH", "TCPC"
 CODES = {OWN: "70", OTHER: "56"}
@@ -31,6 +34,7 @@ NO = (
     "Ở đây chỉ xem được",
     "Danh sách này chỉ xem",
     "Trong nhóm này chỉ giao được",
+    "Danh sách nhân sự chỉ xem",
     "Việc 56 thuộc đơn vị khác",
     "Việc 70 thuộc đơn vị khác",
     "Chỉ tiêu 9.2 thuộc đơn vị khác",
@@ -38,106 +42,130 @@ NO = (
 )
 
 SEE = """
-private   own YYYYYY-  other ---YYY-
-unit      own YYYYYYY  other -------
-office    own YYYYYYY  other YYYYYYY
-unlinked  own -------  other -------
+private   own YYYYYYY-  other ---Y-YY-
+unit      own YYYYYYYY  other --------
+office    own YYYYYYYY  other YYYYYYYY
+unlinked  own --------  other --------
 """
 CLOSE = """
-private   own YYY----  other -------
-unit      own YYYYYYY  other -------
-office    own -------  other -------
-unlinked  own -------  other -------
+private   own YYY-----  other --------
+unit      own YYYYYYYY  other --------
+office    own --------  other --------
+unlinked  own --------  other --------
 """
 STAND_IN = """
-private   own ---Y---  other ---Y---
-unit      own ---Y---  other -------
-office    own ---Y---  other ---Y---
-unlinked  own -------  other -------
+private   own ---Y----  other ---Y----
+unit      own ---Y----  other --------
+office    own ---Y----  other ---Y----
+unlinked  own --------  other --------
 """
 NOTE = """
-private   own YYYY-Y-  other ---Y-Y-
-unit      own YYYYYYY  other -------
-office    own ---Y-Y-  other ---Y-Y-
-unlinked  own -------  other -------
+private   own YYYY--Y-  other ---Y--Y-
+unit      own YYYYYYYY  other --------
+office    own ---Y--Y-  other ---Y--Y-
+unlinked  own --------  other --------
 """
 ACCEPT = """
-private   own ---YY--  other ---YY--
-unit      own ---YY--  other -------
-office    own ---YY--  other ---YY--
-unlinked  own -------  other -------
+private   own ---YYY--  other ---Y-Y--
+unit      own ---YYY--  other --------
+office    own ---YYY--  other ---Y-Y--
+unlinked  own --------  other --------
 """
 EXPLAIN = """
-private   own ----Y--  other ----Y--
-unit      own ----Y--  other -------
-office    own ----Y--  other ----Y--
-unlinked  own -------  other -------
+private   own ----YY--  other -----Y--
+unit      own ----YY--  other --------
+office    own ----YY--  other -----Y--
+unlinked  own --------  other --------
 """
 ASSIGN = """
-private   own --YYY--  other ---YY--
-unit      own --YYY--  other -------
-office    own ---YY--  other ---YY--
-unlinked  own -------  other -------
+private   own --YYYY--  other ---Y-Y--
+unit      own --YYYY--  other --------
+office    own ---YYY--  other ---Y-Y--
+unlinked  own --------  other --------
 """
 WATCH = """
-private   own ----Y--
-unit      own -------
-office    own -------
-unlinked  own -------
+private   own ----YY--
+unit      own --------
+office    own --------
+unlinked  own --------
 """
 MEASURE = """
-private   own YYYY-Y-  other ---Y-Y-
-unit      own YYYYYYY  other -------
-office    own ---Y-Y-  other ---Y-Y-
-unlinked  own -------  other -------
+private   own YYYY--Y-  other ---Y--Y-
+unit      own YYYYYYYY  other --------
+office    own ---Y--Y-  other ---Y--Y-
+unlinked  own --------  other --------
 """
 SETTLE = """
-private   own ---Y-Y-  other ---Y-Y-
-unit      own ---Y-Y-  other -------
-office    own ---Y-Y-  other ---Y-Y-
-unlinked  own -------  other -------
+private   own ---Y--Y-  other ---Y--Y-
+unit      own ---Y--Y-  other --------
+office    own ---Y--Y-  other ---Y--Y-
+unlinked  own --------  other --------
 """
 PLANS = """
-private   own ---Y-Y-
-unit      own ---Y-Y-
-office    own ---Y-Y-
-unlinked  own -------
+private   own ---Y--Y-
+unit      own ---Y--Y-
+office    own ---Y--Y-
+unlinked  own --------
 """
 WHOLE_PLAN = """
-private   own ---Y-Y-
-unit      own -------
-office    own -------
-unlinked  own -------
+private   own ---Y--Y-
+unit      own --------
+office    own --------
+unlinked  own --------
 """
 AGREE = """
-private   own -----Y-
-unit      own -----Y-
-office    own -----Y-
-unlinked  own -------
+private   own ------Y-
+unit      own ------Y-
+office    own ------Y-
+unlinked  own --------
 """
 START = """
-private   own YYYYYY-
-unit      own -----Y-
-office    own -----Y-
-unlinked  own -----Y-
+private   own YYYYYYY-
+unit      own ------Y-
+office    own ------Y-
+unlinked  own ------Y-
 """
 UNDO = """
-private   own YYYYYY-
-unit      own YYYYYYY
-office    own YYYYYYY
-unlinked  own ---YYY-
+private   own YYYYYYY-
+unit      own YYYYYYYY
+office    own YYYYYYYY
+unlinked  own ---YYYY-
 """
 HELP = """
-private   own YYYYYY-
-unit      own YYYYYYY
-office    own YYYYYYY
-unlinked  own YYYYYY-
+private   own YYYYYYY-
+unit      own YYYYYYYY
+office    own YYYYYYYY
+unlinked  own YYYYYYY-
 """
 LANGUAGE = """
-private   own YYYYYY-
-unit      own YYYYYYY
-office    own YYYYYYY
-unlinked  own -------
+private   own YYYYYYY-
+unit      own YYYYYYYY
+office    own YYYYYYYY
+unlinked  own --------
+"""
+PEOPLE = """
+private   own ------Y-
+unit      own --------
+office    own --------
+unlinked  own --------
+"""
+PEOPLE_OF = """
+private   own ------Y-  other ------Y-
+unit      own --------  other --------
+office    own --------  other --------
+unlinked  own --------  other --------
+"""
+LEAVE = """
+private   own YYYYYYY-
+unit      own YYYYYYY-
+office    own ---YYYY-
+unlinked  own --------
+"""
+LEAVE_OF = """
+private   own ---Y--Y-
+unit      own ---Y--Y-
+office    own ---Y--Y-
+unlinked  own --------
 """
 TABLE = {
     "việc {code}": SEE,
@@ -170,6 +198,16 @@ TABLE = {
     "đồng ý KH1": AGREE,
     "bỏ KH1": AGREE,
     "bắt đầu": START,
+    "nhân sự": PEOPLE,
+    "mã Minh": PEOPLE,
+    "vai trò Minh": PEOPLE,
+    "khối": PEOPLE,
+    "chuyển Chi sang {unit}": PEOPLE_OF,
+    "sáp nhập {unit} vào TV": PEOPLE_OF,
+    "đổi tên {unit} thành Phòng Mới": PEOPLE_OF,
+    "mất kết nối": PEOPLE,
+    "nghỉ 10-14/6, thay Hà": LEAVE,
+    "nghỉ Chi: 10-14/6, thay Hà": LEAVE_OF,
     "hoàn tác": UNDO,
     "trợ giúp": HELP,
     "ngôn ngữ vi": LANGUAGE,
@@ -186,13 +224,19 @@ def cells(table: str) -> dict[tuple[str, str], str]:
 
 
 def people(office: Conversation) -> None:
-    """Add those of `ROLES` whom the sample office does not have, and a target of each of the two units."""
+    """Add those of `ROLES` whom the sample office does not have, their block, and a target of each of the two units."""
     session = office.session
     here = session.exec(select(Office)).one()
     plan = session.exec(select(Plan)).one()
     for unit_name, section in TARGETS.items():
         row = {"office_id": here.id, "plan_id": plan.id, "position": 99, "section": section, "lead": unit_name}
         session.add(Target(text="Tối thiểu 90% hồ sơ", op=">=", value=90, **row))
+    block = UnitSet(office_id=here.id or 0, name=BLOCK)
+    session.add(block)
+    session.flush()
+    for short in (OWN, "TTVH"):
+        member = session.exec(select(Unit).where(Unit.short_name == short)).one()
+        session.add(UnitSetMember(set_id=block.id or 0, unit_id=member.id or 0))
     for name, role in ROLES.items():
         known = session.exec(select(Account).where(Account.external == name.casefold())).first()
         if role is None or known:
@@ -202,7 +246,9 @@ def people(office: Conversation) -> None:
         session.flush()
         unit = session.exec(select(Unit).where(Unit.short_name == role[1])).first()
         session.add(Account(person_id=person.id or 0, channel="terminal", external=name.casefold()))
-        session.add(Role(person_id=person.id or 0, unit_id=unit.id if unit else None, kind=role[0]))
+        block = session.exec(select(UnitSet).where(UnitSet.name == role[1])).first()
+        where = {"unit_id": unit.id if unit else None, "set_id": block.id if block else None}
+        session.add(Role(person_id=person.id or 0, kind=role[0], **where))
         session.flush()
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from plans import Unreadable, child, reader
+from plans import Draft, Unreadable, child, reader
 
 PLAN = (Path(__file__).parents[2] / "bot" / "sample" / "ke_hoach_2023.txt").read_bytes()
 
@@ -42,6 +42,6 @@ def test_a_child_without_memory_dies_alone() -> None:
 
 def test_only_a_draft_may_come_out_of_the_child() -> None:
     with pytest.raises(Unreadable, match="damaged"):
-        child.answer(b"D" + pickle.dumps(Path("/etc/passwd")))
+        child.answer(b"D" + pickle.dumps(Path("/etc/passwd")), Draft)
     with pytest.raises(Unreadable, match="damaged"):
-        child.answer(b"D" + pickle.dumps({"not": "a draft"}))
+        child.answer(b"D" + pickle.dumps({"not": "a draft"}), Draft)
