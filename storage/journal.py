@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, time
 from typing import Any, get_args, get_type_hints
 
+import sqlalchemy as sa
 from sqlalchemy import inspect
 from sqlmodel import Session, SQLModel, col, select
 
@@ -99,7 +100,14 @@ class Journal:
         return any(known is row for known, _before in self._before)
 
     def write(
-        self, office_id: int, at: datetime, person: int | None, chat: int | None, action: str, about: str
+        self,
+        office_id: int,
+        at: datetime,
+        person: int | None,
+        chat: int | None,
+        action: str,
+        about: str,
+        takes_back: int | None = None,
     ) -> Event:
         self.session.flush()
         changes = [[_table(row), _key(row), before, columns(row)] for row, before in self._before]
@@ -112,6 +120,7 @@ class Journal:
             about=about,
             changes=[*self._gone, *changes],
         )
+        event.takes_back = takes_back
         self.session.add(event)
         self.session.flush()
         return event
@@ -133,6 +142,18 @@ def last_of(
     if about:
         query = query.where(Event.about == about)
     return session.exec(query.order_by(col(Event.id).desc()).limit(1)).first()
+
+
+def story(session: Session, deadline: Deadline) -> list[Event]:
+    """Every event that touched a deadline, its task, or what stands beside it, and what took one of these back; the
+    oldest first."""
+    changes = sa.cast(col(Event.changes), sa.Text)
+    touched = (f'["deadline", {deadline.id}, ', f'["task", {deadline.task_id}, ', f'"deadline_id": {deadline.id},')
+    noted = sa.and_(col(Event.action).in_(("note", "signing")), col(Event.about) == str(deadline.code))
+    ids = select(Event.id).where(Event.office_id == deadline.office_id)
+    ids = ids.where(sa.or_(noted, *(changes.contains(words, autoescape=True) for words in touched)))
+    query = select(Event).where(sa.or_(col(Event.id).in_(ids), col(Event.takes_back).in_(ids)))
+    return list(session.exec(query.order_by(col(Event.id))))
 
 
 def take_back(session: Session, event: Event, at: datetime, chat: int | None, *, beside: bool = False) -> None:
@@ -159,7 +180,7 @@ def take_back(session: Session, event: Event, at: datetime, chat: int | None, *,
         for key, value in before.items():
             if not beside or value != after[key]:
                 setattr(row, key, _typed(kind, key, value))
-    undo.write(event.office_id, at, event.person_id, chat, "undo", event.about).takes_back = event.id
+    undo.write(event.office_id, at, event.person_id, chat, "undo", event.about, takes_back=event.id)
 
 
 def _stands(now: dict[str, Any], before: dict[str, Any] | None, after: dict[str, Any], beside: bool) -> bool:

@@ -67,11 +67,37 @@ def upgrade(database: Database, scripts: Path = SCRIPTS) -> None:
                 if not database.is_sqlite:
                     connection.execute(sa.select(sa.func.pg_advisory_xact_lock(ONE_AT_A_TIME)))
                 command.upgrade(_config(connection, scripts), "head")
+                _keep_journal(connection)
                 if database.is_sqlite:
                     _check_references(connection)
         finally:
             if database.is_sqlite:
                 _foreign_keys(connection, "ON")
+
+
+_KEEP = {
+    "sqlite": (
+        "CREATE TRIGGER IF NOT EXISTS event_is_not_changed BEFORE UPDATE ON event "
+        "BEGIN SELECT RAISE(ABORT, 'the journal is only written on'); END",
+        "CREATE TRIGGER IF NOT EXISTS event_is_not_deleted BEFORE DELETE ON event "
+        "BEGIN SELECT RAISE(ABORT, 'the journal is only written on'); END",
+    ),
+    "postgresql": (
+        "CREATE OR REPLACE FUNCTION journal_is_kept() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'the journal is only written on'; END $$",
+        "DROP TRIGGER IF EXISTS event_is_kept ON event",
+        "CREATE TRIGGER event_is_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON event "
+        "FOR EACH STATEMENT EXECUTE FUNCTION journal_is_kept()",
+    ),
+}
+"""No event is changed or taken away, whoever asks the database for it. Said after every upgrade: SQLite loses the
+triggers of a table that a migration makes anew."""
+
+
+def _keep_journal(connection: Connection) -> None:
+    if sa.inspect(connection).has_table("event"):
+        for statement in _KEEP[connection.dialect.name]:
+            connection.exec_driver_sql(statement)
 
 
 def _lacking(connection: Connection, known: list[str]) -> list[str]:

@@ -169,6 +169,7 @@ unlinked  own --------
 """
 TABLE = {
     "việc {code}": SEE,
+    "lịch sử {code}": SEE,
     "tiến độ {unit}": SEE,
     "quá hạn {unit}": SEE,
     "chỉ tiêu {unit}": SEE,
