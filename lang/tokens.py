@@ -12,7 +12,8 @@ _PAPER_TORN = re.compile(rf"(?<!\w)\d+[a-z]?(?: ?/ ?\d{{4}})? ?[/-] ?(?:{_KINDS}
 _PAPER = re.compile(r"(?<!\w)\d+[a-zđ]?(?:/\d{4})?[/-][A-ZĐ](?:[A-ZĐ]|[a-z]{1,2}[A-ZĐ-])\w*(?:[/-]\w+)*")
 # Scanners read 1 as l or |, and 0 as O: «l5/6», «O6/2023», «2O23». Only beside a digit, or before «/» and a digit.
 _SMUDGED = re.compile(r"(?<![a-z0-9])(?:(?=[ol|]*+\d)(?=\d*[ol|])[ol|\d]+(?![a-z])|[l|](?= ?/ ?\d))")
-_SMUDGED_QUARTER = re.compile(r"(?<![a-z])(?:quy|qui) (1*[ivl|][ivl1|]*)(?![a-z0-9])")
+_QUARTERS = re.compile(r"(?<![a-z])(?:quy|qui) [ivl1|]+(?:(?: ?[-–—,;&] ?| va | den )[ivl1|]+)*(?![a-z0-9])")
+_SMUDGED_ROMAN = re.compile(r"(?<![a-z0-9|])(?=1*[ivl|])[ivl1|]+(?![a-z0-9|])")
 _DASHES = str.maketrans(dict.fromkeys(DASHES, "-"))
 _DIGITS = str.maketrans("ol|", "011")
 _ROMAN = str.maketrans("l1|", "iii")
@@ -80,7 +81,7 @@ def cut(phrase: str) -> Cut:
     for start, end in papers:
         folded = folded[:start] + "_" * (end - start) + folded[end:]
     clean = _SMUDGED.sub(lambda found: found[0].translate(_DIGITS), folded)
-    clean = _SMUDGED_QUARTER.sub(lambda found: found[0][: -len(found[1])] + found[1].translate(_ROMAN), clean)
+    clean = _QUARTERS.sub(lambda found: _SMUDGED_ROMAN.sub(lambda one: one[0].translate(_ROMAN), found[0]), clean)
     tokens: list[Token] = []
     end = -1
     lowered = text.lower()

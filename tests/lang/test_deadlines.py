@@ -146,6 +146,8 @@ def test_a_later_year_is_not() -> None:
         ("tháng 5 hoặc tháng 6", "either"),
         ("trước tháng 6", "before_period"),
         ("tháng l2/2025", "smudged"),
+        ("Quý I - IIl", "smudged"),
+        ("Quý I, lV/2025", "smudged"),
         ("thứ Hai ngày 15/8/2025", "weekday_mismatch"),
         ("từ 20/6 đến 10/6/2025", "backward"),
         ("trước 15/6, chậm nhất 20/12", "mixed_before"),
