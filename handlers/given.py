@@ -165,7 +165,7 @@ def give(talk: Talk, given: Sequence[Given], left: Sequence[str] = ()) -> Words:
         reminders.expect_hour(talk.session, deadline, talk.here, talk.now)
     found = deadlines.by_codes(talk.session, talk.here.id or 0, codes)
     items = [found[code] for code in codes]
-    tell_units(talk, Kind.GIVEN, items, lambda ear, some: _to_unit(talk, ear, some))
+    tell_units(talk, Kind.GIVEN, items, lambda ear, some: to_unit(talk, ear, some))
     _tell_helpers(talk, items)
     tasks = _by_task(items)
     lines = _said(talk, tasks[0]) if len(tasks) == 1 else _list(talk, tasks)
@@ -275,7 +275,7 @@ def details(talk: Talk, task: Task, *, giver: bool = True) -> list[str]:
     return lines
 
 
-def _to_unit(talk: Talk, ear: Ear, items: Sequence[Item]) -> Words:
+def to_unit(talk: Talk, ear: Ear, items: Sequence[Item]) -> Words:
     """What a unit hears of what it was given; a co-operating unit hears it too."""
     units = ", ".join(unit.name for unit in _units(talk, items))
     head = _("{to}việc mới giao {unit}", to=ear.opening, unit=units)

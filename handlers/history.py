@@ -115,7 +115,9 @@ def _changed(talk: Talk, before: _Row, after: _Row) -> list[str]:
         found.append(_("chuyển từ {old} sang {new}", old=old, new=new))
     for key, begun, ended in _SWITCHES:
         if bool(before[key]) is not bool(after[key]):
-            found.append(_(begun) if after[key] else _(ended))
+            why = after.get("stopped_why", "") if after[key] and key in ("paused_at", "cancelled_at") else ""
+            switched = _(begun) if after[key] else _(ended)
+            found.append(f"{switched}: {short(why)}" if why else switched)
     return [words for words in found if words]
 
 

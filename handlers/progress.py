@@ -70,7 +70,8 @@ def overdue(talk: Talk, sight: Sight) -> list[Item]:
         item
         for item in deadlines.open_items(talk.session, talk.here.id or 0, sight.units)
         if item.deadline.kind in (TaskKind.DATED, TaskKind.REPORT) and not item.deadline.to_confirm
-        if item.deadline.last_day is not None and item.deadline.last_day < talk.today and not item.deadline.signing_at
+        if item.deadline.last_day is not None and item.deadline.last_day < talk.today
+        if not item.deadline.signing_at and not item.deadline.paused_at
     ]
     return sorted(items, key=lambda item: order[item.deadline.unit_id])
 

@@ -67,7 +67,7 @@ TOLD = {
     "explain": (Kind.WHY,),
     "reason": (Kind.REASON,),
     "give": (Kind.GIVEN, Kind.HELPING),
-    "change": (Kind.CHANGED,),
+    "change": (Kind.CHANGED, Kind.GIVEN),
     "cancel": (Kind.CHANGED,),
     "pause": (Kind.CHANGED,),
     "resume": (Kind.CHANGED,),

@@ -104,9 +104,11 @@ def _page(talk: Talk, page: Page, sight: Sight, items: Sequence[Item], number: i
 
 def _sections(talk: Talk, items: Sequence[Item]) -> list[tuple[str, str, list[Item]]]:
     """Open deadlines by how they stand: (title, what stands before the day, deadlines)."""
+    paused = [item for item in items if item.deadline.paused_at and not item.deadline.to_confirm]
     signing = [item for item in items if item.deadline.signing_at and not item.deadline.to_confirm]
+    signing = [item for item in signing if item not in paused]
     waiting = [item for item in items if item.waits]
-    put_aside = {item.deadline.code for item in (*signing, *waiting)}
+    put_aside = {item.deadline.code for item in (*paused, *signing, *waiting)}
     live = [item for item in items if not item.deadline.to_confirm and item.deadline.code not in put_aside]
     all_year = [item for item in live if item.deadline.kind is TaskKind.ALL_YEAR]
     parts: dict[Part | None, list[Item]] = {}
@@ -125,6 +127,7 @@ def _sections(talk: Talk, items: Sequence[Item]) -> list[tuple[str, str, list[It
         (_("Tiếp theo"), "", parts.get(None, [])),
         (_("Cả năm"), "", [item for item in all_year if item.deadline.due and item.deadline.due >= talk.today]),
         (_("Chờ đánh giá"), "", [item for item in all_year if item.deadline.due and item.deadline.due < talk.today]),
+        (_("Tạm dừng"), _("hạn "), paused),
         (_("Chưa có hạn"), "", [item for item in live if item.deadline.kind is TaskKind.OPEN]),
     ]
 
@@ -207,6 +210,9 @@ def state_words(talk: Talk, item: Item) -> str:
             return _("Đã ghi nhận kết quả: {how}.", how=how) if how else _("Đã ghi nhận kết quả.")
         case Status.TO_CONFIRM:
             return _("Cần Văn phòng xác nhận: hạn đã qua khi nhận kế hoạch.")
+        case Status.PAUSED:
+            why = item.deadline.stopped_why
+            return _("Tạm dừng, lý do: {why}.", why=why) if why else _("Tạm dừng.")
         case Status.SIGNING:
             since = day_words(local(item.deadline.signing_at or talk.now, talk.here.zone).date())
             return _("Đang chờ ký từ {day}, chưa ghi nhận kết quả.", day=since)

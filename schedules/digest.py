@@ -29,7 +29,9 @@ def compose(session: Session, chat: Chat, office: Office, day: date, calendar: C
         return None
     since = _last_said(session, chat, day)
     items = [
-        item for item in deadlines.open_items(session, office.id or 0, sight.units) if not item.deadline.to_confirm
+        item
+        for item in deadlines.open_items(session, office.id or 0, sight.units)
+        if not item.deadline.to_confirm and not item.deadline.paused_at
     ]
     signing = [item for item in items if item.deadline.signing_at]
     items = [item for item in items if not item.deadline.signing_at]

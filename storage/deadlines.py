@@ -210,7 +210,8 @@ def tallies(session: Session, office_id: int, today: date, unit_ids: Sequence[in
     late = sa.func.coalesce(col(Deadline.document_day), col(Deadline.done_day)) > col(Deadline.last_day)
     settled = sa.and_(~done, ~col(Deadline.to_confirm))
     dated = sa.and_(settled, col(Deadline.kind).in_((TaskKind.DATED, TaskKind.REPORT)))
-    overdue = sa.and_(dated, col(Deadline.last_day) < today, col(Deadline.signing_at).is_(None))
+    put_aside = sa.or_(col(Deadline.signing_at).is_not(None), col(Deadline.paused_at).is_not(None))
+    overdue = sa.and_(dated, col(Deadline.last_day) < today, ~put_aside)
 
     def count(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
         return sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0)

@@ -35,7 +35,8 @@ class Deadline(SQLModel, table=True):
     `received_at`: the unit said «đã nhận». `signing_at`: it waits for a signature, nobody is blamed.
     `accepted_at`: whoever the plan names accepted the result; `returned` counts how often it went back, `return_why` is
     the last reason. `extended` counts the extensions, `first_due` is the day before the first.
-    `paused_at`: it is put off until somebody says otherwise. `stood_in`: closed by the Văn phòng for the unit, which
+    `paused_at`: it is put off until somebody says otherwise; `stopped_why`: why that, or why it was cancelled.
+    `stood_in`: closed by the Văn phòng for the unit, which
     may object."""
 
     __table_args__ = (
@@ -77,6 +78,7 @@ class Deadline(SQLModel, table=True):
     extended: int = 0
     first_due: date | None = None
     paused_at: datetime | None = None
+    stopped_why: str = ""
     helps: int | None = Field(default=None, foreign_key="deadline.id", index=True)
     cancelled_at: datetime | None = None
 

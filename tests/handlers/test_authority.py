@@ -1,11 +1,27 @@
 """Who may say what where: every command, every role, one's own unit and another, in private and in every kind of group,
 against a table written out by hand."""
 
+from datetime import date
+
 import pytest
 from sqlmodel import select
 
 from handlers import load
-from storage.models import Account, Office, Person, Plan, Role, RoleKind, Target, Unit, UnitSet, UnitSetMember
+from storage.models import (
+    Account,
+    Deadline,
+    Office,
+    Person,
+    Plan,
+    Role,
+    RoleKind,
+    Target,
+    Task,
+    TaskKind,
+    Unit,
+    UnitSet,
+    UnitSetMember,
+)
 from tests.handlers.conftest import Conversation
 
 BLOCK = "Khối Văn hóa"
@@ -25,6 +41,8 @@ PLACES = {"private": "", "unit": "QLVH", "office": "Sở", "unlinked": "Nhóm m�
 OWN, OTHER = "QLVH", "TCPC"
 CODES = {OWN: "70", OTHER: "56"}
 TARGETS = {OWN: "9.1", OTHER: "9.2"}
+GIVEN = {OWN: "901", OTHER: "902"}
+"""Tasks given by message, by the head of the own unit."""
 NO = (
     "Anh/chị chưa",
     "Việc này do",
@@ -36,6 +54,8 @@ NO = (
     "Trong nhóm này chỉ giao được",
     "Danh sách nhân sự chỉ xem",
     "Việc 56 thuộc đơn vị khác",
+    "Việc 901 thuộc đơn vị khác",
+    "Việc 902 thuộc đơn vị khác",
     "Việc 70 thuộc đơn vị khác",
     "Chỉ tiêu 9.2 thuộc đơn vị khác",
     "Chỉ tiêu 9.1 thuộc đơn vị khác",
@@ -78,6 +98,18 @@ office    own ----YY--  other -----Y--
 unlinked  own --------  other --------
 """
 ASSIGN = """
+private   own --YYYY--  other ---Y-Y--
+unit      own --YYYY--  other --------
+office    own ---YYY--  other ---Y-Y--
+unlinked  own --------  other --------
+"""
+MANAGE = """
+private   own ---YYY--  other ---Y-Y--
+unit      own ---YYY--  other --------
+office    own ---YYY--  other ---Y-Y--
+unlinked  own --------  other --------
+"""
+CHANGE = """
 private   own --YYYY--  other ---Y-Y--
 unit      own --YYYY--  other --------
 office    own ---YYY--  other ---Y-Y--
@@ -190,6 +222,10 @@ TABLE = {
     "ai duyệt KH1": AGREE,
     "KH1 do lãnh đạo duyệt": AGREE,
     "giao {unit}: báo cáo lễ hội trước 30/12": ASSIGN,
+    "sửa {given} hạn 30/6/2024": CHANGE,
+    "huỷ {given} vì đã có văn bản thay thế": CHANGE,
+    "tạm dừng {code}": MANAGE,
+    "tiếp tục {code}": MANAGE,
     "hạn {code} 30/6": SETTLE,
     "còn nợ {code}": SETTLE,
     "hỏi KH1": PLANS,
@@ -238,6 +274,15 @@ def people(office: Conversation) -> None:
     for short in (OWN, "TTVH"):
         member = session.exec(select(Unit).where(Unit.short_name == short)).one()
         session.add(UnitSetMember(set_id=block.id or 0, unit_id=member.id or 0))
+    head = session.exec(select(Person).where(Person.name == "Hùng")).one()
+    for unit_name, code in GIVEN.items():
+        unit = session.exec(select(Unit).where(Unit.short_name == unit_name)).one()
+        row = {"office_id": here.id or 0, "kind": TaskKind.DATED}
+        task = Task(ref="", title="Dọn kho tư liệu", given_by=head.id, **row)
+        session.add(task)
+        session.flush()
+        due = {"due": date(2024, 6, 28), "aim_day": date(2024, 6, 28), "last_day": date(2024, 6, 28)}
+        session.add(Deadline(task_id=task.id or 0, unit_id=unit.id or 0, code=int(code), **due, **row))
     for name, role in ROLES.items():
         known = session.exec(select(Account).where(Account.external == name.casefold())).first()
         if role is None or known:
@@ -261,7 +306,7 @@ def test_grid(office: Conversation, sentence: str, place: str) -> None:
         if where != place:
             continue
         unit = OWN if whose == "own" else OTHER
-        said = sentence.format(code=CODES[unit], unit=unit, target=TARGETS[unit])
+        said = sentence.format(code=CODES[unit], unit=unit, target=TARGETS[unit], given=GIVEN[unit])
         may = ""
         for name in ROLES:
             with office.session.begin_nested() as attempt:
@@ -274,5 +319,5 @@ def test_grid(office: Conversation, sentence: str, place: str) -> None:
 
 def test_every_command_is_in_the_table() -> None:
     router = load()
-    routes = [router.route(sentence.format(code="70", unit="QLVH", target="9.1")) for sentence in TABLE]
+    routes = [router.route(sentence.format(code="70", unit="QLVH", target="9.1", given="901")) for sentence in TABLE]
     assert {route.command.name for route in routes if route} == {command.name for command in router.commands}

@@ -371,6 +371,7 @@ def upgrade() -> None:
         sa.Column("extended", sa.Integer(), nullable=False),
         sa.Column("first_due", sa.Date(), nullable=True),
         sa.Column("paused_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("stopped_why", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("helps", sa.Integer(), nullable=True),
         sa.Column("cancelled_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.ForeignKeyConstraint(["accepted_by"], ["person.id"], name=op.f("fk_deadline_accepted_by_person")),

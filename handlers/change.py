@@ -1,0 +1,117 @@
+"""`sửa 12 hạn 20/6`, `sửa 12 tên: …`, `sửa 12 giao TCPC`: a task given by message is changed, and its unit told."""
+
+import re
+
+from handlers import orders
+from handlers.asked import capital
+from handlers.authority import Action
+from handlers.given import Given, Unclear, dated, refuse_others, to_unit, units_named
+from handlers.managed import given, tell_changed
+from handlers.talk import Answered, Command, NotMine, Refused, Talk
+from handlers.telling import tell_units
+from lang.text import N_, _
+from schedules import reminders
+from schedules.tell import Kind
+from schedules.views import due_words, item_name
+from storage import deadlines
+from storage.deadlines import Item
+from storage.outbox import Words
+
+_SAID = re.compile(r"(?:việc\s+|viec\s+|số\s+|so\s+)?(\d{1,9})[\s:,]+(\S.*)", re.IGNORECASE | re.DOTALL)
+_UNIT = re.compile(
+    r"(?:giao(?: cho)?|chuyển(?: cho| sang)?|chuyen(?: cho| sang)?|đơn vị|don vi)\s*:?\s+(.+)", re.I | re.S
+)
+_TITLE = re.compile(r"(?:tên|ten|nội dung|noi dung|việc|viec)(?:\s+(?:thành|thanh|là|la))?\s*:?\s+(.+)", re.I | re.S)
+_PRODUCT = re.compile(r"(?:sản phẩm|san pham)(?:\s+(?:thành|thanh|là|la))?\s*:?\s+(.+)", re.I | re.S)
+_TO = re.compile(r"(?:hạn|han)\s+(?:thành|thanh|sang|mới|moi|là|la)\s+(?=\S)", re.IGNORECASE)
+
+
+def run(talk: Talk) -> Answered:
+    said = _SAID.fullmatch(talk.words.strip())
+    if said is None:
+        if not talk.incoming.addressed:
+            raise NotMine
+        raise Refused(_("Xin ghi mã việc và điều cần sửa, ví dụ: sửa 12 hạn 20/6"))
+    item, words = given(talk, int(said[1])), _TO.sub("", said[2].strip())
+    if unit := _UNIT.fullmatch(words):
+        return _move(talk, item, unit[1])
+    if title := _TITLE.fullmatch(words):
+        talk.journal.touch(item.task)
+        item.task.title = capital(" ".join(title[1].split()).strip(" .;"))
+        return _changed(talk, item, _("Đã đổi tên: {name}.", name=item_name(item)))
+    if product := _PRODUCT.fullmatch(words):
+        talk.journal.touch(item.task)
+        item.task.product = " ".join(product[1].split()).strip(" .;")
+        return _changed(
+            talk, item, _("Đã sửa {name}, sản phẩm: {product}.", name=item_name(item), product=item.task.product)
+        )
+    if orders.is_time(words):
+        return _put(talk, item, words)
+    raise Refused(
+        _(
+            "Chưa hiểu cần sửa gì. Ví dụ: sửa {code} hạn 20/6; sửa {code} tên: …; sửa {code} giao Văn phòng",
+            code=item.deadline.code,
+        )
+    )
+
+
+def _put(talk: Talk, item: Item, words: str) -> Words:
+    """On another day."""
+    deadline, task = item.deadline, item.task
+    try:
+        now = dated(talk, Given((), task.title, (), "", superior_due=task.superior_due), words)
+    except Unclear as unclear:
+        raise Refused(unclear.sentence) from None
+    if len(now.due) != 1:
+        raise Refused(_("Xin ghi một ngày, ví dụ: sửa {code} hạn 20/6", code=deadline.code))
+    talk.journal.touch(deadline)
+    deadline.due, deadline.strict, deadline.hour = now.due[0], now.strict, now.hour
+    deadlines.set_days(deadline, talk.calendar)
+    due = due_words(deadline, talk.today)
+    answer = _changed(talk, item, _("Đã đổi hạn {name}: {due}.", name=item_name(item), due=due))
+    reminders.expect_hour(talk.session, deadline, talk.here, talk.now)
+    return answer
+
+
+def _move(talk: Talk, item: Item, words: str) -> Words:
+    """To another unit, which is told of it as of a new task."""
+    deadline, task = item.deadline, item.task
+    units = units_named(talk, words)
+    if len(units) != 1:
+        raise Refused(_("Xin ghi một đơn vị, ví dụ: sửa {code} giao Văn phòng", code=deadline.code))
+    refuse_others(talk, units)
+    old, new = talk.directory.by_id[deadline.unit_id], talk.directory.by_id[units[0]]
+    if old.id == new.id:
+        raise Refused(_("Việc {code} đang do {unit} thực hiện.", code=deadline.code, unit=new.name))
+    told = _("Đã chuyển {name} từ {old} sang {new}.", name=item_name(item), old=old.name, new=new.name)
+    tell_changed(talk, [item], [told])
+    talk.journal.touch(deadline, task)
+    deadline.unit_id, deadline.received_at, deadline.received_by = new.id or 0, None, None
+    task.lead = [new.name if name == old.name else name for name in task.lead]
+    tell_units(talk, Kind.GIVEN, [item], lambda ear, some: to_unit(talk, ear, some))
+    return _written(talk, item, told)
+
+
+def _changed(talk: Talk, item: Item, sentence: str) -> Words:
+    tell_changed(talk, [item], [sentence])
+    return _written(talk, item, sentence)
+
+
+def _written(talk: Talk, item: Item, sentence: str) -> Words:
+    code = item.deadline.code
+    talk.write("change", str(code))
+    return Words("\n".join([sentence, _("Nhầm thì trả lời: hoàn tác")]), actions=("hoàn tác",), about=(code,))
+
+
+COMMAND = Command(
+    name="sửa",
+    slash="sua",
+    says=("sửa việc", "chỉnh sửa", "đổi hạn"),
+    help=N_("sửa một việc đã giao: hạn, tên: …, sản phẩm: …, giao …"),
+    example="sửa 12 hạn 20/6",
+    place=8.2,
+    action=Action.ASSIGN,
+    run=run,
+    anyone=True,
+    fits=lambda name, words: _SAID.fullmatch(words) is not None and len(words) > len("12 x"),
+)

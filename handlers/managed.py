@@ -1,0 +1,89 @@
+"""Changing a task after it was given: who may, and who is told."""
+
+from collections.abc import Callable, Sequence
+
+from handlers import asked as read
+from handlers.asked import capital
+from handlers.authority import Action
+from handlers.talk import Refused, Talk
+from handlers.telling import tell_units
+from handlers.work import no_such
+from lang.text import _
+from schedules.tell import Ear, Kind
+from storage import deadlines
+from storage.deadlines import Item
+from storage.models import RoleKind
+from storage.outbox import Words
+
+MOST_AT_ONCE = 10
+_OVER = (RoleKind.COORDINATOR, RoleKind.LEADER)
+
+
+def managed(talk: Talk, code: int) -> Item:
+    """The deadline of this code, if this person may put it off here: the Văn phòng and the leaders any, others what
+    they gave themselves. Refuses else."""
+    item = deadlines.by_codes(talk.session, talk.here.id or 0, [code], lock=True).get(code)
+    if item is None:
+        raise Refused(no_such(code))
+    unit = item.deadline.unit_id
+    if unit not in talk.units_for(Action.SEE).units:
+        raise Refused(_("Việc {code} thuộc đơn vị khác, xem trong nhóm của đơn vị đó.", code=code))
+    over = any(right.kind in _OVER and (right.units is None or unit in right.units) for right in talk.rights)
+    theirs = item.task.given_by is not None and talk.person is not None and item.task.given_by == talk.person.id
+    if unit not in talk.units_for(Action.ASSIGN).units or not (over or theirs):
+        raise Refused(
+            _("Anh/chị chưa được thay đổi việc {code}. Người làm được: người giao, Văn phòng, lãnh đạo.", code=code)
+        )
+    if item.deadline.done_at is not None:
+        raise Refused(_("Việc {code} đã được ghi nhận kết quả.", code=code))
+    return item
+
+
+def given(talk: Talk, code: int) -> Item:
+    """The same of a task given by message only; a plan's rows are changed in the plan."""
+    item = managed(talk, code)
+    if item.plan is not None:
+        where = {"code": code, "number": item.plan.number, "ref": item.task.ref}
+        raise Refused(_("Việc {code} thuộc KH{number}. Xin sửa ở kế hoạch: KH{number} {ref}", **where))
+    return item
+
+
+def stop(
+    talk: Talk, action: str, example: str, take: Callable[[Talk, int], Item], act: Callable[[Item, str], str]
+) -> Words:
+    """Do `act` to each deadline named, with the reason said; it answers in a sentence about one, which its unit is
+    told too. Each that cannot be is answered with why not. Refuses where no code is said."""
+    said = read.read(talk.words)
+    if not said.codes:
+        raise Refused(_("Xin kèm mã việc, ví dụ: {example}. Xem mã việc: /viec", example=example))
+    if len(said.codes) > MOST_AT_ONCE:
+        raise Refused(_("Xin ghi mỗi lần không quá {n} việc.", n=MOST_AT_ONCE))
+    done: list[tuple[Item, str]] = []
+    left: list[str] = []
+    for code in said.codes:
+        try:
+            item = take(talk, code)
+            talk.journal.touch(item.deadline)
+            done.append((item, act(item, said.why)))
+        except Refused as refused:
+            left.append(refused.sentence)
+    if not done:
+        raise Refused("\n".join(left))
+    codes = [item.deadline.code for item, _sentence in done]
+    talk.write(action, " ".join(map(str, codes)))
+    tell_changed(talk, [item for item, _sentence in done], [sentence for _item, sentence in done])
+    lines = [*(sentence for _item, sentence in done), *left, _("Nhầm thì trả lời: hoàn tác")]
+    return Words("\n".join(lines), actions=("hoàn tác",), about=tuple(codes))
+
+
+def tell_changed(talk: Talk, items: Sequence[Item], sentences: Sequence[str]) -> None:
+    """Tell the units of these deadlines what was changed, a sentence about each."""
+    words = dict(zip([item.deadline.code for item in items], sentences, strict=True))
+
+    def told(ear: Ear, some: Sequence[Item]) -> Words:
+        lines = [words[item.deadline.code] for item in some]
+        lines[0] = f"{ear.opening}{lines[0][:1].lower()}{lines[0][1:]}" if ear.opening else lines[0]
+        lines.append(_("Người thay đổi: anh/chị {name}.", name=talk.actor().name))
+        return Words(capital("\n".join(lines)), about=tuple(item.deadline.code for item in some))
+
+    tell_units(talk, Kind.CHANGED, items, told)

@@ -1,0 +1,35 @@
+"""`tiếp tục 12`: what was put off is owed again."""
+
+from handlers import asked
+from handlers.authority import Action
+from handlers.managed import managed, stop
+from handlers.talk import Answered, Command, Refused, Talk
+from lang.text import _
+from schedules.views import due_words, item_name
+from storage.deadlines import Item
+
+
+def run(talk: Talk) -> Answered:
+    def act(item: Item, _why: str) -> str:
+        if item.deadline.paused_at is None:
+            raise Refused(_("Việc {code} không tạm dừng.", code=item.deadline.code))
+        item.deadline.paused_at, item.deadline.stopped_why = None, ""
+        due = due_words(item.deadline, talk.today)
+        return _("Tiếp tục {name}, hạn {due}.", name=item_name(item), due=due)
+
+    return stop(talk, "resume", COMMAND.example, managed, act)
+
+
+COMMAND = Command(
+    name="tiếp tục",
+    slash="tieptuc",
+    says=("tiếp tục việc", "làm tiếp"),
+    help="",
+    example="tiếp tục 12",
+    place=8.5,
+    action=Action.ASSIGN,
+    run=run,
+    takes_codes=True,
+    anyone=True,
+    fits=lambda name, words: words[:1].isdigit() and bool(asked.read(words).codes),
+)
