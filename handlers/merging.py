@@ -104,11 +104,11 @@ def _merge(talk: Talk, unit: Unit, into: Unit) -> Words:
 
 def _move_deadlines(talk: Talk, unit: Unit, into: Unit) -> int:
     """Hand over what is open; what the other unit owes as well (a report of both) is owed once. How many were."""
-    owed = {(one.task_id, one.due, one.helps is None) for one in _open(talk, into)}
+    owed = {(one.task_id, one.due) for one in _open(talk, into)}
     twice = 0
     for deadline in _open(talk, unit):
         talk.journal.touch(deadline)
-        if (deadline.task_id, deadline.due, deadline.helps is None) in owed:
+        if (deadline.task_id, deadline.due) in owed:
             deadline.cancelled_at = talk.now
             twice += 1
         else:

@@ -27,8 +27,7 @@ class RoleKind(StrEnum):
 
 
 class Office(SQLModel, table=True):
-    """Cơ quan: the tenant. `help_days`: how many working days before the lead a co-operating unit owes its part; None:
-    it owes none of its own."""
+    """Cơ quan: the tenant."""
 
     id: int | None = Field(default=None, primary_key=True)
     name: str
@@ -38,7 +37,6 @@ class Office(SQLModel, table=True):
     claim_hash: str | None = None
     next_code: int = 1
     next_plan: int = 1
-    help_days: int | None = None
 
 
 class Unit(SQLModel, table=True):

@@ -31,7 +31,6 @@ class Deadline(SQLModel, table=True):
     `to_confirm`: it was already past when its plan was agreed; the Văn phòng says whether it was done.
     `document_day`: the date on the issued document, by which lateness is judged where one was given.
     `cancelled_at`: it is owed no more (its row was dropped or corrected); it is kept for the story.
-    `helps`: a co-operating unit owes its part of that deadline by this, its own, earlier day; it is never counted.
     `received_at`: the unit said «đã nhận». `signing_at`: it waits for a signature, nobody is blamed.
     `accepted_at`: whoever the plan names accepted the result; `returned` counts how often it went back, `return_why` is
     the last reason. `extended` counts the extensions, `first_due` is the day before the first.
@@ -79,7 +78,6 @@ class Deadline(SQLModel, table=True):
     first_due: date | None = None
     paused_at: datetime | None = None
     stopped_why: str = ""
-    helps: int | None = Field(default=None, foreign_key="deadline.id", index=True)
     cancelled_at: datetime | None = None
 
 

@@ -50,7 +50,6 @@ def upgrade() -> None:
         sa.Column("claim_hash", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("next_code", sa.Integer(), nullable=False),
         sa.Column("next_plan", sa.Integer(), nullable=False),
-        sa.Column("help_days", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_office")),
     )
     op.create_table(
@@ -372,11 +371,9 @@ def upgrade() -> None:
         sa.Column("first_due", sa.Date(), nullable=True),
         sa.Column("paused_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("stopped_why", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("helps", sa.Integer(), nullable=True),
         sa.Column("cancelled_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.ForeignKeyConstraint(["accepted_by"], ["person.id"], name=op.f("fk_deadline_accepted_by_person")),
         sa.ForeignKeyConstraint(["done_by"], ["person.id"], name=op.f("fk_deadline_done_by_person")),
-        sa.ForeignKeyConstraint(["helps"], ["deadline.id"], name=op.f("fk_deadline_helps_deadline")),
         sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_deadline_office_id_office")),
         sa.ForeignKeyConstraint(["received_by"], ["person.id"], name=op.f("fk_deadline_received_by_person")),
         sa.ForeignKeyConstraint(["task_id"], ["task.id"], name=op.f("fk_deadline_task_id_task")),
@@ -385,7 +382,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("office_id", "code", name=op.f("uq_deadline_office_id_code")),
     )
     with op.batch_alter_table("deadline", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_deadline_helps"), ["helps"], unique=False)
         batch_op.create_index(
             "ix_deadline_open",
             ["office_id", "last_day"],
