@@ -120,6 +120,21 @@ async def test_another_process_can_decode_what_was_kept(telegram: TelegramPuppet
     assert channel.decode(ear.raws[0].body) == said
 
 
+@pytest.mark.parametrize(("service", "event"), [("forum_topic_closed", "closed"), ("forum_topic_reopened", "opened")])
+def test_a_topic_that_is_closed_or_opened_is_told(channel: TelegramChannel, service: str, event: str) -> None:
+    said = channel.decode(message(**{service: {}}, is_topic_message=True, message_thread_id=9))
+    assert said is not None
+    assert (said.event, said.address) == (event, Address(str(ROOM["id"]), "9"))
+
+
+def test_a_code_has_a_link_for_a_person_and_for_a_group(channel: TelegramChannel) -> None:
+    said = channel.decode(message(text="/start"))
+    assert said is not None
+    links = [link.format(code="KKKKK-KKKKK") for link in said.links]
+    home = "https://t.me/nhacviec_bot"
+    assert links == [f"{home}?start=KKKKK-KKKKK", f"{home}?startgroup=KKKKK-KKKKK"]
+
+
 async def test_a_topic_is_an_address_of_its_own(telegram: TelegramPuppet) -> None:
     """Every message of a topic carries the message that opened it as if it replied to that, and the bot may have opened
     it: this addresses nobody."""
