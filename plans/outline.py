@@ -15,6 +15,7 @@ ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII
 _ROMAN = re.compile(r"(?=[IVXLC])(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})$")
 _DECIMAL = re.compile(r"\d{1,9}(?:\.\d{1,9})*$")
 _CODE = re.compile(r"([A-ZĐ]{1,6}[-.]?\d{1,9})((?:\.\d{1,9})*)$")
+_NOTE = re.compile(r"\(?\*|ghi chú\b", re.IGNORECASE)
 _MIXED = re.compile(r"(\d+(?:\.\d+)*)\.?([a-zđ])$")
 
 
@@ -101,9 +102,9 @@ def _stands_apart(entries: list[Entry], numbers: list[str], i: int) -> bool:
     entry = entries[i]
     if entry.heads:
         return not numbers[i]
-    if not entry.bare or not _unnumbered(numbers[i]) or not entry.title[:1].isupper():
+    if not entry.bare or not _unnumbered(numbers[i]) or not (entry.title[:1].isupper() or _NOTE.match(entry.title)):
         return False
-    if i == 0 or entry.title.isupper():
+    if i == 0 or entry.title.isupper() or _NOTE.match(entry.title):
         return True
     above, more = entries[i - 1], i + 1 < len(entries) and _unnumbered(numbers[i + 1])
     return not (more or above.bare or above.title.endswith(":"))

@@ -63,7 +63,10 @@ def read(content: bytes, name: str, year: int | None = None) -> Draft:
     called = name.rpartition(".")[0].replace("_", " ")
     if marks.classified([*_texts(told.pieces), *told.stamps, called]):
         raise Unreadable("classified")
-    pieces = changed(mended(told.pieces), marks.stripped)
+    pieces = [
+        piece if isinstance(piece, Line) else table.upright(piece)
+        for piece in changed(mended(told.pieces), marks.stripped)
+    ]
     if not pieces:
         raise Unreadable("empty")
     top = head(pieces)

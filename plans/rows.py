@@ -20,7 +20,13 @@ _DAY = re.compile(r"^(?:thứ\s*(?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ\s*nh�
 _DATED = re.compile(r"\d\s*/\s*\d|\b(?:tháng|quý|năm)\b", re.IGNORECASE)
 # «nt», «-nt-», «như trên», «//»: what stands in the row above.
 _DITTO = re.compile(r"[\W_]*(?:nt|nhu tren)[\W_]*$|[\s\-–.]*(?:\"|''|″|”|“|//)[\s\-–.]*$")
+_BARE = re.compile(r"(?:\d{1,2}|[IVX]+)$")
 _A_DAY = re.compile(r"(?:ngày\s+)?\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?", re.IGNORECASE)
+# A heading that is the time of the rows below it: «THÁNG 3/2024», «Quý II», «6 tháng cuối năm».
+_OF_PERIOD = re.compile(
+    r"(?:(?:tháng|quý)\s+(?:\d{1,2}|[IVX]+)|0?[69]\s+tháng\s+(?:đầu|cuối)\s+năm)(?:\s*[/-]\s*\d{4}|\s+năm\s+\d{4})?\s*:?$",
+    re.IGNORECASE,
+)
 _TOTAL = re.compile(r"(?:tong(?: cong| so)?|cong)\W*$")
 _HELPS = ("ph", "p", "phoi hop", "phoi", "o", "0", "tham gia")
 CELLS = ("lead", "coordinating", "product", "time")
@@ -53,7 +59,7 @@ class Entry:
 def entries(rows: tuple[Row, ...], where: Columns) -> list[Entry]:
     """The entries below a header; rows torn by a page end are joined to the row they continue."""
     out: list[Entry] = []
-    day = field = ""
+    day = period = field = ""
     broken = False
     for row in rows:
         broken = broken or row.broken
@@ -69,6 +75,10 @@ def entries(rows: tuple[Row, ...], where: Columns) -> list[Entry]:
             out.append(_field(field))
         if not (entry.no or entry.title or not entry.bare) or _TOTAL.match(fold(entry.title)):
             continue
+        if entry.bare and (_OF_PERIOD.match(entry.title) or entry.no[:1].isupper()):
+            period = entry.title if _OF_PERIOD.match(entry.title) else ""
+            if not entry.no:
+                continue
         day = squeeze(_cell(row, where, "day")) or day
         torn, broken = broken, False
         if out and _continues(out[-1], entry, torn, "no" in where.at):
@@ -76,6 +86,8 @@ def entries(rows: tuple[Row, ...], where: Columns) -> list[Entry]:
             continue
         if day and not _DATED.search(entry.time):
             entry = replace(entry, time=f"{entry.time} {day}".strip())
+        if period and not (entry.time or entry.bare):
+            entry = replace(entry, time=period)
         out.append(entry)
     return _filled(_spelt_out(out), where)
 
@@ -135,6 +147,9 @@ def _entry(row: Row, where: Columns) -> Entry:
             no, title = "+" if bullet[1] == "+" else "-", title[bullet.end() :]
     product, time, measure = (squeeze(_cell(row, where, role)) for role in ("product", "time", "measure"))
     begins = squeeze(_cell(row, where, "start"))
+    for role, word in where.of_periods:
+        time = f"{word} {time}" if role == "time" and _BARE.match(time) else time
+        begins = f"{word} {begins}" if role == "start" and _BARE.match(begins) else begins
     if begins and (time or not _A_DAY.fullmatch(begins)):
         time = begins if not time or fold(time) == fold(begins) else f"{begins} - {time}"
     lead, coordinating = _cell(row, where, "lead"), _cell(row, where, "coordinating")

@@ -15,7 +15,7 @@ _ROLES = (
     ("measure", re.compile(r"(?:don vi tinh|dvt)$")),
     ("aside", re.compile(r"\bghi chu\b|\bkinh phi\b|\bdia diem\b|\bngay (?:ban hanh|ky)\b|\bcan cu\b|\bso hieu\b")),
     ("aside", re.compile(r"\bngay giao\b|\bgia han\b|\blanh dao\b")),
-    ("start", re.compile(r"\bbat dau\b|\bkhoi cong\b|^tu ngay\b")),
+    ("start", re.compile(r"\bbat dau\b|\bkhoi cong\b|^tu (?:ngay|thang|quy)\b")),
     ("lead", re.compile(r"\bchu tri\b|\bdau moi\b")),
     (
         "coordinating",
@@ -26,7 +26,8 @@ _ROLES = (
         "time",
         re.compile(
             r"\bthoi (?:gian|han|diem)\b|\btien do\b|\bhan\b(?! che| muc)|\bso ngay\b|\bmoc\b|\blo trinh\b"
-            r"|\bngay (?:hoan thanh|ket thuc)\b|^(?:hoan thanh|ket thuc|den ngay|gio|buoi)$|^xong\b"
+            r"|\bngay (?:hoan thanh|ket thuc)\b|^(?:hoan thanh|ket thuc|gio|buoi|thang|quy)$|^xong\b"
+            r"|^den (?:ngay|thang|quy)\b"
             r"|\bluc nao\b|\bkhi nao\b"
         ),
     ),
@@ -51,7 +52,7 @@ _ROLES = (
 # Of two columns that fit one role, the later is the better where its header says so.
 _BETTER = {
     "lead": re.compile(r"\bchu tri\b"),
-    "time": re.compile(r"\bhan\b|\b(?:hoan thanh|ket thuc)\b|^den ngay"),
+    "time": re.compile(r"\bhan\b|\b(?:hoan thanh|ket thuc)\b|^den (?:ngay|thang|quy)"),
     "product": re.compile(r"\bsan pham\b|\bket qua\b|\bdau ra\b"),
 }
 _INDEX = re.compile(r"\(?\d{1,2}\)?$")
@@ -64,13 +65,18 @@ _MARK = re.compile(r"(?:x|v|✓|✔|√|●|•|\+|ct|ph|c|p|o|0|chu tri|phoi ho
 _PERIOD = re.compile(r"(?:quy|thang|tuan|dot|nam)\s*(?:[ivx]+|\d+)(?:\s*/\s*\d{2,4})?$")
 _NUMERAL = re.compile(r"(?:[IVX]+|\d{1,2})$")
 _TIMED = re.compile(r"(?:thang|quy|tuan)\b")
+_OF_PERIOD = re.compile(r"\b(thang|quy)$")
+# «Nhiệm vụ 3», where a small table is drawn for each task.
+_LABEL_NUMBER = re.compile(r"(.*\D)\s+(\d{1,3})$")
+_LONGEST = 12
 _SEEN = 30
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
     """Where each role stands. `of_targets`: the table lists quantified targets, not tasks; its figures, in the column
-    of the products, are for the year `by`. `in_days`: the time column counts days («Số ngày dự kiến»). `marks`:
+    of the products, are for the year `by`. `in_days`: the time column counts days («Số ngày dự kiến»). `of_periods`:
+    roles whose cells may be bare numbers of what the header names («Từ tháng | Đến tháng»), with its word. `marks`:
     columns that stand each for one unit, with the unit's name; `periods`: those that stand each for a month or a
     quarter, with its name."""
 
@@ -82,6 +88,7 @@ class Columns:
     by: int | None = None
     marks: tuple[tuple[int, str], ...] = ()
     periods: tuple[tuple[int, str], ...] = ()
+    of_periods: tuple[tuple[str, str], ...] = ()
 
     @property
     def names_tasks(self) -> bool:
@@ -164,7 +171,31 @@ def _placed(rows: list[Row], body: tuple[Row, ...]) -> Columns:
     else:
         _by_content(at, own, body, dict(marked))
     header = tuple(tuple(fold(cell) for cell in row.cells) for row in rows)
-    return Columns(at, width, header, targets and "time" not in at, in_days, by, marks, periods)
+    return Columns(at, width, header, targets and "time" not in at, in_days, by, marks, periods, _named(at, own))
+
+
+def _named(at: dict[str, int], own: list[str]) -> tuple[tuple[str, str], ...]:
+    words = [(role, _OF_PERIOD.search(own[at[role]])) for role in ("start", "time") if role in at]
+    return tuple((role, "Tháng" if found[1] == "thang" else "Quý") for role, found in words if found)
+
+
+def upright(grid: Grid) -> Grid:
+    """`grid`, or where its first column says what its rows are («Nhiệm vụ | …», «Chủ trì | …», «Thời hạn | …») the same
+    turned, so that each further column is a row; a number in the label of the task is the row's."""
+    labels = [squeeze(row.cells[0]) if row.cells else "" for row in grid.rows]
+    numbered = [_LABEL_NUMBER.match(label) for label in labels]
+    labels = [found[1] if found else label for found, label in zip(numbered, labels, strict=True)]
+    told = [role for label in labels if (role := _role(fold(label)))]
+    roles = {*told}
+    whole = 3 * len(told) >= 2 * len(labels) and len(roles) > 2 and "title" in roles and roles & {"lead", "time"}
+    if not whole or len(labels) > _LONGEST:
+        return grid
+    width = max(len(row.cells) for row in grid.rows)
+    number = next((found[2] for found in numbered if found and _role(fold(found[1])) == "title"), "")
+    header = (*(["TT"] if number else []), *labels)
+    turned = [[row.cells[i] if i < len(row.cells) else "" for row in grid.rows] for i in range(1, width)]
+    body = [Row((*([number] if number else []), *cells)) for cells in turned if any(cells)]
+    return Grid((Row(header), *body)) if body else grid
 
 
 def _titled(titles: list[int], own: list[str], body: tuple[Row, ...]) -> dict[str, int]:

@@ -117,7 +117,9 @@ def _torn(lines: list[str], width: int) -> int:
     n = 1
     for line in takewhile(_is_rest, lines[1:]) if cells <= width else ():
         more = line.count("\t")
-        runs_on = line[:1].islower() or UNFINISHED.search(lines[n - 1].rstrip())
+        cell = "\n".join(lines[:n]).rpartition("\t")[2]
+        quoted = cell.startswith('"') and cell.count('"') % 2 == 1
+        runs_on = quoted or line[:1].islower() or UNFINISHED.search(lines[n - 1].rstrip())
         if cells + more > width or (cells == width and (not runs_on or _POINT.match(line))):
             break
         cells, n = cells + more, n + 1

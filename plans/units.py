@@ -38,10 +38,15 @@ _ANYWHERE = re.compile(
     r"|bao hiem|toa an|kho bac|ngan hang|dai|tinh uy|dang uy|cong an|vnpt|viettel|lien doan|hiep hoi|benh vien"
     r"|to(?! chuc))(?!\w)"
 )
-_LEAD_WORDS = re.compile(r"^-?\s*(?:(?:đơn vị|cơ quan)\s+)?chủ trì\s*:\s*|^Giao\s+|\s*\(chủ trì\)|\s+chủ trì$", re.I)
+# Words that without marks are others («quý», «bảo»).
+_PROPER = re.compile(r"(?:Quỹ(?! đất| nhà)|Báo(?! cáo| chí| động| hiệu))\s+\w")
+_LEAD_WORDS = re.compile(
+    r"^-?\s*(?:(?:(?:đơn vị|cơ quan)\s+)?chủ trì|CT)\s*:\s*|^Giao\s+|\s*\(chủ trì\)|\s+chủ trì$", re.I
+)
 _BOTH = re.compile(
-    r"(?is)(?:-?\s*(?:(?:đơn vị|cơ quan)\s+)?chủ trì\s*:\s*|Giao\s+)?(.+?)(?:\s+chủ trì|\s*\(chủ trì\))?[\s,;.–-]*"
-    r"(?:(?:đơn vị|cơ quan)\s+)?phối hợp\s*(?:với\b|:)\s*(?:các\s+đơn\s+vị\s*:\s*)?(.+)$"
+    r"(?is)(?:-?\s*(?:(?:(?:đơn vị|cơ quan)\s+)?chủ trì|CT)\s*:\s*|Giao\s+)?"
+    r"(.+?)(?:\s+chủ trì|\s*\(chủ trì\))?[\s,;.–-]*"
+    r"(?:(?:(?:đơn vị|cơ quan)\s+)?phối hợp\s*(?:với\b|:)|\bPH\s*:)\s*(?:các\s+đơn\s+vị\s*:\s*)?(.+)$"
 )
 _SEPARATORS = re.compile(r"\s*(?:;|\n\s*[-+•]?|\s/\s|^\s*[-+•]\s+|\s[-+•]\s+(?=[Cc]ác\s))\s*")
 # An office that serves two bodies is one unit: «Văn phòng HĐND và UBND xã».
@@ -119,7 +124,9 @@ def lead_and_others(cell: str) -> tuple[str, str]:
 
 def is_unit(name: str) -> bool:
     """Whether the words name a unit or a set of units somewhere, rather than only persons or the public."""
-    return any(_ANYWHERE.search(fold(part)) and not _PEOPLE.match(part) for part in _AND.split(name))
+    return any(
+        _PROPER.match(part) or (_ANYWHERE.search(fold(part)) and not _PEOPLE.match(part)) for part in _AND.split(name)
+    )
 
 
 def reads_as_unit(words: str) -> bool:

@@ -173,3 +173,60 @@ def test_a_last_day_before_a_day_off_is_asked_about_only_where_it_is_off_too() -
     sunday, monday = (read(f"1\tSửa kho\tTrước ngày {day}\tVăn phòng\t") for day in ("30/7/2023", "31/7/2023"))
     assert kinds(sunday) == [("due_on_day_off", "1")]
     assert kinds(monday) == []
+
+
+def test_a_row_that_is_a_month_is_the_time_of_the_rows_below() -> None:
+    draft = read(
+        "\tTHÁNG 01/2023\t\t\t",
+        "1\tKiểm kê kho\t\tVăn phòng\t",
+        "\tQUÝ II\t\t\t",
+        "2\tSửa kho\t\tThanh tra\t",
+        "3\tSơn kho\t15/5/2023\tThanh tra\t",
+    )
+    assert told(draft) == [
+        ("1", "Kiểm kê kho", "THÁNG 01/2023", ("Văn phòng",)),
+        ("2", "Sửa kho", "QUÝ II", ("Thanh tra",)),
+        ("3", "Sơn kho", "15/5/2023", ("Thanh tra",)),
+    ]
+    numbered = read(
+        "I\tTháng 3/2023\t\t\t", "1\tKiểm kê\t\tVăn phòng\t", "II\tViệc khác\t\t\t", "2\tSửa\t\tVăn phòng\t"
+    )
+    assert [task.phrase for task in numbered.tasks] == ["Tháng 3/2023", None]
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "phrase", "due"),
+    [
+        ("Từ tháng\tĐến tháng", "4\t10", "Tháng 4 - Tháng 10", ["2023-10-31"]),
+        ("Từ tháng\tĐến tháng", "9\t9", "Tháng 9", ["2023-09-30"]),
+        ("Quý\tGhi chú", "II\t", "Quý II", ["2023-06-30"]),
+    ],
+)
+def test_columns_of_bare_months_and_quarters(header: str, cells: str, phrase: str, due: list[str]) -> None:
+    task = read(f"01\tSửa kho\tVăn phòng\t{cells}", header=f"TT\tNội dung\tChủ trì\t{header}").tasks[0]
+    assert (task.phrase, [str(day) for day in task.due]) == (phrase, due)
+
+
+def test_a_footnote_below_the_last_row_is_no_task() -> None:
+    draft = read("1\tKiểm kê kho\tQuý I\tVăn phòng\t", "\t(*) Kinh phí từ nguồn được giao\t\t\t")
+    assert [task.ref for task in draft.tasks] == ["1"]
+
+
+def test_short_words_for_leading_and_helping_in_one_cell() -> None:
+    header = "TT\tNội dung\tThời gian\tPhân công thực hiện"
+    task = read('1\tKiểm kê kho\tQuý I\t"CT: Phòng Nội vụ\nPH: Thanh tra"', header=header).tasks[0]
+    assert (task.lead, task.coordinating) == (("Phòng Nội vụ",), ("Thanh tra",))
+
+
+def test_a_small_table_for_each_task_with_labels_down_its_side() -> None:
+    def one(n: int, title: str, when: str) -> str:
+        rows = (f"Nhiệm vụ {n}\t{title}", "Đơn vị chủ trì\tVăn phòng", "Sản phẩm\tBáo cáo", f"Thời hạn\t{when}")
+        return "\n".join(rows)
+
+    papers = ("Kế hoạch công tác năm 2023", one(1, "Kiểm kê kho", "Quý I"), "----", one(2, "Sửa kho", ""))
+    draft = reader.read("\n\n".join(papers).encode(), "x")
+    assert told(draft) == [
+        ("1", "Kiểm kê kho", "Quý I", ("Văn phòng",)),
+        ("2", "Sửa kho", None, ("Văn phòng",)),
+    ]
+    assert kinds(draft) == [("time_missing", "2")]
