@@ -88,7 +88,7 @@ def examined(content: bytes) -> str:
 
 def sound(draft: Draft) -> None:
     """What holds of every draft, whatever it was read from."""
-    assert child.answer(b"D" + pickle.dumps(draft)) == draft
+    assert child.answer(b"D" + pickle.dumps(draft), Draft) == draft
     told = schema.as_json(draft)
     json.dumps(told, ensure_ascii=False).encode("utf-8")
     for text in strings(told):
