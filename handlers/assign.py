@@ -30,6 +30,8 @@ _FIX = re.compile(r"(?:dòng |dong )?(\d{1,2})\s*[.):]?\s+(\S.*)", re.DOTALL | r
 def run(talk: Talk) -> Answered:
     if talk.name == fold(AGREED):
         return _agreed(talk)
+    if ":" not in talk.words and talk.questions():
+        raise NotMine  # «giao Bảo tàng tỉnh» answers the question who leads a row
     said = orders.lines(talk.words)
     if len(said) > MOST_AT_ONCE:
         raise Refused(_("Xin giao mỗi lần không quá {n} việc.", n=MOST_AT_ONCE))

@@ -87,6 +87,7 @@ def _define(talk: Talk, name: str, block: UnitSet | None, words: str) -> Words:
 
 COMMAND = Command(
     name="khối",
+    slash="khoi",
     says=("các khối",),
     help="",
     example="khối Văn hóa = QLVH, TTVH",

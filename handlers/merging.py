@@ -32,7 +32,7 @@ def run(talk: Talk) -> Answered:
         return _rename(talk, unit_named(talk, said[1]), said[2])
     unit, into = unit_named(talk, said[1]), unit_named(talk, said[2])
     if unit.id == into.id:
-        raise Refused(_("Xin ghi hai đơn vị khác nhau. {unit} không sáp nhập vào chính mình.", unit=into.name))
+        raise Refused(_("Xin ghi hai đơn vị khác nhau, không chỉ {unit}.", unit=into.name))
     talk.ask("merge", {"unit": unit.id, "into": into.id}, [(_("Sáp nhập"), True), (_("Không"), False)])
     asked = _(
         "Sáp nhập {unit} vào {into}: chuyển {counts}.", unit=unit.name, into=into.name, counts=_counts(talk, unit)
@@ -171,6 +171,7 @@ def _rename(talk: Talk, unit: Unit, words: str) -> Words:
 
 COMMAND = Command(
     name="sáp nhập",
+    slash="sapnhap",
     says=("sát nhập", "nhập đơn vị", "đổi tên"),
     help="",
     example="sáp nhập QLVH vào TCPC",

@@ -135,6 +135,7 @@ def _quits(talk: Talk) -> Words:
 
 COMMAND = Command(
     name="chuyển",
+    slash="chuyen",
     says=("điều chuyển", "điều động", "thôi việc", "nghỉ việc", "nghỉ hưu", "chuyển công tác"),
     help="",
     example="chuyển Minh sang TCPC",

@@ -38,7 +38,7 @@ def words(error: Unreadable) -> str:
         case "not_a_roster":
             return _("Danh sách nhân sự là tệp .xlsx hoặc .csv, có các cột: Họ và tên, Đơn vị, Vai trò.")
         case "too_many_people":
-            return _("Tệp có hơn {limit} người. Anh/chị gửi danh sách của riêng cơ quan mình.", **error.args_)
+            return _("Tệp có hơn {limit} người. Anh/chị gửi danh sách của riêng cơ quan.", **error.args_)
         case "took_too_long":
             return _("Tệp quá phức tạp, đọc mãi chưa xong. Anh/chị chỉ gửi phần bảng nhiệm vụ dưới dạng .docx.")
         case "classified":
