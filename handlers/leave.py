@@ -287,7 +287,7 @@ COMMAND = Command(
     ),
     help=N_("báo ngày nghỉ và người thay; xem: nghỉ; bỏ: bỏ nghỉ"),
     example="nghỉ 10-14/6, thay Lan",
-    place=25.5,
+    place=6.9,
     action=Action.LEAVE,
     run=run,
     anyone=True,
