@@ -1,7 +1,5 @@
 """A small office for tests of the program: the sample office, a plan of a few rows agreed, on a clock moved by hand."""
 
-import asyncio
-from collections.abc import Callable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -121,10 +119,3 @@ class Living:
 def account(name: str) -> str:
     """How the messenger knows somebody of the cast."""
     return name.casefold()
-
-
-async def until(true: Callable[[], bool], seconds: float = 10) -> None:
-    """Wait for something to become true."""
-    async with asyncio.timeout(seconds):
-        while not true():  # noqa: ASYNC110  (what is waited for has no event)
-            await asyncio.sleep(0.005)

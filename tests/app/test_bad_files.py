@@ -18,8 +18,9 @@ from channels import FILE_LIMIT
 from storage.db import Database
 from storage.models import Chat, Delivery, Event, Heard, Person, Plan, Question, Task
 from storage.outbox import Words
-from tests.app.office import Living, until
+from tests.app.office import Living
 from tests.app.test_hearing import with_command
+from tests.patience import until
 from tests.plans.as_docx import as_docx
 from tests.plans.test_refusals import bomb, ole
 

@@ -18,7 +18,8 @@ from storage.db import Database
 from storage.models import Account, Chat, Deadline, Heard, Office, Person
 from storage.outbox import Words
 from tests.app.messenger import Messenger
-from tests.app.office import Living, until
+from tests.app.office import Living
+from tests.patience import until
 from tests.storage import rows
 
 

@@ -14,7 +14,8 @@ from storage import outbox, people
 from storage.db import Database
 from storage.models import Appointment, Chat, Delivery, DeliveryState, Office
 from storage.outbox import Words
-from tests.app.office import Living, at, until
+from tests.app.office import Living, at
+from tests.patience import until
 
 MINUTE = timedelta(minutes=1)
 
@@ -240,7 +241,7 @@ async def test_a_chat_that_hangs_holds_no_other_up(living: Living) -> None:
     await until(lambda: living.messenger.attempts != [])
     for nth in range(3):
         living.messenger.arrives(living.messenger.update("QLVH", "minh", "/viec"))
-        await until(lambda nth=nth: len(living.messenger.heard_by("QLVH")) == nth + 1, 5)  # type: ignore[misc]
+        await until(lambda nth=nth: len(living.messenger.heard_by("QLVH")) == nth + 1)  # type: ignore[misc]
     assert living.messenger.heard_by("TV") == []
     go_on.set()
     stop.set()

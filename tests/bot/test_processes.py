@@ -1,4 +1,4 @@
-"""The program as a real process: how soon it is there, how soon it stops, what it remembers, what it writes down."""
+"""The program as a real process: that it is there, that it stops, what it remembers, what it writes down."""
 
 import json
 import os
@@ -17,6 +17,7 @@ import httpx
 import pytest
 
 from tests.fakes.telegram import FakeTelegram
+from tests.patience import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 URL = re.compile(r"http://127\.0\.0\.1:\d+/")
@@ -53,62 +54,51 @@ def until_ready(started: subprocess.Popen[str]) -> str:
     raise AssertionError("it ended: " + "".join(printed))
 
 
-def stops(started: subprocess.Popen[str], how: signal.Signals = signal.SIGINT) -> float:
-    begun = time.monotonic()
+def stops(started: subprocess.Popen[str], how: signal.Signals = signal.SIGINT) -> None:
+    """It ends by itself when asked to, as one that has nothing to complain of."""
     started.send_signal(how)
-    assert started.wait(10) == 0
-    return time.monotonic() - begun
+    assert started.wait(PATIENCE) == 0
 
 
 def state(url: str) -> dict[str, Any]:
-    answer = httpx.get(f"{url}state", timeout=10)
+    answer = httpx.get(f"{url}state", timeout=PATIENCE)
     answer.raise_for_status()
     return dict(answer.json())
 
 
 def post(url: str, what: str, **asked: object) -> None:
-    httpx.post(f"{url}{what}", json=asked, headers={"Origin": url.rstrip("/")}, timeout=30).raise_for_status()
+    httpx.post(f"{url}{what}", json=asked, headers={"Origin": url.rstrip("/")}, timeout=PATIENCE).raise_for_status()
 
 
-def crowded() -> float:
-    """How many times longer things take than on a machine that does nothing else."""
-    return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
-
-
-def test_the_local_chat_opens_soon_stops_soon_and_is_as_it_was_left(tmp_path: Path) -> None:
+def test_the_local_chat_stops_when_asked_and_is_as_it_was_left(tmp_path: Path) -> None:
     """The first time it is stopped while the sample office is being made, which is then made anew."""
     with program(tmp_path) as started:
         assert started.stdout is not None
         started.stdout.readline()
         time.sleep(0.5)
-        assert stops(started) < 2 * crowded()
-    begun = time.monotonic()
+        stops(started)
     with program(tmp_path) as started:
         url = until_ready(started)
-        assert httpx.get(url, timeout=10).status_code == 200
-        opened = time.monotonic() - begun
+        assert httpx.get(url, timeout=PATIENCE).status_code == 200
         made = state(url)
         actor = made["scene"]["actors"][0]["id"]
         post(url, "say", actor=actor, room=None, text="/viec", files=[])
         post(url, "move")
         post(url, "move", to="2023-06-20T21:05")
         left = state(url)
-        stopped = stops(started)
+        stops(started)
     assert made["scene"]["now"].startswith("2023-06-0")
-    assert opened < 20 * crowded()
-    assert stopped < 2 * crowded()
     assert left["scene"]["now"].startswith("2023-06-20T21:05")
     with program(tmp_path) as again:
         found = state(until_ready(again))
-        assert stops(again, signal.SIGTERM) < 2 * crowded()
+        stops(again, signal.SIGTERM)
     assert found["lines"] == left["lines"]
     assert found["scene"] == left["scene"]
-    print(f"opened in {opened:.1f} s, stopped in {stopped:.2f} s, {crowded():.1f} times slowed down")
 
 
 def test_a_port_that_is_taken(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken, program(tmp_path, "web", "--port", str(port(taken))) as other:
-        assert other.wait(30) == 2
+        assert other.wait(PATIENCE) == 2
         assert other.stdout is not None
         printed = other.stdout.read()
     assert "--port" in printed
@@ -126,7 +116,7 @@ def fake() -> Iterator[FakeTelegram]:
     fake.stop()
 
 
-def waits(true: object, seconds: float = 30) -> None:
+def waits(true: object, seconds: float = PATIENCE) -> None:
     give_up = time.monotonic() + seconds
     while not true():  # type: ignore[operator]
         assert time.monotonic() < give_up
@@ -165,11 +155,11 @@ def test_at_debug_neither_the_token_nor_what_people_say(fake: FakeTelegram, tmp_
         assert fake.token.partition(":")[2].encode() not in left.read_bytes()
 
 
-def test_the_bot_stops_soon_while_it_waits_for_updates(fake: FakeTelegram, tmp_path: Path) -> None:
+def test_the_bot_stops_while_it_waits_for_updates(fake: FakeTelegram, tmp_path: Path) -> None:
     settings = {"TELEGRAM_TOKEN": fake.token, "TELEGRAM_URL": fake.base_url}
     with program(tmp_path, "run", **settings) as started:
         waits(lambda: fake.calls["getUpdates"] > 0)
-        assert stops(started, signal.SIGTERM) < 2 * crowded()
+        stops(started, signal.SIGTERM)
         assert started.stdout is not None
         printed = started.stdout.read()
     assert re.search(r"/start [A-Z0-9]{5}-[A-Z0-9]{5}\b", printed), "the code to claim the office with"

@@ -8,7 +8,8 @@ import pytest
 
 from channels import Channel, Incoming, Raw
 from tests.channels.puppet_web import WebPuppet
-from tests.channels.puppets import Puppet, TelegramPuppet, TerminalPuppet, until
+from tests.channels.puppets import Puppet, TelegramPuppet, TerminalPuppet
+from tests.patience import until
 
 PUPPETS: dict[str, type[TelegramPuppet | TerminalPuppet | WebPuppet]] = {
     "telegram": TelegramPuppet,

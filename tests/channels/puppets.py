@@ -4,24 +4,15 @@ Whoever writes a channel writes its puppet beside it; the suite then asks that c
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from time import monotonic
 from typing import Protocol
 
 from channels import Address, Channel, File, Later, Moved, Never, Raw, Reply, Sender, SendFailed, Unknown
 from channels.telegram import TelegramChannel
 from channels.terminal import TerminalChannel
 from tests.fakes.telegram import FakeTelegram, Kind
-
-
-async def until(true: Callable[[], bool], seconds: float = 10) -> None:
-    """Wait for something to become true; raises TimeoutError."""
-    patience = monotonic() + seconds
-    while not true():
-        if monotonic() > patience:
-            raise TimeoutError("it never became true")
-        await asyncio.sleep(0.005)
+from tests.patience import until
 
 
 @dataclass(frozen=True, slots=True)

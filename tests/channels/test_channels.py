@@ -7,7 +7,8 @@ import pytest
 
 from channels import FILE_LIMIT, Address, File, Raw, Reply, SendFailed
 from tests.channels.conftest import PUPPETS, Ear
-from tests.channels.puppets import Heard, Puppet, until
+from tests.channels.puppets import Heard, Puppet
+from tests.patience import until
 
 WAYS = [(name, how) for name, kind in PUPPETS.items() for how in kind.failures]
 

@@ -13,8 +13,9 @@ import pytest
 from channels import FILE_LIMIT, Address, File, Reply
 from channels.telegram import TelegramChannel, mask
 from tests.channels.conftest import Ear
-from tests.channels.puppets import TelegramPuppet, until
+from tests.channels.puppets import TelegramPuppet
 from tests.fakes.telegram import FakeTelegram
+from tests.patience import until
 
 ME = {"id": 7300000001, "is_bot": True, "first_name": "Nhắc Việc", "username": "nhacviec_bot"}
 LAN = {"id": 5300000001, "is_bot": False, "first_name": "Lan", "last_name": "Nguyễn"}

@@ -16,8 +16,9 @@ import pytest
 from channels import Address, Later, Moved, Never, Raw, Reply, SendFailed, Unknown
 from channels.telegram import TelegramChannel
 from tests.channels.conftest import Ear
-from tests.channels.puppets import TelegramPuppet, until
+from tests.channels.puppets import TelegramPuppet
 from tests.fakes.telegram import FakeTelegram, Kind
+from tests.patience import PATIENCE, until
 
 OUTCOMES: dict[Kind, tuple[type[SendFailed], bool]] = {
     "too_many": (Later, False),
@@ -225,7 +226,7 @@ async def test_a_bot_killed_before_it_has_kept_is_told_again(telegram: TelegramP
     bot = [sys.executable, "-c", CHILD, telegram.fake.token, telegram.fake.base_url]
     child = await asyncio.create_subprocess_exec(*bot, stdout=subprocess.PIPE)
     assert child.stdout
-    assert await asyncio.wait_for(child.stdout.readline(), 20) == b"10\n"
+    assert await asyncio.wait_for(child.stdout.readline(), PATIENCE) == b"10\n"
     child.send_signal(signal.SIGKILL)
     await child.wait()
     async with Ear(telegram.channel) as ear:
@@ -253,7 +254,7 @@ async def test_the_fake_serves_as_a_process_of_its_own() -> None:
     child = await asyncio.create_subprocess_exec(sys.executable, "-m", "tests.fakes.telegram", stdout=subprocess.PIPE)
     assert child.stdout
     try:
-        where = httpx.Response(200, content=await asyncio.wait_for(child.stdout.readline(), 20)).json()
+        where = httpx.Response(200, content=await asyncio.wait_for(child.stdout.readline(), PATIENCE)).json()
         channel = TelegramChannel(where["token"], where["base_url"])
         async with httpx.AsyncClient(base_url=where["control"] + "/") as control, Ear(channel) as ear:
 

@@ -9,6 +9,7 @@ import pytest
 from channels import Address, Incoming, Raw, Reply, Sender
 from channels.terminal import TerminalChannel, keyboard
 from tests.channels.conftest import Ear
+from tests.patience import PATIENCE
 
 LAN = Sender("lan", "Lan")
 
@@ -25,7 +26,7 @@ async def heard(*lines: str) -> list[Incoming]:
     async def keep(kept: Sequence[Raw]) -> None:
         raws.extend(kept)
 
-    await asyncio.wait_for(terminal.listen(keep), 5)
+    await asyncio.wait_for(terminal.listen(keep), PATIENCE)
     return [terminal.decode(raw.body) for raw in raws]
 
 

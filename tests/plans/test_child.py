@@ -2,7 +2,6 @@
 
 import asyncio
 import pickle
-import time
 from pathlib import Path
 
 import pytest
@@ -29,10 +28,8 @@ async def test_from_a_thread_of_an_async_program_several_at_once() -> None:
 
 
 def test_a_child_that_takes_too_long_is_ended() -> None:
-    start = time.monotonic()
     with pytest.raises(Unreadable, match="took_too_long"):
         child.read(PLAN, "x", seconds=0.02)
-    assert time.monotonic() - start < 60
 
 
 def test_a_child_without_memory_dies_alone() -> None:
