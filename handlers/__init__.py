@@ -33,6 +33,8 @@ _POLITE = re.compile(
 )
 SHORTEST_SLIP = 4
 """A name shorter than this is not recognised with a letter wrong: too many words are near it."""
+LONG_NAME = 7
+"""A name shorter than this is recognised with a letter wrong only where its first letter is right."""
 _CUTS = re.compile(r"\n+|[;,]\s*|\.\s+|\s+(?:và|va|còn|con)\s+", re.IGNORECASE)
 MOST_PARTS = 10
 LONGEST_ACTION = 64
@@ -122,6 +124,7 @@ class Router:
                 " ".join(name): command
                 for name, command in self._names.items()
                 if len(name) == length and len(" ".join(name)) >= SHORTEST_SLIP
+                if said[0] == name[0][0] or len(said) >= LONG_NAME
                 if DamerauLevenshtein.distance(said, " ".join(name), score_cutoff=1) <= 1
             }
             if len({command.name for command in near.values()}) == 1:

@@ -284,3 +284,6 @@ def test_no_name_is_one_letter_from_anothers_meaning() -> None:
     for said in ("mai", "nói 12", "đường 12", "công 12", "trong 12 ngày", "chưa 12"):
         route = router.route(said)
         assert route is None or route.slip or route.command.name == "bắt đầu", said
+    for said in ("thời tiết", "khó quá", "dã nhận"):
+        route = router.route(said)
+        assert route is None or route.command.name == "đã nhận", said
