@@ -87,6 +87,8 @@ def accept(talk: Talk, codes: Sequence[int], said: Asked, only: str) -> Answered
         item = found.get(code)
         if item is None or (why := why_not(talk, item, only)):
             answers.append(no_such(code) if item is None else why)
+        elif item.deadline.done_at and not item.waits and not only:
+            answers.append(_late_extension(item))
         elif item.waits and item.asked and not only:
             if len(codes) == 1:
                 return _ask_which(talk, item)
@@ -203,6 +205,12 @@ def _nothing_waits(talk: Talk, item: Item, only: str) -> str:
             "Việc {code} chưa ghi nhận kết quả nên chưa duyệt được. Người ghi được: đầu mối đơn vị chủ trì.", code=code
         )
     return _("Kết quả việc {code} đã được ghi nhận và không cần duyệt.", code=code)
+
+
+def _late_extension(item: Item) -> str:
+    """Its result is there, so nothing waits; who means the extension that was asked for before must say so."""
+    code = item.deadline.code
+    return _("Việc {code} đã ghi nhận kết quả. Vẫn duyệt gia hạn thì gõ: duyệt gia hạn {code}", code=code)
 
 
 def _ask_which(talk: Talk, item: Item) -> Words:

@@ -24,7 +24,7 @@ def more_lines(talk: Talk, item: Item) -> list[str]:
     if deadline.extended and deadline.first_due is not None:
         first = said_day(talk, deadline.first_due)
         lines.append(_("Đã gia hạn lần {n}, hạn đầu tiên {day}.", n=deadline.extended, day=first))
-    if item.asked is not None:
+    if item.asked is not None and deadline.done_at is None:
         lines.append(_asked(talk, item))
     elif (last := approvals.last_decided(talk.session, deadline.id or 0)) and last.state is ExtensionState.REFUSED:
         lines.append(_("Xin gia hạn đến {day} không được duyệt.", day=said_day(talk, last.day)))

@@ -102,7 +102,10 @@ def run(talk: Talk) -> Answered:
     try:
         journal.take_back(talk.session, event, talk.now, talk.chat.id, beside=event.action in _OF_UNITS)
     except BuiltUpon:
-        raise Refused(_("Không hoàn tác được vì sau đó đã có thay đổi khác.")) from None
+        refused = _("Không hoàn tác được vì sau đó đã có thay đổi khác.")
+        if event.action == "give":
+            refused += " " + _("Huỷ việc thì gõ: huỷ {code} vì …", code=event.about.split()[0])
+        raise Refused(refused) from None
     asked = open_questions(talk.session, talk.chat, event.person_id, talk.now)
     for question in asked:
         if question.kind != "doubt":  # it still says itself whether its rows are in doubt

@@ -96,7 +96,7 @@ def _unit_page(
     shown = [unit for unit in people.units(session, office.id or 0) if unit.id in sight.units]
     page = Page()
     page.head(f"{names(shown)}, {day_words(day)}")
-    keep = (2 if year_line else 1) + (1 + min(len(reasons), FEW_REASONS) if reasons else 0)
+    keep = (2 if year_line else 1) + (1 + min(len(reasons), FEW_REASONS + 1) if reasons else 0)
     page.items(_("Quá hạn"), parts[Part.OVERDUE], day, prefix=_("hạn "), keep=keep)
     page.items(_("Đến hạn hôm nay"), parts[Part.TODAY], day, keep=keep)
     page.items(_("Sắp đến hạn"), parts[Part.SOON], day, keep=keep)
@@ -108,6 +108,8 @@ def _unit_page(
         page.line(
             _("{name}, trả lời chậm nhất {day}: lý do {code}: …", name=item_name(item), day=by, code=item.deadline.code)
         )
+    if len(reasons) > FEW_REASONS:
+        page.line(_("và {n} việc khác cần nêu lý do.", n=len(reasons) - FEW_REASONS))
     if year_line:
         page.line(year_line)
     page.rest()

@@ -15,8 +15,9 @@ def results(session: Session, office_id: int, unit_ids: Collection[int]) -> list
 
 
 def asked(session: Session, office_id: int, unit_ids: Collection[int]) -> list[Item]:
-    """Deadlines of these units with an extension that nobody has decided, the oldest request first."""
+    """Open deadlines of these units with an extension that nobody has decided, the oldest request first."""
     query = items_of(office_id).where(col(Extension.id).is_not(None), col(Deadline.unit_id).in_(unit_ids))
+    query = query.where(col(Deadline.done_at).is_(None))
     return [Item(*row) for row in session.execute(query.order_by(col(Extension.id)))]
 
 

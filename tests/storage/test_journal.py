@@ -12,7 +12,7 @@ from sqlmodel import Session, select
 from storage import journal
 from storage.db import Database
 from storage.journal import BuiltUpon, Journal
-from storage.models import Deadline, Event, Person, Plan, PlanStatus, Task, TaskKind
+from storage.models import Deadline, Event, Extension, Person, Plan, PlanStatus, Task, TaskKind
 from tests.storage import rows
 from tests.storage.rows import NOW
 
@@ -184,3 +184,26 @@ def test_what_was_made_and_changed_in_one_act_is_gone(database: Database) -> Non
 
         journal.take_back(session, scene.act(work), NOW, None)
         assert whole(session, scene.office.id or 0) == before
+
+
+def test_what_something_hangs_on_stays(database: Database) -> None:
+    """An extension was asked for a deadline: the deadline itself has not changed, but it cannot be taken back."""
+    with database.begin() as session:
+        scene = Scene(session)
+        made: list[Deadline] = []
+
+        def work(kept: Journal) -> None:
+            made.append(rows.deadline(session, scene.office, scene.task, scene.units[3]))
+            kept.made(*made)
+
+        event = scene.act(work)
+        asked = Extension(deadline_id=made[0].id or 0, asked_by=scene.person, asked_at=NOW, day=date(2023, 6, 20))
+        session.add(asked)
+        state = whole(session, scene.office.id or 0)
+        with pytest.raises(BuiltUpon):
+            journal.take_back(session, event, NOW, None)
+        assert whole(session, scene.office.id or 0) == state
+        session.delete(asked)
+        session.flush()
+        journal.take_back(session, event, NOW, None)
+        assert len(whole(session, scene.office.id or 0)["Deadline"]) == len(state["Deadline"]) - 1
