@@ -16,7 +16,7 @@ from lang.spoken_days import day_words, day_words_with_year
 from lang.text import N_, _
 from schedules.views import Page, numbered, short
 from storage import people
-from storage.models import Leave, Person, Question
+from storage.models import Leave, Person, Question, Role
 from storage.outbox import Words
 
 MOST_SHOWN = 10
@@ -187,6 +187,15 @@ def _open(talk: Talk) -> list[Leave]:
     return list(talk.session.exec(query.where(Leave.until >= talk.today).order_by(col(Leave.since), col(Leave.id))))
 
 
+def _known(talk: Talk) -> list[Leave]:
+    """The leave that may be spoken of here: in a unit's group, of the unit's own people."""
+    sight = talk.group_sight
+    if sight is None or sight.whole:
+        return _open(talk)
+    own = set(talk.session.exec(select(Role.person_id).where(col(Role.unit_id).in_(sight.units))))
+    return [one for one in _open(talk) if one.person_id in own]
+
+
 def _overlapping(talk: Talk, person: Person, days: Range) -> Leave | None:
     return next(
         (
@@ -201,7 +210,7 @@ def _overlapping(talk: Talk, person: Person, days: Range) -> Leave | None:
 def _listed(talk: Talk) -> Words:
     talk.need(Action.LEAVE)
     me = talk.actor().id
-    found = [one for one in _open(talk) if _for_anybody(talk) or me in (one.person_id, one.stand_in_id)]
+    found = [one for one in _known(talk) if _for_anybody(talk) or me in (one.person_id, one.stand_in_id)]
     if not found:
         raise Refused(_("Không có ai ghi nghỉ. Ghi nghỉ: nghỉ 10-14/6, thay Lan"))
     page = Page()
@@ -227,7 +236,7 @@ def _cancel(talk: Talk) -> Words:
         raise Refused(_("Anh/chị chưa được ghi nghỉ cho người khác. Người ghi được: người nghỉ, Văn phòng, quản trị."))
     found = [one for one in _open(talk) if one.person_id == (whose or me).id]
     if not found and whose is None and _for_anybody(talk):
-        found = _open(talk)
+        found = _known(talk)
     if not found:
         raise Refused(_("Không có lượt nghỉ nào để bỏ."))
     if len(found) == 1:

@@ -120,23 +120,20 @@ class Talk:
         return sight is not None and not sight.whole and bool(set(right.units or ()) & set(sight.units))
 
     def units_for(self, action: Action) -> Sight:
-        """The units for which this person may do `action` here."""
-        everyone = tuple(unit.id or 0 for unit in self.directory.units)
-        if action is Action.SEE and self.group_sight is not None:
-            return self.group_sight
+        """The units for which this person may do `action` here: in a group never for more than the group shows."""
         if not self.chat.private and self.group_sight is None:
             return Sight((), False)
-        if scope(action, self.standings()) is Scope.OFFICE:
-            return Sight(everyone, True)
+        everyone = tuple(unit.id or 0 for unit in self.directory.units)
+        here = self.group_sight or Sight(everyone, True)
+        if scope(action, self.standings()) is Scope.OFFICE or (action is Action.SEE and self.group_sight is not None):
+            return here
         mine: set[int] = set()
-        if self.group_sight is not None and not self.group_sight.whole:
-            mine.update(self.group_sight.units if scope(action, [Standing.UNIT_GROUP]) is not Scope.NONE else ())
+        if not here.whole and scope(action, [Standing.UNIT_GROUP]) is not Scope.NONE:
+            mine.update(here.units)
         for right in self.rights:
             if self._counts(right) and scope(action, [standing_of(right.kind, right.units)]) is not Scope.NONE:
                 mine.update(right.units or ())
-        if self.group_sight is not None:
-            mine &= set(self.group_sight.units)
-        return Sight(tuple(unit for unit in everyone if unit in mine), False)
+        return Sight(tuple(unit for unit in here.units if unit in mine), False)
 
     def may(self, action: Action) -> bool:
         return scope(action, self.standings()) is not Scope.NONE
