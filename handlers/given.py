@@ -106,8 +106,12 @@ def dated(talk: Talk, given: Given, when: str, hint: str = "") -> Given:
     if not when:
         raise Unclear(_("Hạn của việc «{title}» là ngày nào?", title=short(given.title)), _hinted(talk, given, hint))
     if orders.too_often(when):
-        raise Refused(_("Việc lặp lại hằng tuần, hằng ngày chưa đặt hạn được. Xin ghi theo tháng hoặc theo quý."))
-    meaning = orders.coming(when, talk.local)
+        raise Refused(
+            _("Việc lặp lại hằng ngày, hay mấy tuần một lần, chưa đặt hạn được. Xin ghi theo tuần, tháng hoặc quý.")
+        )
+    meaning = orders.coming(when, talk.local, talk.calendar)
+    if orders.weekly(when) and not meaning.due:
+        raise Refused(_("Việc lặp lại hằng tuần: xin ghi thứ mấy, ví dụ: hàng tuần trước thứ Sáu"))
     if meaning.doubts and meaning.doubts[0].code != "backward_day":
         doubt = meaning.doubts[0]
         if doubt.code == "which_year" and doubt.suggest:
@@ -260,7 +264,7 @@ def details(talk: Talk, task: Task, *, giver: bool = True) -> list[str]:
     """What else is to be known of a given task, for whoever does it."""
     lines = []
     if task.every:
-        lines.append(_("Lặp lại: {every}.", every=task.every))
+        lines.append(_("Lặp lại: {every}, đến hết năm {year}.", every=task.every, year=max(task.due)[:4]))
     if task.product:
         lines.append(_("Sản phẩm: {product}.", product=short(task.product)))
     if task.coordinating:

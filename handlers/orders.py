@@ -9,6 +9,7 @@ from datetime import date, datetime
 from lang.dates import Meaning
 from lang.deadlines import read, typed
 from lang.fold import fold
+from lang.workdays import Calendar, last_day
 
 _COLON = re.compile(r"(?<!\d):|:(?!\d)")
 _NUMBER = re.compile(r"(?:^|(?<=[\n;]))[ \t]*(?:\d{1,2}[.)/]|[-+•*])[ \t]+")
@@ -23,9 +24,12 @@ _LABELS = (
     ("grounds", re.compile(rf"\b(?:theo|can cu)\s*:?\s+(?={_PAPER}|so \d|\d+/)|\bcan cu\s*:\s*")),
     ("when", re.compile(r"\b(?:thoi han|thoi gian|han chot|han|deadline)\s*:\s*")),
 )
+_WEEKDAY = r"thu (?:hai|ba|tu|nam|sau|bay|[2-7])\b|chu nhat\b"
+_WEEKDAYS = rf"(?:(?:vao|tu) )?(?:(?:sang|chieu|trua) )?(?:{_WEEKDAY})(?:(?: ?, ?| va | den )(?:{_WEEKDAY}))*"
 _OPENER = re.compile(
-    r"\b(?:(?:xong )?truoc|cham nhat|han(?: chot| cuoi| la)?|den het|den|trong"
-    r"|h[an]ng (?:thang|quy|nam|tuan|ngay)|moi (?:thang|quy|nam|tuan|ngay)|(?:luc |vao )?\d{1,2} ?(?:h|g|gio)\d{0,2})\b"
+    rf"\b(?:{_WEEKDAYS}(?= (?:hang|moi|tung) tuan\b)|(?:\d|hai|ba) tuan (?:mot|1) lan"
+    r"|(?:xong )?truoc|cham nhat|han(?: chot| cuoi| la)?|den het|den|trong"
+    r"|(?:hang|moi|tung) (?:thang|quy|nam|tuan|ngay)|(?:luc |vao )?\d{1,2} ?(?:h|g|gio)\d{0,2})\b"
 )
 _SOFT = re.compile(
     r"\b(?:ngay \d|\d{1,2}[/.-]\d{1,2}|thu (?:hai|ba|tu|nam|sau|bay|[2-7])\b|chu nhat|ngay mai|mai$|hom nay|ngay kia"
@@ -33,10 +37,19 @@ _SOFT = re.compile(
 )
 _OF_TIME = re.compile(
     r"(?:hom|nay|trong|han|mai|kia|chot|cuoi|vong|nua|xong|nop|gui|hoan|thanh|bao|cao|la|vao|luc|phai|cham|nhat|truoc"
-    r"|het|den|sang|chieu|trua|toi|ngay|tuan|sau|bay|gio|thang|nam|quy|ke|tu|khi|nhan|duoc|cua|van|ban|a|nhe)"
+    r"|het|den|mot|lan|sang|chieu|trua|toi|ngay|tuan|sau|bay|gio|thang|nam|quy|ke|tu|khi|nhan|duoc|cua|van|ban|a|nhe)"
 )
-_REPEATS = re.compile(r"\b(?:h[an]ng|moi|dinh ky)\b")
-_TOO_OFTEN = re.compile(r"\b(?:h[an]ng|moi) (?:tuan|ngay)\b|\b(?:tuan|ngay) mot lan\b")
+_REPEATS = re.compile(r"\b(?:hang|moi|tung|dinh ky)\b")
+_TOO_OFTEN = re.compile(r"\b(?:hang|moi|tung) ngay\b|\b(?:ngay|(?:\d|hai|ba) tuan) (?:mot|1) lan\b")
+_EVERY_WEEK = re.compile(r"\b(?:hang|moi|tung) tuan\b")
+_GOES_ON = (
+    (re.compile(rf"(?:{_WEEKDAY})\s*$"), re.compile(rf"\s*(?:{_WEEKDAY})")),
+    (
+        re.compile(r"\b(?:hang|moi|tung|dinh ky) (?:tuan|thang|quy|nam)\s*$"),
+        re.compile(rf"\s*(?:truoc|cham nhat|vao|ngay \d|{_WEEKDAY})"),
+    ),
+)
+"""«thứ 2, thứ 5 hàng tuần», «hàng tháng, trước ngày 20»: what a comma ends and what goes on after it."""
 LONGEST_NAME = 12
 """Words in the longest name of a unit that is looked for where no colon ends it."""
 
@@ -141,7 +154,11 @@ def _parts(who: str, rest: str, known: Callable[[str], bool]) -> Order:
 def _pieces(text: str) -> list[tuple[str, str]]:
     """Between commas and the like, and from each label on: (what stands before it, the piece)."""
     flat = _flat(text)
-    cuts = {(match.start(), match.end()) for match in _BREAK.finditer(text)}
+    cuts = {
+        (match.start(), match.end())
+        for match in _BREAK.finditer(text)
+        if not any(ends.search(flat[: match.start()]) and goes.match(flat, match.end()) for ends, goes in _GOES_ON)
+    }
     cuts |= {(match.start(), match.start()) for _name, label in _LABELS for match in label.finditer(flat)}
     found, start, lead = [], 0, ""
     for begin, end in sorted(cuts):
@@ -193,15 +210,27 @@ def repeats(words: str) -> bool:
 
 
 def too_often(words: str) -> bool:
-    """«hàng tuần», «mỗi ngày»: not a deadline but a routine."""
+    """«mỗi ngày»: not a deadline but a routine; «2 tuần một lần»: nobody knows from which week on."""
     return _TOO_OFTEN.search(fold(words)) is not None
 
 
-def coming(words: str, now: datetime) -> Meaning:
+def weekly(words: str) -> bool:
+    return _EVERY_WEEK.search(fold(words)) is not None
+
+
+def coming(words: str, now: datetime, calendar: Calendar) -> Meaning:
     """When `words` fall due, counted from `now` (aware, on the office's clock). What repeats falls due on the days of
-    this year that are still to come, else on those of the next."""
+    this year whose last good moment is still to come, else on those of the next."""
     meaning = typed(words, now)
     if meaning.kind != "recurring" or meaning.doubts:
         return meaning
-    left = tuple(day for day in meaning.due if day > now.date() or (day == now.date() and not meaning.strict))
-    return replace(meaning, due=left) if left else read(words).meaning(now.year + 1)
+    left = tuple(day for day in meaning.due if _is_ahead(day, meaning, now, calendar))
+    if left:
+        return replace(meaning, due=left)
+    return typed(words, datetime(now.year + 1, 1, 1, tzinfo=now.tzinfo))
+
+
+def _is_ahead(day: date, meaning: Meaning, now: datetime, calendar: Calendar) -> bool:
+    if meaning.time is not None and day == now.date():
+        return meaning.time > now.time()
+    return last_day(day, meaning.strict, meaning.time, calendar).last >= now.date()

@@ -19,6 +19,10 @@ _AFTER_TOMORROW = re.compile(r"\b(?:ngay (?:kia|mot)|mot)\b")
 _TOMORROW = re.compile(r"\bmai\b")
 _NEXT_WEEK = re.compile(rf"\btuan {_NEXT}\b|\b(?:thu (?:hai|ba|tu|nam|sau|bay|[2-7])|chu nhat|cn) {_NEXT}\b")
 _THIS_WEEK = re.compile(r"\b(?:tuan(?: nay)?)\b")
+_EVERY_WEEK = re.compile(r"\b(?:hang|moi|tung) tuan\b")
+_EVERY_PERIOD = re.compile(r"\b(?:hang|moi|tung) (?:thang|quy|nam)\b")
+_DAY_OF_WEEK = re.compile(r"\b(?:thu (?:hai|ba|tu|nam|sau|bay|[2-7])|chu nhat)\b")
+_DAYS_OF_WEEK = ("hai 2", "ba 3", "tu 4", "nam 5", "sau 6", "bay 7", "nhat")
 _PERIOD = re.compile(r"(?<!\d )(?<!hang )(?<!moi )\b(thang|quy|nam)(?: (nay|sau|toi|ke tiep|tiep theo))?$")
 _DAY_OF = re.compile(r"\b(\d{1,2}) (?:cua )?thang (nay|sau|toi|ke tiep|tiep theo)$")
 
@@ -26,6 +30,8 @@ _DAY_OF = re.compile(r"\b(\d{1,2}) (?:cua )?thang (nay|sau|toi|ke tiep|tiep theo
 def typed(said: Structure, words: str, now: datetime) -> Meaning:
     """The meaning of `said`, written as `words`, at `now` (aware, office-local)."""
     today = now.date()
+    if _EVERY_WEEK.search(fold(words)):
+        return _every_week(said, words, today)
     found = _from_today(said, fold(words), now)
     if found is None:
         return _next_such(said, words, today)
@@ -43,6 +49,19 @@ def typed(said: Structure, words: str, now: datetime) -> Meaning:
     return Meaning("date", (day,), None, strict, hour, doubts, "")
 
 
+def _every_week(said: Structure, words: str, today: date) -> Meaning:
+    """«thứ Sáu hàng tuần»: from today to the end of the year; without a day of the week, as a plan would mean it."""
+    text = fold(words)
+    named = {day.split()[-1] for day in _DAY_OF_WEEK.findall(text)}
+    several = len(named) > 1 and re.search(r"\bden\b", text)
+    if not named or several or said.dues or said.starts or said.counts or said.strays or said.often:
+        return resolve(said, today.year, words)
+    weekdays = {n for n, names in enumerate(_DAYS_OF_WEEK) if named & set(names.split())}
+    left = (today + n * DAY for n in range((date(today.year, 12, 31) - today).days + 1))
+    due = tuple(day for day in left if day.weekday() in weekdays)
+    return Meaning("recurring", due, None, "truoc" in text.split(), _hour(said), (), "")
+
+
 def _hour(said: Structure) -> Hour | None:
     hour = said.hour
     return Hour(hour.hour, hour.minute) if hour and hour.hour < 24 and hour.minute < 60 else None
@@ -51,6 +70,8 @@ def _hour(said: Structure) -> Hour | None:
 def _from_today(said: Structure, text: str, now: datetime) -> tuple[date | None, tuple[str, ...]] | None:
     """The day that `text` counts from today, with the doubts about it; None when it is not of that kind."""
     today = now.date()
+    if _EVERY_PERIOD.search(text):
+        return None
     dated = any(due.time.exact and due.time.months and not due.time.repeats for due in said.dues)
     if dated:
         return None
