@@ -101,7 +101,7 @@ FRIDAY = datetime(2023, 6, 9, 9, 0, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
         ("thứ 2, thứ 5 hàng tuần", FRIDAY, "2023-06-12", "2023-12-28", 58),
         ("mỗi quý trước ngày 20 tháng cuối quý", FRIDAY, "2023-06-20", "2023-12-20", 3),
         ("hàng tháng trước ngày 20", FRIDAY, "2023-06-20", "2023-12-20", 7),
-        # On Sunday 19/11 the last good day before Monday 20/11 is past; after the year's last one it is next year's turn.
+        # On Sunday 19/11 the last good day before Monday 20/11 is past; at the end of a year it is the next one's turn.
         ("hàng tháng trước ngày 20", FRIDAY.replace(month=11, day=19), "2023-12-20", "2023-12-20", 1),
         ("thứ 6 hàng tuần", FRIDAY.replace(month=12, day=30), "2024-01-05", "2024-12-27", 52),
     ],
