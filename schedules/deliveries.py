@@ -82,7 +82,7 @@ def take(session: Session, channel: str, now: datetime, how: Outgoing, busy: set
 def _given_up(delivery: Delivery, now: datetime, how: Outgoing) -> str:
     """Why a delivery is not tried any more, or nothing. Tries that surely did not arrive do not count: a messenger
     may be away all day. A digest has its own end, its day."""
-    if delivery.attempts > how.attempts and (delivery.in_flight or delivery.state is DeliveryState.UNKNOWN):
+    if delivery.unsure >= how.attempts:
         return "attempts"
     return "too_old" if delivery.text is not None and now - delivery.made_at > LONGEST_OWED else ""
 

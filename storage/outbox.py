@@ -23,7 +23,6 @@ OWED = tuple(
 """Written into the statement: a database uses the index of the owed ones only where it sees these words there."""
 SECRET = "secret"
 """The kind of a delivery whose text is forgotten when it is settled."""
-LONGEST_WAIT = timedelta(minutes=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,28 +40,11 @@ class Words:
 def owe(session: Session, chat_id: int, kind: str, slot: str, now: datetime, words: Words | None = None) -> None:
     """Owe a message to a chat. The same (chat, kind, slot) again is a no-op. Without `words` it is composed when
     said."""
-    row = {
-        "chat_id": chat_id,
-        "kind": kind,
-        "slot": slot,
-        "made_at": now,
-        "try_at": now,
-        "state": DeliveryState.WAITING,
-    }
-    row |= {
-        "attempts": 0,
-        "in_flight": False,
-        "message": "",
-        "why": "",
-        "text": None,
-        "bold": [],
-        "actions": [],
-        "about": [],
-    }
+    owed = Delivery(chat_id=chat_id, kind=kind, slot=slot, made_at=now, try_at=now)
     if words is not None:
-        row |= {"text": words.text, "bold": [list(span) for span in words.bold]}
-        row |= {"actions": list(words.actions), "about": list(words.about)}
-    insert_new(session, Delivery, [row])
+        owed.text, owed.bold = words.text, [list(span) for span in words.bold]
+        owed.actions, owed.about = list(words.actions), list(words.about)
+    insert_new(session, Delivery, [owed.model_dump(exclude={"id"})])
 
 
 def take(
@@ -85,6 +67,7 @@ def take(
         return None
     delivery, chat = found
     delivery.attempts += 1
+    delivery.unsure += delivery.in_flight or delivery.state is DeliveryState.UNKNOWN
     delivery.try_at = now + lease
     return delivery, chat
 
@@ -125,7 +108,7 @@ def settle(
 
 def put_back(session: Session, delivery: Delivery, now: datetime, after: float | None, why: str) -> None:
     """It surely did not arrive: try again after `after` seconds, else after 2, 4, 8 … minutes, at most an hour."""
-    wait = timedelta(seconds=after) if after is not None else min(timedelta(minutes=2**delivery.attempts), LONGEST_WAIT)
+    wait = timedelta(minutes=min(2 ** min(delivery.attempts, 6), 60)) if after is None else timedelta(seconds=after)
     delivery.in_flight, delivery.try_at, delivery.why = False, now + wait, why
 
 

@@ -46,7 +46,8 @@ class Question(SQLModel, table=True):
 
 class Delivery(SQLModel, table=True):
     """Lượt nhắc: a message owed to a chat. `text` None: composed when it is said. `about` are the codes it names.
-    `try_at`: from when it may be taken; taking it postpones it, so a crash leaves nothing to clean up."""
+    `try_at`: from when it may be taken; taking it postpones it, so a crash leaves nothing to clean up. `attempts`: how
+    often it was taken, `unsure`: how often when it may have been said already."""
 
     __table_args__ = (
         sa.UniqueConstraint("chat_id", "kind", "slot"),
@@ -78,6 +79,7 @@ class Delivery(SQLModel, table=True):
     made_at: datetime
     try_at: datetime
     attempts: int = 0
+    unsure: int = 0
     in_flight: bool = False
     message: str = ""
     settled_at: datetime | None = None

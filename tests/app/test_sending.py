@@ -190,10 +190,24 @@ async def test_a_messenger_that_is_away_is_tried_all_day_and_not_for_ever(living
         await living.goes_to(f"2023-03-01 {hour:02}:00")
         assert state(living, "QLVH") == [("waiting", "away")]
     assert len(living.messenger.attempts) > 16
+    for hour in range(48):
+        day, at = divmod(hour, 24)
+        await living.goes_to(f"2023-03-0{day + 2} {at:02}:00")
+    assert len(living.messenger.attempts) > 60
     await living.goes_to("2023-03-04 06:59")
     assert state(living, "QLVH") == [("waiting", "away")]
     await living.goes_to("2023-03-04 09:00")
     assert state(living, "QLVH") == [("failed", "too_old")]
+
+
+async def test_tries_that_surely_did_not_arrive_are_no_reason_to_give_up_one_of_unknown_fate(living: Living) -> None:
+    living.start(outgoing=Outgoing(attempts=3))
+    living.messenger.fails.extend([*[Later(60, "away")] * 10, Unknown("cut")])
+    owe(living, "QLVH", "lời")
+    for minute in range(0, 30):
+        await living.goes_to(f"2023-03-01 07:{minute:02}")
+    assert state(living, "QLVH") == [("sent", "")]
+    assert living.messenger.said[-1] == ("QLVH", "(gửi lại)\nlời")
 
 
 async def test_one_in_flight_per_chat_and_four_in_all(living: Living) -> None:
