@@ -338,6 +338,8 @@ class App:
 
     async def _tick_or_say_why(self) -> None:
         async with self._ticking:
+            if self._stopping:
+                return
             try:
                 await self.tick()
             except Exception as error:
@@ -363,11 +365,11 @@ class App:
             last = asyncio.create_task(self.settle())
             await asyncio.wait([last, stopping], return_when=asyncio.FIRST_COMPLETED)
             last.cancel()
+        self._stopping = True
         if ticking:
             scheduler.pause()
             async with self._ticking:  # a shutdown would cancel the tick that is going on
                 scheduler.shutdown(wait=False)
-        self._stopping = True
         for task in (*listening, stopping, *self._thinking):
             task.cancel()
         for line in self._lines.values():

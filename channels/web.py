@@ -278,7 +278,7 @@ class WebChannel:
             self._push("gone", id)
             if not isinstance(failure, Exception):
                 raise
-            log.exception("message %s was not kept", id)
+            log.error("message %s was not kept: %s", id, type(failure).__name__)
             raise HTTPException(503, _("Tin này chưa được ghi lại. Xin gửi lại.")) from failure
         return JSONResponse({"id": id})
 

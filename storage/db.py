@@ -86,12 +86,11 @@ class Database:
 def _engine(url: str) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return sa.create_engine(url, pool_size=5, pool_pre_ping=True)
+        return sa.create_engine(url, pool_size=5, pool_pre_ping=True, hide_parameters=True)
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = sa.create_engine(
-        url, isolation_level=None, connect_args={"check_same_thread": False, "timeout": SQLITE_WAIT / 1000}
-    )
+    settings = {"check_same_thread": False, "timeout": SQLITE_WAIT / 1000}
+    engine = sa.create_engine(url, isolation_level=None, connect_args=settings, hide_parameters=True)
     sa.event.listen(engine, "connect", _prepare_sqlite)
     # The driver's own BEGIN is deferred: two readers that both go on to write would lose each other's work.
     sa.event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))

@@ -3,6 +3,8 @@
 import asyncio
 import logging
 import threading
+import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -19,7 +21,7 @@ from storage.models import Account, Chat, Deadline, Heard, Office, Person
 from storage.outbox import Words
 from tests.app.messenger import Messenger
 from tests.app.office import Living
-from tests.patience import until
+from tests.patience import PATIENCE, until
 from tests.storage import rows
 
 
@@ -278,7 +280,10 @@ async def test_few_documents_are_read_at_once(database: Database) -> None:
         with lock:
             at_work += 1
             most = max(most, at_work)
-        enough.wait(0.05)
+            if at_work == 2:
+                enough.set()
+        enough.wait(PATIENCE)
+        time.sleep(0.02)  # for a third one to come
         with lock:
             at_work -= 1
         return "x"
@@ -305,26 +310,36 @@ async def test_the_database_goes_away_for_a_moment(living: Living, monkeypatch: 
     """The message stays in the inbox and is answered when the database is back; the program lives on."""
     from sqlalchemy.exc import OperationalError
 
-    whole, broken = living.database.begin, [False]
+    whole, broken, refused = living.database.begin, threading.Event(), Counter[str]()
 
     def begin() -> object:
-        if broken[0]:
+        if broken.is_set():
+            refused["begin"] += 1
             raise OperationalError("SELECT", {}, Exception("gone"))
         return whole()
 
     monkeypatch.setattr(living.database, "begin", begin)
     stop = asyncio.Event()
     running = asyncio.create_task(living.app.run(stop, every=0.02, ticking=True))
-    await asyncio.sleep(0.1)
+    living.messenger.arrives(living.messenger.update("QLVH", "minh", "/viec"))
+    await until(lambda: len(living.messenger.said) == 1)
+    answer = living.router.answer
+
+    def breaks(talk: Talk) -> Answered:
+        """The message is kept, and then the database goes."""
+        broken.set()
+        raise OperationalError("SELECT", {}, Exception("gone"))
+
+    monkeypatch.setattr(living.router, "answer", breaks)
     await living.hands_in(living.messenger.update("QLVH", "minh", "/xong 1"))
-    broken[0] = True
-    await asyncio.sleep(0.2)
+    await until(lambda: refused["begin"] >= 10)
     assert not running.done()
-    broken[0] = False
-    await until(lambda: living.messenger.said != [])
+    monkeypatch.setattr(living.router, "answer", answer)
+    broken.clear()
+    await until(lambda: len(living.messenger.said) == 2)
     stop.set()
     await running
-    assert [text.startswith("Đã ghi nhận 1 ") for _chat, text in living.messenger.said] == [True]
+    assert living.messenger.said[1][1].startswith("Đã ghi nhận 1 ")
 
 
 async def test_no_transaction_is_open_while_the_messenger_works(living: Living) -> None:

@@ -26,13 +26,15 @@ async def living(database: Database) -> Living:
 
 
 async def test_what_is_in_flight_is_finished_and_nothing_more_begun(living: Living) -> None:
+    stop = asyncio.Event()
+
     async def slow(to: Address, reply: Reply) -> None:
-        await asyncio.sleep(0.3)
+        await stop.wait()
+        await asyncio.sleep(0.1)
 
     living.messenger.before = slow
     for chat in ("QLVH", "TV", "BT", "VP", "TTVH", "KHTC"):
         owe(living, chat, "một", "hai")
-    stop = asyncio.Event()
     running = asyncio.create_task(living.app.run(stop, every=5, ticking=False))
     await until(lambda: len(living.messenger.attempts) == 4)
     stop.set()

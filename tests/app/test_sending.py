@@ -15,7 +15,7 @@ from storage.db import Database
 from storage.models import Appointment, Chat, Delivery, DeliveryState, Office
 from storage.outbox import Words
 from tests.app.office import Living, at
-from tests.patience import until
+from tests.patience import PATIENCE, until
 
 MINUTE = timedelta(minutes=1)
 
@@ -204,15 +204,20 @@ async def test_tries_that_surely_did_not_arrive_are_no_reason_to_give_up_one_of_
     living.start(outgoing=Outgoing(attempts=3))
     living.messenger.fails.extend([*[Later(60, "away")] * 10, Unknown("cut")])
     owe(living, "QLVH", "lời")
-    for minute in range(0, 30):
+    for minute in range(30):
         await living.goes_to(f"2023-03-01 07:{minute:02}")
     assert state(living, "QLVH") == [("sent", "")]
     assert living.messenger.said[-1] == ("QLVH", "(gửi lại)\nlời")
 
 
 async def test_one_in_flight_per_chat_and_four_in_all(living: Living) -> None:
+    four = asyncio.Event()
+
     async def slow(to: Address, reply: Reply) -> None:
-        await asyncio.sleep(0.15)
+        if living.messenger.most_in_flight[""] == 4:
+            four.set()
+        await asyncio.wait_for(four.wait(), PATIENCE)
+        await asyncio.sleep(0.02)  # for a fifth one to come
 
     living.messenger.before = slow
     for chat in ("QLVH", "TV", "BT", "TTVH", "VP", "KHTC"):
