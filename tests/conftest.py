@@ -16,6 +16,14 @@ hypothesis.settings.register_profile("house", deadline=None, derandomize=os.envi
 hypothesis.settings.load_profile("house")
 
 
+LONG = ("tests/crash/", "tests/year/test_year.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first: one that began last would run alone at the end."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+
+
 @pytest.fixture(scope="session")
 def _sqlite(tmp_path_factory: pytest.TempPathFactory) -> Sqlite:
     return Sqlite(tmp_path_factory.mktemp("sqlite"))

@@ -15,6 +15,7 @@ from time import monotonic
 
 import handlers
 from bot import service
+from channels import telegram
 from schedules.clock import SystemClock
 
 PR_SET_PDEATHSIG = 1
@@ -57,7 +58,8 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    for module in ("channels.telegram", "alembic.command", "alembic.autogenerate"):
+    for module in ("alembic.command", "alembic.autogenerate"):
         importlib.import_module(module)
     handlers.load()
+    telegram.trusted()
     main()

@@ -13,7 +13,7 @@ from pathlib import Path
 from time import monotonic, sleep
 from zoneinfo import ZoneInfo
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from bot import sample
 from bot.app import App
@@ -187,7 +187,6 @@ def settled(database: Database, groups: dict[int, str]) -> bool:
 def outcomes(database: Database) -> Counter[DeliveryState]:
     """What became of the digests of that morning."""
     with database.begin() as session:
-        rows = session.exec(
-            select(Delivery).where(Delivery.kind == "digest", Delivery.slot == MORNING.date().isoformat())
-        )
-        return Counter(row.state for row in rows)
+        query = select(Delivery.state, func.count()).where(Delivery.kind == "digest")
+        rows = session.exec(query.where(Delivery.slot == MORNING.date().isoformat()).group_by(col(Delivery.state)))
+        return Counter(dict(rows.all()))

@@ -1,12 +1,14 @@
 """Who may say what where: every command, every role, one's own unit and another, in private and in every kind of group,
 against a table written out by hand."""
 
+from collections.abc import Iterator
 from datetime import date
 
 import pytest
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from handlers import load
+from storage.db import Database
 from storage.models import (
     Account,
     Deadline,
@@ -298,10 +300,20 @@ def people(office: Conversation) -> None:
         session.flush()
 
 
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def everybody(request: pytest.FixtureRequest) -> Iterator[Conversation]:
+    """The office with one of each role; whoever speaks in it takes back what that did."""
+    database: Database = request.getfixturevalue(f"_office_{request.param}")
+    with Session(database.engine, expire_on_commit=False) as session:
+        office = Conversation(session)
+        people(office)
+        yield office
+        session.rollback()
+
+
 @pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize("sentence", TABLE)
-def test_grid(office: Conversation, sentence: str, place: str) -> None:
-    people(office)
+def test_grid(everybody: Conversation, sentence: str, place: str) -> None:
     for (where, whose), letters in cells(TABLE[sentence]).items():
         if where != place:
             continue
@@ -309,8 +321,8 @@ def test_grid(office: Conversation, sentence: str, place: str) -> None:
         said = sentence.format(code=CODES[unit], unit=unit, target=TARGETS[unit], given=GIVEN[unit])
         may = ""
         for name in ROLES:
-            with office.session.begin_nested() as attempt:
-                answer = "\n".join(office.say(name, said, PLACES[place]))
+            with everybody.session.begin_nested() as attempt:
+                answer = "\n".join(everybody.say(name, said, PLACES[place]))
                 attempt.rollback()
             assert answer, f"{name} in {place}: {said}: silence"
             may += "-" if answer.startswith(NO) else "Y"

@@ -1,7 +1,6 @@
 """What people type, and what comes of it: nothing is recorded on words that may mean something else."""
 
 import unicodedata
-from time import process_time
 
 import pytest
 
@@ -122,11 +121,9 @@ def test_recorded(office: Conversation, said: str) -> None:
 
 @pytest.mark.parametrize("said", NOT_DONE, ids=lambda said: ascii(said)[:60])
 def test_not_recorded(office: Conversation, said: str) -> None:
-    begun = process_time()
     answers = office.say("Minh", said)
     assert office.done() == set()
     assert all(len(answer) < 1500 for answer in answers)
-    assert process_time() - begun < 5
 
 
 @pytest.mark.parametrize(

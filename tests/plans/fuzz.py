@@ -17,6 +17,7 @@ import resource
 import signal
 import time
 import traceback
+import zlib
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -30,6 +31,8 @@ from tests.plans.damage import marked, mutated
 
 SAMPLE = (Path(__file__).parents[2] / "bot" / "sample" / "ke_hoach_2023.txt").read_text("utf-8")
 SECONDS = 20
+TWICE = 5
+"""One input in so many is read a second time."""
 MEMORY = 1500 * 1024 * 1024
 _MAIL = re.compile(r"\w@\s?\w+\s?\.\s?\w")
 _PHONE = re.compile(r"(?<![\d/.,\-+])(?<!\d )0[35789](?:[ .\-]?\d){8}(?![\d/])(?![ .,\-]\d)")
@@ -79,7 +82,8 @@ def examined(content: bytes) -> str:
         refused = told
     else:
         sound(draft)
-        assert reader.read(content, "x", 2023) == draft, "not the same twice"
+        if zlib.crc32(content) % TWICE == 0:
+            assert reader.read(content, "x", 2023) == draft, "not the same twice"
         return "read"
     assert refused.code in _CODES, refused.code
     assert refusals.words(refused)

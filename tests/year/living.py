@@ -1,6 +1,7 @@
 """A year of the sample office, lived in some seconds: people who report by message, a messenger that fails."""
 
 import random
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -76,6 +77,7 @@ class Year:
         waiting |= speeches.keys()
         if day == PLAN_COMES.date():
             waiting.add(PLAN_COMES)
+        tries: Counter[str] = Counter()
         while waiting:
             at = min(waiting)
             waiting.discard(at)
@@ -88,9 +90,10 @@ class Year:
                 await self._report(at, *speeches[at])
             await self.app.tick()
             await self.app.settle()
-            for attempt in self.channel.log[begun:]:
-                tries = sum(one.to == attempt.to and one.at.date() == day for one in self.channel.log)
-                waiting |= {again for again in retries(attempt, tries) if again.date() == day}
+            attempts = self.channel.log[begun:]
+            tries.update(attempt.to.chat for attempt in attempts)
+            for attempt in attempts:
+                waiting |= {again for again in retries(attempt, tries[attempt.to.chat]) if again.date() == day}
 
     def _speeches(self, day: date) -> Iterator[tuple[datetime, tuple[str, int, str]]]:
         """Who says what on `day`: (moment, (unit, code, words)). Things get done around their day."""
@@ -99,11 +102,11 @@ class Year:
         oracle = self.oracle()
         at = datetime.combine(day, time(9, 17), ZONE)
         for owed in self.owed.values():
-            if owed.kind == "open" or owed.due is None:
+            if owed.kind == "open" or owed.due is None or owed.is_done(at):
                 continue
             near = owed.kind == "all_year" or oracle.days.ahead(day, owed.due) <= 4
             chance = {"all_year": 0.01}.get(owed.kind, 0.22) if near else 0.003
-            if not owed.is_done(at) and self.random.random() < chance:
+            if self.random.random() < chance:
                 yield at, (owed.unit, owed.code, self.random.choice(["/xong {}", "xong {}", "Xong {}", "đã nộp {}"]))
                 at += timedelta(minutes=self.random.randint(3, 11))
                 if self.random.random() < 0.12:

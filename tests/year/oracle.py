@@ -22,6 +22,7 @@ class WorkDays:
 
     def __init__(self, off: Iterable[date], work: Iterable[date] = ()) -> None:
         self.off, self.work = frozenset(off), frozenset(work)
+        self._counted: dict[tuple[date, date], int] = {}
 
     @classmethod
     def from_file(cls, path: Path = CALENDAR) -> "WorkDays":
@@ -47,11 +48,10 @@ class WorkDays:
         """Working days after `day` up to and with `target`; negative when `target` is before `day`."""
         if target < day:
             return -self.ahead(target, day)
-        count = 0
-        while day < target:
-            day += ONE
-            count += self.worked(day)
-        return count
+        if (day, target) not in self._counted:
+            days = (day + ONE * n for n in range(1, (target - day).days + 1))
+            self._counted[day, target] = sum(map(self.worked, days))
+        return self._counted[day, target]
 
     def before(self, day: date, n: int) -> date:
         """The working day that is `n` working days before `day`."""
