@@ -184,10 +184,17 @@ class App:
                 await self.within(lambda session: decide(session, self.router, heard, whole, now, thought))
         except Refused as refused:
             sentence, secret = refused.sentence, isinstance(refused, Secret)
-            await self.within(lambda session: excuse(session, heard, incoming, now, sentence))
+            await self.within(lambda session: excuse(session, heard, incoming, now, sentence, secret=secret))
             if secret:
-                await asyncio.get_running_loop().run_in_executor(self.database.threads, self.database.scrub)
                 await channel.forget(incoming)
+                await self.scrub()
+
+    async def scrub(self) -> None:
+        """Clean the database's files of what may not be kept; what was left when the program died too."""
+        found = await self.within(inbox.secrets)
+        if found:
+            await asyncio.get_running_loop().run_in_executor(self.database.threads, self.database.scrub)
+            await self.within(lambda session: inbox.scrubbed(session, found))
 
     async def _thought(self, channel: Channel, heard: int, incoming: Incoming, needs: Needs) -> tuple[Incoming, Any]:
         """The message with its files, and what the command thinks of it. Given up when the program stops: the message
@@ -350,6 +357,7 @@ class App:
 
         What is being said then is finished before it returns, for `PATIENCE` seconds at most; what is being thought
         about is left in the inbox. Raises what a channel's `listen` raised."""
+        await self.scrub()
         listening, working = [], []
         for name, line in self._lines.items():
             listening.append(asyncio.create_task(line.channel.listen(partial(self.take, name))))

@@ -33,9 +33,11 @@ def decide(session: Session, router: Router, heard: int, incoming: Incoming, now
     _owe(session, chat, heard, now, answered)
 
 
-def excuse(session: Session, heard: int, incoming: Incoming, now: datetime, sentence: str | None) -> None:
+def excuse(
+    session: Session, heard: int, incoming: Incoming, now: datetime, sentence: str | None, *, secret: bool = False
+) -> None:
     """Say no, or (without a sentence) that something went wrong inside; nothing else is changed."""
-    if not inbox.answer(session, heard, now):
+    if not inbox.answer(session, heard, now, secret=secret):
         return
     chat, office, _person = _who(session, incoming, now)
     with speaking(_locale(chat, office)):

@@ -67,13 +67,16 @@ class Database:
 
     def scrub(self) -> None:
         """Let nothing of what was emptied stay behind in the files that hold the rows. PostgreSQL's write-ahead log
-        keeps it until it is recycled; a messenger's update names a document and does not contain it."""
+        keeps it until it is recycled; a messenger's update names a document and does not contain it. Raises
+        `Unavailable` when somebody reads the whole time."""
         if self.is_sqlite:
             bare = self.engine.raw_connection()  # without the BEGIN of ours, in which nothing can be checkpointed
             try:
-                bare.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                busy, _pages, _moved = bare.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
             finally:
                 bare.close()
+            if busy:
+                raise Unavailable("the write-ahead log is being read")
             return
         with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql("VACUUM FULL heard")  # a plain one leaves the bytes in the page

@@ -24,7 +24,7 @@ def keep(session: Session, channel: str, updates: Sequence[tuple[str, str]], now
 
     Never fails for what is written in them: an update that cannot be kept can never be confirmed either."""
     rows = [
-        {"channel": channel, "update": _text(id), "body": _text(body), "received_at": now, "set_aside": ""}
+        Heard(channel=channel, update=_text(id), body=_text(body), received_at=now).model_dump(exclude={"id"})
         for id, body in updates
     ]
     insert_new(session, Heard, rows)
@@ -48,11 +48,21 @@ def waiting(session: Session, channel: str, in_hand: Collection[int], most: int 
     return [(id, body) for id, body in rows if id is not None]
 
 
-def answer(session: Session, heard_id: int, now: datetime, set_aside: str = "") -> bool:
+def answer(session: Session, heard_id: int, now: datetime, set_aside: str = "", *, secret: bool = False) -> bool:
     """Mark an update as answered and empty it. False when it already was: then nothing else may be done about it."""
     done = session.execute(
         sa.update(Heard)
         .where(col(Heard.id) == heard_id, col(Heard.answered_at).is_(None))
-        .values(answered_at=now, body="", set_aside=set_aside)
+        .values(answered_at=now, body="", set_aside=set_aside, secret=secret)
     )
     return bool(done.rowcount)  # type: ignore[attr-defined]
+
+
+def secrets(session: Session) -> list[int]:
+    """Updates that held what may not be kept and of which something may be left in the files."""
+    return [id for id in session.exec(select(Heard.id).where(sa.text("heard.secret"))) if id is not None]
+
+
+def scrubbed(session: Session, heard_ids: Collection[int]) -> None:
+    """Nothing is left of these in the files."""
+    session.execute(sa.update(Heard).where(col(Heard.id).in_(list(heard_ids))).values(secret=False))

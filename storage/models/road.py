@@ -87,7 +87,8 @@ class Delivery(SQLModel, table=True):
 
 
 class Heard(SQLModel, table=True):
-    """A raw update, kept until it is answered and emptied then. `set_aside`: it could not be read."""
+    """A raw update, kept until it is answered and emptied then. `set_aside`: it could not be read. `secret`: it held
+    what may not be kept, and the files that hold the rows have not been cleaned of it yet."""
 
     __table_args__ = (
         sa.UniqueConstraint("channel", "update"),
@@ -98,6 +99,7 @@ class Heard(SQLModel, table=True):
             sqlite_where=sa.text("answered_at IS NULL"),
             postgresql_where=sa.text("answered_at IS NULL"),
         ),
+        sa.Index("ix_heard_secret", "id", sqlite_where=sa.text("secret"), postgresql_where=sa.text("secret")),
     )
     id: int | None = Field(default=None, primary_key=True)
     channel: str
@@ -106,3 +108,4 @@ class Heard(SQLModel, table=True):
     received_at: datetime
     answered_at: datetime | None = None
     set_aside: str = ""
+    secret: bool = False

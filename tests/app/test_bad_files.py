@@ -15,7 +15,7 @@ from sqlalchemy.engine import make_url
 from bot import sample
 from bot.app import LONG_DOCUMENT
 from channels import FILE_LIMIT
-from storage.db import Database
+from storage.db import Database, Unavailable
 from storage.models import Chat, Delivery, Event, Heard, Person, Plan, Question, Task
 from storage.outbox import Words
 from tests.app.office import Living
@@ -132,6 +132,28 @@ async def test_nothing_of_a_classified_document_is_left(
         assert marker not in "".join(row.model_dump_json() for row in living.rows(table))  # type: ignore[attr-defined]
     assert marker not in caplog.text
     assert os.listdir(tmp_path) == []
+
+
+async def test_what_was_not_cleaned_before_the_end_is_cleaned_at_the_next_start(
+    living: Living, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def dies() -> None:
+        raise Unavailable("gone")
+
+    with monkeypatch.context() as away:
+        away.setattr(living.database, "scrub", dies)
+        await living.say("lan", "lan", "", file=("kh.txt", PLAN.replace("UBND TỈNH", "MẬT\n\nUBND TỈNH").encode()))
+    assert living.messenger.heard_by("lan")[-1] == SECRET
+    assert [heard.secret for heard in living.rows(Heard) if heard.secret] == [True]
+    cleaned = []
+    whole = living.database.scrub
+    monkeypatch.setattr(living.database, "scrub", lambda: cleaned.append(whole()))
+    living.start()
+    stop = asyncio.Event()
+    stop.set()
+    await living.app.run(stop, every=5, ticking=False)
+    assert cleaned == [None]
+    assert not any(heard.secret for heard in living.rows(Heard))
 
 
 async def test_people_s_words_are_not_logged(living: Living, caplog: pytest.LogCaptureFixture) -> None:

@@ -28,10 +28,14 @@ def upgrade() -> None:
         sa.Column("received_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("answered_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("set_aside", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("secret", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_heard")),
         sa.UniqueConstraint("channel", "update", name=op.f("uq_heard_channel_update")),
     )
     with op.batch_alter_table("heard", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_heard_secret", ["id"], unique=False, sqlite_where=sa.text("secret"), postgresql_where=sa.text("secret")
+        )
         batch_op.create_index(
             "ix_heard_waiting",
             ["channel", "id"],
