@@ -5,7 +5,7 @@ from functools import cached_property
 from lang.numbers import ROMAN
 from lang.periods import Periods
 from lang.phrases import END, QUARTER_ENDS, QUARTER_STARTS, Count, Hour, Item, Mark, Time, Times
-from lang.reader import JOINTS, PERIODS, UNITS
+from lang.reader import EACH, FIRST, JOINTS, LAST, PERIODS, UNITS
 from lang.small_words import BY_FIRST, NOT_TIMES, NOT_TIMES_BY_FIRST, NUMBERED, SPELT, TIMEISH, TIMEISH_AS_WRITTEN, TORN
 
 
@@ -97,10 +97,14 @@ class Grammar(Periods):
         if self.at().kind == "word" and not unit and self.at(size).text not in ("lan", "dot"):
             return []
         self.i += size
-        if self.take(
-            "lan", "dot", "ky", "dip", "cuoc", "lop", "buoi", "khoa", "hoi nghi", "chuyen", "phien", "hoi thao"
-        ):
-            return self.times(value, back)
+        if self.take("lan", "dot", "ky", "dip", "cuoc"):
+            return self.often(value) or [Times(value, "") if value > 1 else Mark("word", self.at(-1).raw)]
+        if self.take("buoi", "hoi nghi", "phien", "hoi thao", "lop", "khoa", "chuyen"):
+            # «05 lớp/năm» is how much, like «02 tin, bài/tháng»; a period named after any of them is when.
+            much = self.at(-1).text in ("lop", "khoa", "chuyen")
+            found = self.often(value) if self.sees(*EACH, "trong", *(() if much else "/")) else []
+            self.i = self.i if found else back
+            return found
         if unit == "month":
             month = self.at(1)
             if month.kind in ("number", "my") and value <= 31 and self.at(2).text not in ("lan", "dot", "nam"):
@@ -224,14 +228,17 @@ class Grammar(Periods):
                 since = ""  # «kết thúc 6 tháng đầu năm», «cuối kỳ báo cáo»
         return Count(value, unit, working, base, ahead, since)
 
-    def times(self, value: int, back: int) -> list[Item]:
-        """After «02 lần»: «/năm», «trong quý», «mỗi tháng»; «đợt 1» and «lần 2» only number a part."""
-        self.take("/", "trong", "mot", "moi", "hang")
+    def often(self, value: int) -> list[Item]:
+        """After «02 lần»: «/năm», «trong quý», «mỗi tháng»; nothing before a period that is named: «trong tháng 6»."""
+        back = self.i
+        within = self.take("/", "trong", "mot", "moi", "hang") == "trong"
         number, size = self.number()
         unit = self.unit(size) if size else self.unit()
-        if not unit or unit == "hour":
-            self.i = back + 2
-            return [Times(value, "")] if value > 1 else [Mark("word", self.at(-2).raw)]
+        after = self.at(size + 1)
+        named = after.kind in ("number", "year", "my", "dm", "dmy", "dot") or after.text in (*ROMAN, *FIRST, *LAST)
+        if not unit or unit == "hour" or (within and named):
+            self.i = back
+            return []
         self.i += size + 1
         every = number if size else 1
         if every == 1 and self.at().kind == "year":
