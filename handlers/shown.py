@@ -1,6 +1,5 @@
 """Files shown for a result: what may be kept, looked at before the transaction."""
 
-import re
 import unicodedata
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -10,15 +9,13 @@ from handlers.plan_file import Secret
 from handlers.talk import Refused
 from lang.text import _
 from plans import Unreadable, child, refusals
-from plans.marks import classified
+from plans.marks import classified, named
 from storage.models import EvidenceKind
 from storage.shelf import name_of
 
 MOST_FILES = 10
 """For one deadline."""
 _PHOTOS = (".jpg", ".jpeg", ".png", ".heic", ".webp")
-_MARK = re.compile(r"(?<!BẢO )(?<!BÍ )(?<![^\W_])(?:TUYỆT ?|TỐI ?)?MẬT(?![^\W_])")
-_BARE_MARK = re.compile(r"(?<![^\W_])(?:TUYET_?|TOI_?)?MAT(?![^\W_])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +33,7 @@ def think(incoming: Incoming) -> tuple[Shown, ...]:
     them, in their names or in them."""
     said = unicodedata.normalize("NFC", incoming.text)
     names = [unicodedata.normalize("NFC", file.name) for file in incoming.files]
-    if _MARK.search(said) or classified([said]) or any(_MARK.search(n) or _BARE_MARK.search(n) for n in names):
+    if classified([said]) or any(map(named, (said, *names))):
         raise Secret(refusals.words(Unreadable("classified")))
     if any(file.content is None for file in incoming.files):
         limit = FILE_LIMIT // 1024 // 1024

@@ -29,6 +29,7 @@ _FIRST_PART = {"docx": "word/document.xml", "xlsx": "xl/workbook.xml"}
 # ISO's «strict» variant of the format differs in the name of its vocabulary only, as far as a plan is concerned.
 _STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
 _USUAL = b"http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+_WRITERS = {"creator", "lastModifiedBy"}
 _BROKEN = (
     BadZipFile,
     LargeZipFile,
@@ -128,6 +129,18 @@ class Package:
         if _FIRST_PART[self.kind] not in self.names:
             raise Unreadable("damaged")
         return _FIRST_PART[self.kind]
+
+    def properties(self) -> list[str]:
+        """What the file says of itself: title, subject and the like, and what an office has it say («Độ mật: Mật»).
+        Who wrote it is left out; a part nobody can read says nothing."""
+        told: list[str] = []
+        for name in ("docProps/core.xml", "docProps/custom.xml"):
+            with suppress(Unreadable):
+                for element in self.xml(name) if name in self.names else ():
+                    if element.tag.rpartition("}")[2] not in _WRITERS:
+                        words = "".join(element.itertext())
+                        told += [words, f"{element.get('name')}: {words}"]
+        return told
 
     def beside(self, main: str, stem: str) -> Iterator[str]:
         """Names of the parts next to `main` that begin with `stem` («header», «footnotes»), in order."""

@@ -47,7 +47,7 @@ def read(content: bytes) -> Content:
         raise Unreadable("damaged") from None
     boxed = any(line for box in root.iter(_TEXTBOX) for line in _lines(box))
     # A mark counts wherever it stands: in what is left out above, and in parts of whatever name.
-    stamps = [*_lines(root), *_watermarks(root)]
+    stamps = [*package.properties(), *_lines(root), *_watermarks(root)]
     for name in package.beside(main, ""):
         if name != main and "/glossary/" not in name and _TELLS.search(package.raw(name)):
             part = package.xml(name)

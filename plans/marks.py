@@ -1,16 +1,35 @@
 """What must not be taken in: classified papers are refused whole; telephone numbers and e-mail addresses dropped."""
 
+import html
 import re
 import unicodedata
 from collections.abc import Iterable
+
+from lang.fold import fold
 
 # A mark stands alone (Luật Bảo vệ bí mật nhà nước; DOMAIN 9.1): on its line, in a stamp or header, or as «(Mật)».
 _BRACKETED = re.compile(r"[(\[{]\s*(?:(?:tuyệt|tối)\s+)?mật\s*[)\]}]", re.IGNORECASE)
 _LABELLED = re.compile(r"\bđộ\s+mật\s*[:\-–]?\s*(?:tuyệt\s+mật|tối\s+mật|mật)(?!\w)", re.IGNORECASE)
 _ALONE = {"mật", "tốimật", "tuyệtmật", "độmậtmật", "độmậttốimật", "độmậttuyệtmật"}
-_STAMPED = {"MẬT", "MÂT", "MẠT", "MAT", "TỐIMẬT", "TÓIMẬT", "TOIMAT", "TÔIMÂT", "TUYỆTMẬT", "TUYÊTMÂT", "TUYETMAT"}
-_BESIDE = re.compile(r"HỎA\s*TỐC|HOẢ\s*TỐC|THƯỢNG\s*KHẨN|KHẨN|BẢN\s*SỐ|\d+", re.IGNORECASE)
+# As a copier's letters are recognised: a sign more or less on them.
+_SECRET = ("MẬT", "MÂT", "MẠT", "MAT")
+_STAMPED = {
+    degree + secret
+    for degree in ("", "TỐI", "TÓI", "TÔI", "TỒI", "TOI", "TUYỆT", "TUYÊT", "TUYẾT", "TUYẸT", "TUYET")
+    for secret in _SECRET
+}
+_BESIDE = re.compile(
+    r"\b(?:HỎA\s*TỐC|HOẢ\s*TỐC|THƯỢNG\s*KHẨN|KHẨN|BẢN\s*SỐ|TRANG\s*(?:SỐ\s*)?\d+)\b|\d+", re.IGNORECASE
+)
 _SEGMENTS = re.compile(r"\t+|\s{3,}|[\r\n]+|\|")
+_APART = re.compile(r"(?<=(?<![^\W_])[^\W\d_])[\s._]+(?=[^\W\d_](?![^\W_]))")
+_NO_LETTER = re.compile(r"[\W_]+")
+_DRESS = re.compile(r"</?[a-z][^<>]*>", re.IGNORECASE)
+_SUFFIX = re.compile(r"\.[a-zA-Z0-9]{1,5}$")
+_SET_OFF = re.compile(r"[_()\[\]{}–-]")
+# Beside these it is another word: «BÍ MẬT», «MẬT KHẨU», «TIEN MAT», «MAT TRAN», «NGUYEN THI MAT».
+_NOT_AFTER = {"bi", "bao", "co", "tien", "be", "vang", "thi", "ra", "giap"}
+_NOT_BEFORE = {"khau", "ma", "do", "ong", "tran", "bang", "nuoc", "hang", "duong", "cat", "dat"}
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 
@@ -22,13 +41,22 @@ _MAIL = re.compile(
 # Vietnamese numbers (quy hoạch kho số viễn thông): mobile 0[35789] + 8 digits, landline 02 + 9, or +84 for the first 0.
 _PHONE = re.compile(
     r"(?<![\d+])(?<!(?<!\d\d\d)/)(?<!\d[.,])(?!(?:\d\d?\s?[\s.\-]\s?){1,2}(?:19|20)\d\d(?![.\-]?\d))"
-    r"\(?(?:\+?84[\s.\-]?|0)\)?"
-    r"(?:\(?2\d{1,2}\)?(?:\s?[.\-–]?\s?\d){7,8}|[35789]\d(?:\s?[.\-–]?\s?\d){7})(?!\d|/(?!\s?\(?(?:0|\+84)\d))(?![.,]\d)"
+    r"\(?(?:\+?84\)?(?:[\s.\-–]?\(0\))?[\s.\-–]?|0(?:\)\s?)?)"
+    r"(?:\(?2\d{1,2}\)?(?:\s?[.\-–]?\s?\d){7,8}|[35789]\d(?:\s?[.\-–]?\s?\d){7}"
+    r"|[35789][\s.\-–]\d{3}(?:\s?[.\-–]?\s?\d){5})"
+    r"(?!\d|/(?!\s?\(?(?:0|\+84)\d))(?![.,]\d)"
 )
-_LABEL = (
-    r"(?:(?:số\s+)?điện\s+thoại(?:\s+liên\s+hệ|\s+di\s+động)?|s?đtdđ|sđt|đt|di\s+động|tel|mobile|hotline|zalo|e-?mail"
-    r"|thư\s+điện\s+tử)"
+_CALLED = r"(?:số\s+)?điện\s+thoại(?:\s+liên\s+hệ|\s+di\s+động)?|s?đtdđ|sđt|đt|di\s+động|tel|mobile|hotline|zalo"
+# After such a word any number long enough: a landline without its area, or one whose 0 a spreadsheet dropped.
+_LOCAL = (
+    r"(?!(?:\d\d?[\s.\-]){2}(?:19|20)\d\d(?!\d)|(?:(?:19|20)\d\d\s?[\-–]?){2}(?!\d))"
+    r"\(?(?:\d[\s.\-]?\)?){6,10}\d(?![\d%]|[.,]\d|/(?!\s?\d{7})|\s*(?:đồng|đ|vnđ|triệu|nghìn)(?!\w))"
 )
+_LABELLED_NUMBERS = re.compile(
+    rf"((?<!\w)(?:{_CALLED})\s?[.:]?\s?|\x00\s?[,;/]\s?){_LOCAL}(?:\s?[,;/]\s?{_LOCAL})*",
+    re.IGNORECASE,
+)
+_LABEL = rf"(?:{_CALLED}|e-?mail|thư\s+điện\s+tử)"
 _LABELLED_GAP = re.compile(rf"(?<!\w){_LABEL}\s*+[.:]?\s*+\x00", re.IGNORECASE)
 _TIDY = (
     (re.compile(r"\x00(?:\s*+[,;/\-–]?\s*+\x00)+"), "\x00"),
@@ -45,35 +73,52 @@ def classified(texts: Iterable[str]) -> bool:
 
     «bí mật nhà nước», «mật khẩu», «không bao gồm nội dung mật» inside a sentence are no mark.
     """
-    return any(_marked(text) for text in texts)
+    letters = ""
+    for text in texts:
+        bare = text.strip()
+        if len(bare) == 1 and bare.isalpha():
+            letters += bare
+            continue
+        if _marked(text) or letters in _STAMPED:
+            return True
+        letters = ""
+    return letters in _STAMPED
+
+
+def named(name: str) -> bool:
+    """Whether what a file is called carries a mark of secrecy: alone, set off («KH 12 - Mật.docx»), or in capitals
+    («Kế hoạch MẬT.docx», «KH_MAT»), where a name is no sentence."""
+    name = unicodedata.normalize("NFC", name)
+    stem = _SUFFIX.sub("", name)
+    spaced = " " in stem  # else «_» and «-» only stand for spaces: «Nguyen_Van_Mật.docx»
+    if classified([_NO_LETTER.sub(" ", stem), stem, *(_SET_OFF.split(stem) if spaced else ())]):
+        return True
+    words = ["", *_NO_LETTER.sub(" ", name).split(), ""]
+    for at, word in enumerate(words):
+        if word in _STAMPED and word not in ("MÂT", "MẠT"):
+            before, after = fold(words[at - 1]), fold(words[at + 1])
+            person = before == "van" and fold(words[at - 2]) != "cong"
+            if not (person or before in _NOT_AFTER or after in _NOT_BEFORE):
+                return True
+    return False
 
 
 def _marked(text: str) -> bool:
     if len(text) < 3:
         return False
-    text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
-    if _BRACKETED.search(_closed(text)) or _LABELLED.search(text):
+    text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", _DRESS.sub(" ", html.unescape(text))))
+    together = _APART.sub("", text)  # letters written apart: «( M Ậ T )», «M   Ậ   T»
+    if _BRACKETED.search(together) or _LABELLED.search(text):
         return True
-    return any(_stands_alone(segment) for segment in _SEGMENTS.split(text))
-
-
-def _closed(text: str) -> str:
-    """Letters written apart inside brackets are put together: «( M Ậ T )» → «(MẬT)»."""
-    return re.sub(r"[(\[{][^)\]}]{3,24}[)\]}]", lambda found: _together(found[0]), text)
-
-
-def _together(text: str) -> str:
-    return re.sub(r"(?<=\b\w)[\s.]+(?=\w\b)", "", text)
+    return any(_stands_alone(segment) for form in {text, together} for segment in _SEGMENTS.split(form))
 
 
 def _stands_alone(segment: str) -> bool:
     if len(segment) > 60:
         return False
-    words = re.sub(r"[^\w]+", " ", segment).split()
+    words = _NO_LETTER.sub(" ", _BESIDE.sub(" ", segment)).split()
     joined = "".join(words)
-    if joined.lower() in _ALONE and (len(words) > 1 or joined != joined.lower()):
-        return True
-    return "".join(re.sub(r"[^\w]+", " ", _BESIDE.sub(" ", segment)).split()) in _STAMPED
+    return joined in _STAMPED or (joined.lower() in _ALONE and (len(words) > 1 or joined != joined.lower()))
 
 
 def stripped(text: str) -> str:
@@ -84,7 +129,8 @@ def stripped(text: str) -> str:
         return text
     gone, mails = _MAIL.subn("\x00", text)
     gone, phones = _PHONE.subn("\x00", gone)
-    if not mails + phones:
+    gone, local = _LABELLED_NUMBERS.subn("\\1\x00", gone)
+    if not mails + phones + local:
         return text
     for pattern, instead in _TIDY:
         gone = pattern.sub(instead, gone)

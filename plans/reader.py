@@ -60,8 +60,7 @@ def read(content: bytes, name: str, year: int | None = None) -> Draft:
     Raises Unreadable with one of the codes of `plans.refusals`; a classified document leaves nothing in the error.
     """
     told = _content(content)
-    called = name.rpartition(".")[0].replace("_", " ")
-    if marks.classified([*_texts(told.pieces), *told.stamps, called]):
+    if marks.named(name) or marks.classified([*_texts(told.pieces), *told.stamps]):
         raise Unreadable("classified")
     pieces = [
         piece if isinstance(piece, Line) else table.upright(piece)
@@ -111,7 +110,7 @@ def read(content: bytes, name: str, year: int | None = None) -> Draft:
     )
     if told.boxed:
         faults = (*faults, Fault("text_boxes", ""))
-    faults = (*faults, *told.faults)
+    faults = (*faults, *map(_stripped, told.faults))
     return Draft(
         title=top.title,
         issuer=top.issuer,
@@ -126,6 +125,10 @@ def read(content: bytes, name: str, year: int | None = None) -> Draft:
         targets=aims,
         faults=faults,
     )
+
+
+def _stripped(fault: Fault) -> Fault:
+    return replace(fault, words=marks.stripped(fault.words), near=tuple(map(marks.stripped, fault.near)))
 
 
 def _texts(pieces: list[Piece]) -> Iterator[str]:

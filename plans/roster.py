@@ -46,7 +46,7 @@ def read(content: bytes, name: str) -> Roster:
         case _:
             raise Unreadable("not_a_roster")
     cells = [cell for sheet in sheets for _line, row in sheet for cell in row]
-    if marks.classified([*cells, *stamps, name.rpartition(".")[0].replace("_", " ")]):
+    if marks.named(name) or marks.classified([*cells, *stamps]):
         raise Unreadable("classified")
     found: list[RosterRow] = []
     dropped: dict[str, None] = {}

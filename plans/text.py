@@ -13,7 +13,7 @@ _RULE = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$")
 _HEADING = re.compile(r"^\s{0,3}(#{1,6})\s+")
 _EMPHASIS = re.compile(r"(\*{1,3}|_{2,3})(?=\S)(.+?)(?<=\S)\1")
 _MOST_SIGNS = 400
-_TAG = re.compile(r"</?(?:sub|sup|b|i|u|strong|em|span|p|div|center)\b[^<>]*>", re.IGNORECASE)
+_TAG = re.compile(r"</?(?:sub|sup|b|i|u|strong|em|span|font|p|div|center)\b[^<>]*>", re.IGNORECASE)
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _BAR = re.compile(r"(?<!\\)\|")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")

@@ -46,15 +46,15 @@ def read(content: bytes) -> Content:
     package = Package(content)
     book = Book(package)
     sheets = list(book.sheets())
-    with_table = [sheet for sheet in sheets if sheet.holds_table and not sheet.hidden]
+    tables = sum(sheet.holds_table and not sheet.hidden for sheet in sheets)
     pieces: list[Piece] = []
     faults: list[Fault] = []
     stamps = book.stamps + [sheet.name for sheet in sheets]
     begun = False
     for sheet in sheets:
-        begun = begun or sheet in with_table
-        if sheet in with_table or not (begun or sheet.hidden) or (sheet.is_prose and not sheet.hidden):
-            shown = list(sheet.pieces(named=len(with_table) > 1))
+        begun = begun or (sheet.holds_table and not sheet.hidden)
+        if not sheet.hidden and (sheet.holds_table or not begun or sheet.is_prose):
+            shown = list(sheet.pieces(named=tables > 1))
             if pieces and shown and isinstance(shown[0], Line):
                 shown[0] = replace(shown[0], begins=True)
             pieces += shown
@@ -200,7 +200,7 @@ class Book:
             _text(item) for _, kind, name in links if kind == "sharedStrings" for item in package.xml(name)
         ]
         self._codes = [code for _, kind, name in links if kind == "styles" for code in _codes(package.xml(name))]
-        self.stamps: list[str] = []
+        self.stamps = package.properties()
         self.boxed = False
 
     def sheets(self) -> Iterator[_Sheet]:
