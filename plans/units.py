@@ -48,7 +48,7 @@ _BOTH = re.compile(
     r"(.+?)(?:\s+chủ trì|\s*\(chủ trì\))?[\s,;.–-]*"
     r"(?:(?:(?:đơn vị|cơ quan)\s+)?phối hợp\s*(?:với\b|:)|\bPH\s*:)\s*(?:các\s+đơn\s+vị\s*:\s*)?(.+)$"
 )
-_SEPARATORS = re.compile(r"\s*(?:;|\n\s*[-+•]?|\s/\s|^\s*[-+•]\s+|\s[-+•]\s+(?=[Cc]ác\s))\s*")
+_SEPARATORS = re.compile(r"(\s*(?:;|\n\s*[-+•]?|\s/\s|^\s*[-+•]\s+|\s[-+•]\s+(?=[Cc]ác\s))\s*)")
 # An office that serves two bodies is one unit: «Văn phòng HĐND và UBND xã».
 _SERVES_TWO = re.compile(
     r"(?:văn phòng|vp)\s+(?:đoàn đbqh|đoàn đại biểu quốc hội|hđnd|hội đồng nhân dân)(?:,\s*hđnd)?$", re.IGNORECASE
@@ -82,8 +82,10 @@ def names(cell: str, lead: bool = False) -> tuple[tuple[str, ...], str]:
 def _lines(cell: str) -> list[str]:
     """`cell` cut at «;» and at the line ends after which a unit begins."""
     out: list[str] = []
-    for part in _SEPARATORS.split(cell):
-        if out and part and not _OPENS.match(part) and "\n" in cell and ";" not in cell:
+    first, *rest = _SEPARATORS.split(cell)
+    for sign, part in zip(["", *rest[::2]], [first, *rest[1::2]], strict=True):
+        torn = "\n" in cell if ";" not in cell else sign.isspace() and "\n" in sign and part[:1].islower()
+        if out and part and not _OPENS.match(part) and torn:
             out[-1] = f"{out[-1]} {part}"
         else:
             out.append(part)

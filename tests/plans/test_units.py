@@ -31,6 +31,8 @@ SEVERAL = {
     "Văn phòng\nThanh tra": ["Văn phòng", "Thanh tra"],
     "- Văn phòng\n- Phòng Nội vụ": ["Văn phòng", "Phòng Nội vụ"],
     "Trung tâm Huấn luyện và\nThi đấu thể thao": ["Trung tâm Huấn luyện và Thi đấu thể thao"],
+    "Văn phòng Sở; Trung tâm Huấn luyện và\nthi đấu": ["Văn phòng Sở", "Trung tâm Huấn luyện và thi đấu"],
+    "Văn phòng;\nphòng chuyên môn": ["Văn phòng", "phòng chuyên môn"],
     "Văn phòng Các phòng chuyên môn": ["Văn phòng", "Các phòng chuyên môn"],
     "Công an tỉnh (Phòng PA03, Phòng PC06), Sở Nội vụ": ["Công an tỉnh (Phòng PA03, Phòng PC06)", "Sở Nội vụ"],
     "": [],
