@@ -396,13 +396,3 @@ async def test_chats_are_remembered_once(living: Living) -> None:
     for _nth in range(3):
         await living.say("QLVH", "minh", "/viec")
     assert len(living.rows(Chat)) == groups
-
-
-def test_what_cannot_be_stored_is_left_out_and_nothing_else() -> None:
-    from bot.hearing import storable
-
-    messenger = Messenger()
-    clean = messenger.decode(messenger.update("QLVH", "minh", "Đã nộp, số 4/BC 😀\n").body)
-    assert clean is not None
-    assert storable(clean) == clean
-    assert storable(replace(clean, text="a\0b\ud83d")).text == "ab?"
