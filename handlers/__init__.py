@@ -5,14 +5,16 @@ own words, else a helpful sentence to whoever addressed the bot and silence to e
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from importlib import import_module
 from pkgutil import iter_modules
+from typing import Any
 
 from rapidfuzz.distance import DamerauLevenshtein
 
+from handlers import reading
 from handlers.asked import replied_to
 from handlers.membership import happened
 from handlers.reading import clean, code
@@ -23,7 +25,7 @@ from storage.models import Question
 from storage.outbox import Words
 
 _WORD = re.compile(r"\S+")
-_CODES = re.compile(r"^(?:việc|viec)?\s*((?:\d+(?:\.\S+)?(?:\s*,\s*|\s+và\s+|\s+))+)(?=\D)", re.IGNORECASE)
+_NUMBER_FIRST = re.compile(r"(?:(?:việc|viec)\s+)?\d", re.IGNORECASE)
 _GLUED = re.compile(r"^(/?)(?:([^\W\d_]+)(\d.*)|(\d+)([^\W\d_].*))$", re.DOTALL)
 _COUPLED = re.compile(r"/[a-z]\w*", re.IGNORECASE)
 _EDGES = ".,:;?!…\"'()[]«»-"
@@ -83,10 +85,11 @@ class Router:
         return self._found(text) or self._unglued(text)
 
     def _found(self, text: str) -> Route | None:
-        if codes := _CODES.match(text):
-            found = self._named(text[codes.end() :])
+        if _NUMBER_FIRST.match(text):
+            first, rest = reading.first(text)
+            found = self._named(rest) if first else None
             if found is not None and found.command.takes_codes:
-                return replace(found, words=f"{codes[1].strip(' ,')} {found.words}".strip())
+                return replace(found, words=f"{first} {found.words}".strip())
         return self._named(text)
 
     def _unglued(self, text: str) -> Route | None:
@@ -200,10 +203,7 @@ class Router:
             answered = self._own_words(talk, said)
             if answered is not None:
                 return answered
-        try:
-            return (self._run(talk, route),)
-        except NotMine:
-            return None
+        return _unless_not_mine(talk, self._run, talk, route)
 
     def _run(self, talk: Talk, route: Route) -> Answered:
         command = route.command
@@ -220,30 +220,23 @@ class Router:
         for question in talk.questions():
             if not talk.incoming.addressed and talk.now - question.asked_at > OVERHEARD_ANSWER:
                 continue
-            try:
-                return (self._take(talk, question, said),)
-            except NotMine:
-                continue
+            answered = _unless_not_mine(talk, self._take, talk, question, said)
+            if answered is not None:
+                return answered
         return None
 
     def _reply(self, talk: Talk, said: str) -> tuple[Answered] | None:
         """Words that are no command, said in reply to a message of a kind that asks for words."""
         replied = replied_to(talk)
         reply = self.replies.get(replied.kind) if replied else None
-        if reply is None:
-            return None
-        try:
-            return (reply(talk, said),)
-        except NotMine:
-            return None
+        return _unless_not_mine(talk, reply, talk, said) if reply is not None else None
 
     def _own_words(self, talk: Talk, said: str) -> tuple[Answered] | None:
         for command in self.commands:
             if command.hears is not None:
-                try:
-                    return (command.hears(talk, said),)
-                except NotMine:
-                    continue
+                answered = _unless_not_mine(talk, command.hears, talk, said)
+                if answered is not None:
+                    return answered
         return None
 
     def _take(self, talk: Talk, question: Question, said: str) -> Answered:
@@ -258,6 +251,8 @@ class Router:
             return None
         if talk.office is None:
             talk.here  # noqa: B018  (says who may add this person or link this group)
+        if talk.missing:
+            raise Refused(talk.missing)
         number = code(said.removeprefix("/"))
         if number is not None:
             raise Refused(
@@ -270,6 +265,15 @@ class Router:
         raise Refused(
             _("Nhắc Việc chưa hiểu câu này. Thử: /viec, /tiendo, xong 12, hoặc /trogiup để xem tất cả các lệnh.")
         )
+
+
+def _unless_not_mine(talk: Talk, answer: Callable[..., Answered], *said: Any) -> tuple[Answered] | None:
+    """What `answer` makes of `said`; None where the words are not for it, what it missed in them being remembered."""
+    try:
+        return (answer(*said),)
+    except NotMine as not_mine:
+        talk.missing = talk.missing or not_mine.sentence
+        return None
 
 
 def _after(text: str, end: int) -> str:

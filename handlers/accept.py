@@ -55,8 +55,7 @@ def run(talk: Talk) -> Answered:
 
 def fits(name: str, words: str) -> bool:
     """Overheard in a group: codes and nothing else."""
-    said = read.read(words)
-    return name != "cho duyet" and bool(said.codes) and not said.why
+    return name != "cho duyet" and read.certain(words) and not read.read(words).why
 
 
 def meant(talk: Talk) -> bool:
@@ -98,9 +97,7 @@ def accept(talk: Talk, codes: Sequence[int], said: Asked, only: str) -> Answered
         else:
             results.append(item)
     if not results and not extensions:
-        if not talk.incoming.addressed:
-            raise NotMine
-        raise Refused("\n".join(answers))
+        raise NotMine("\n".join(answers))
     days = [_day(talk, item, said) for item in extensions]
     for item, day in zip(extensions, days, strict=True):
         if is_off(talk, day):

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlmodel import select
 
+from handlers.reading import Listed, codes
 from handlers.talk import Refused, Talk, pick
 from lang import doubts
 from lang.dates import last_of
@@ -20,14 +21,7 @@ from storage.models import Delivery, Question
 from storage.outbox import Words
 
 LONGEST_REASON = 500
-_BEFORE = r"(?:(?:cho|các|cac|việc|viec|mã|ma|số|so|kết quả|ket qua|gia hạn|gia han)\s+)*"
-_CODES = re.compile(
-    rf"{_BEFORE}(\d{{1,9}}(?:(?:\s*(?:[,;&+]|\bvà\b|\bva\b)\s*|\s+){_BEFORE}\d{{1,9}})*)(?![\w%/]|[-.]\d)",
-    re.IGNORECASE,
-)
-_LISTED = re.compile(
-    rf"{_BEFORE}(\d{{1,9}}(?:\s*(?:[,;&+]|\bvà\b|\bva\b)\s*{_BEFORE}\d{{1,9}})*)(?![\w%/]|[-.]\d)", re.IGNORECASE
-)
+_BEFORE = re.compile(r"^(?:(?:cho|các|cac|kết quả|ket qua|gia hạn|gia han)\s+)+", re.IGNORECASE)
 _AT_END = re.compile(r"\b(?:việc|viec)\s+(\d{1,9})[\s.]*$", re.IGNORECASE)
 _AMOUNT = re.compile(
     r"(?:(?:thêm|them|xin|khoảng|khoang|lùi|lui|muộn|muon|chậm|cham)\s+)*(\d{1,3})\s*"
@@ -56,6 +50,7 @@ _WHY = re.compile(
     r"|:\s*(?P<after>\S.*)$",
     re.IGNORECASE | re.DOTALL,
 )
+_WHY_IS_IT = re.compile(r"(?:^|\s)(?:vì sao|vi sao|tại sao|tai sao|do đâu|do dau)(?!\w).*$", re.IGNORECASE | re.DOTALL)
 _FILLER = re.compile(
     r"(?:a|nhe|nha|oi|em|anh|chi|xin|cho|phep|duoc|nop|gui|muon|cham|lui|han|gia|them|toi|den|sang|voi|viec|nay|la|de"
     r"|lai|thoi|bo sung|va)"
@@ -64,12 +59,15 @@ _FILLER = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """`day` is what names a day, `amount` what counts some on («3», «ngay lam viec»), folded; `why` as typed."""
+    """`day` is what names a day, `amount` what counts some on («3», «ngay lam viec»), folded; `why` as typed. `loose`:
+    words follow the codes that say neither when nor that they are a reason, or the codes do not come first; the number
+    may be no code at all («bổ sung 2 ảnh»)."""
 
     codes: tuple[int, ...] = ()
     day: str = ""
     amount: tuple[int, str] | None = None
     why: str = ""
+    loose: bool = False
 
     @property
     def dated(self) -> bool:
@@ -77,32 +75,44 @@ class Asked:
 
 
 def read(words: str, *, counts: bool = False) -> Asked:
-    """Read what follows a command's name. `counts`: days may be counted («14 3 ngày»), so that codes have commas or
-    «và» between them."""
+    """Read what follows a command's name. `counts`: days may be counted («14 3 ngày»)."""
     words = words.strip()
     amount = _AMOUNT.match(words) if counts else None
     if amount is not None:
         words = words[amount.end() :].strip()  # «xin thêm 3 ngày cho việc 14»
-    listed = (_LISTED if counts else _CODES).match(words)
-    if listed is None and (named := _AT_END.search(words)):  # «bổ sung phụ lục cho việc 12»
-        listed, words = _CODES.match(named[1]), f"{named[1]} {words[: named.start()]}"
-    codes = tuple(dict.fromkeys(int(one) for one in re.findall(r"\d+", listed[1]))) if listed else ()
-    rest = words[listed.end() :].strip(" ,.;") if listed else words
+    listed = codes(_BEFORE.sub("", words))
+    loose = False
+    if not listed.codes and (named := _AT_END.search(words)):  # «bổ sung phụ lục cho việc 12»
+        listed, loose = Listed((int(named[1]),), words[: named.start()]), True
+    rest = _WHY_IS_IT.sub("", listed.rest.strip(" ,.;")) if listed.codes else words
     why = _WHY.search(rest)
     reason = (why["why"] or why["after"]) if why else ""
     before = rest[: why.start()] if why else rest
+    first = len(before)
     day = _MARKED_DAY.search(before) or _BARE_DAY.search(before)
     if day is not None:
-        before = before[: day.start()] + " " + before[day.end() :]
+        first, before = day.start(), before[: day.start()] + " " + before[day.end() :]
     elif counts and amount is None and (counted := _AMOUNT.search(before)):
-        amount, before = counted, before[: counted.start()] + " " + before[counted.end() :]
+        first, amount = counted.start(), counted
+        before = before[: counted.start()] + " " + before[counted.end() :]
     elif amount is None and (day := _LAST_DAY.search(reason)):
         reason = reason[: day.start()]
+    loose = loose or not _only_filler(before[:first])
     left = re.sub(r"\s+(?:cho|của|cua|ở|o)$", "", before.strip(" ,.;:-"))
-    if not reason and not all(map(_FILLER.fullmatch, re.findall(r"[^\W_]+", fold(left)))):
+    if not reason and not _only_filler(left):
         reason = left
     counted_on = (int(amount[1]), fold(amount[2])) if amount else None
-    return Asked(codes, day["said"] if day else "", counted_on, _plain(reason))
+    return Asked(listed.codes, day["said"] if day else "", counted_on, _plain(reason), loose and bool(listed.codes))
+
+
+def _only_filler(words: str) -> bool:
+    return all(map(_FILLER.fullmatch, re.findall(r"[^\W_]+", fold(words))))
+
+
+def certain(words: str, *, counts: bool = False) -> bool:
+    """Overheard in a group: it begins with codes, and nothing follows but a reason that says it is one, or a day."""
+    said = read(words, counts=counts)
+    return bool(said.codes) and not said.loose
 
 
 def is_reason(words: str) -> bool:

@@ -30,8 +30,8 @@ _FIX = re.compile(r"(?:dòng |dong )?(\d{1,2})\s*[.):]?\s+(\S.*)", re.DOTALL | r
 def run(talk: Talk) -> Answered:
     if talk.name == fold(AGREED):
         return _agreed(talk)
-    if ":" not in talk.words and talk.questions():
-        raise NotMine  # «giao Bảo tàng tỉnh» answers the question who leads a row
+    if _known(talk, talk.words):  # «giao Bảo tàng tỉnh» answers the question who leads a row
+        raise NotMine(_incomplete())
     said = orders.lines(talk.words)
     if len(said) > MOST_AT_ONCE:
         raise Refused(_("Xin giao mỗi lần không quá {n} việc.", n=MOST_AT_ONCE))
@@ -42,8 +42,12 @@ def run(talk: Talk) -> Answered:
     if len(found) > 1:
         return _preview(talk, [one or Order("", line) for one, line in zip(found, said, strict=True)])
     if found[0] is None:
-        raise Refused(_("Xin ghi đơn vị, việc và hạn, ví dụ: giao Văn phòng: báo cáo lễ hội trước 15/6"))
+        raise Refused(_incomplete())
     return _one(talk, found[0])
+
+
+def _incomplete() -> str:
+    return _("Xin ghi đơn vị, việc và hạn, ví dụ: giao Văn phòng: báo cáo lễ hội trước 15/6")
 
 
 def fits(name: str, words: str) -> bool:

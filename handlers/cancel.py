@@ -1,8 +1,7 @@
 """`huỷ 12 vì …`: a task given by message is owed no more; its unit is told why."""
 
-from handlers import asked
 from handlers.authority import Action
-from handlers.managed import given, stop
+from handlers.managed import given, overheard, stop
 from handlers.talk import Answered, Command, Refused, Talk
 from lang.text import N_, _
 from schedules.views import item_name
@@ -16,7 +15,7 @@ def run(talk: Talk) -> Answered:
         item.deadline.cancelled_at, item.deadline.stopped_why = talk.now, why
         return _("Đã huỷ {name}, lý do: {why}.", name=item_name(item), why=why)
 
-    return stop(talk, "cancel", COMMAND.example, given, act)
+    return stop(talk, "cancel", COMMAND.name, COMMAND.example, given, act)
 
 
 COMMAND = Command(
@@ -30,5 +29,5 @@ COMMAND = Command(
     run=run,
     takes_codes=True,
     anyone=True,
-    fits=lambda name, words: words[:1].isdigit() and bool(asked.read(words).codes),
+    fits=overheard,
 )

@@ -2,18 +2,16 @@
 
 import re
 
-from handlers import orders
+from handlers import orders, reading
 from handlers.asked import capital
 from handlers.authority import Action
 from handlers.given import Given, Unclear, dated, refuse_others, to_unit, units_named
-from handlers.managed import given, tell_changed
+from handlers.managed import given, put_on, tell_changed
 from handlers.talk import Answered, Command, NotMine, Refused, Talk
 from handlers.telling import tell_units
 from lang.text import N_, _
-from schedules import reminders
 from schedules.tell import Kind
 from schedules.views import due_words, item_name
-from storage import deadlines
 from storage.deadlines import Item
 from storage.outbox import Words
 
@@ -28,12 +26,12 @@ _TO = re.compile(r"(?:hạn|han)\s+(?:thành|thanh|sang|mới|moi|là|la)\s+(?=\
 
 def run(talk: Talk) -> Answered:
     said = _SAID.fullmatch(talk.words.strip())
-    if said is None:
-        if not talk.incoming.addressed:
-            raise NotMine
-        raise Refused(_("Xin ghi mã việc và điều cần sửa, ví dụ: sửa 12 hạn 20/6"))
+    if said is None or _is_when(talk.words):
+        raise NotMine(_("Xin ghi mã việc và điều cần sửa, ví dụ: sửa 12 hạn 20/6"))
     item, words = given(talk, int(said[1])), _TO.sub("", said[2].strip())
-    if unit := _UNIT.fullmatch(words):
+    if (unit := _UNIT.fullmatch(words)) and not talk.incoming.addressed and talk.directory.who([unit[1]]).strange:
+        raise NotMine  # «sửa 2 giao diện cho dễ nhìn»
+    if unit:
         return _move(talk, item, unit[1])
     if title := _TITLE.fullmatch(words):
         talk.journal.touch(item.task)
@@ -55,6 +53,20 @@ def run(talk: Talk) -> Answered:
     )
 
 
+def _is_when(words: str) -> bool:
+    """«đổi hạn 12 tháng 6»: the number is no code."""
+    listed = reading.codes(words)
+    return not listed.codes and listed.counted is not None and orders.is_time(listed.rest)
+
+
+def fits(name: str, words: str) -> bool:
+    """Overheard in a group: a code, and what is to be changed said in so many words."""
+    listed = reading.codes(words)
+    wanted = _TO.sub("", listed.rest.strip(" :,"))
+    named = any(pattern.fullmatch(wanted) and ":" in wanted for pattern in (_TITLE, _PRODUCT))
+    return len(listed.codes) == 1 and (named or orders.names_day(wanted) or _UNIT.fullmatch(wanted) is not None)
+
+
 def _put(talk: Talk, item: Item, words: str) -> Words:
     """On another day."""
     deadline, task = item.deadline, item.task
@@ -64,13 +76,9 @@ def _put(talk: Talk, item: Item, words: str) -> Words:
         raise Refused(unclear.sentence) from None
     if len(now.due) != 1:
         raise Refused(_("Xin ghi một ngày, ví dụ: sửa {code} hạn 20/6", code=deadline.code))
-    talk.journal.touch(deadline)
-    deadline.due, deadline.strict, deadline.hour = now.due[0], now.strict, now.hour
-    deadlines.set_days(deadline, talk.calendar)
+    put_on(talk, deadline, now.due[0], now.strict, now.hour)
     due = due_words(deadline, talk.today)
-    answer = _changed(talk, item, _("Đã đổi hạn {name}: {due}.", name=item_name(item), due=due))
-    reminders.expect_hour(talk.session, deadline, talk.here, talk.now)
-    return answer
+    return _changed(talk, item, _("Đã đổi hạn {name}: {due}.", name=item_name(item), due=due))
 
 
 def _move(talk: Talk, item: Item, words: str) -> Words:
@@ -113,5 +121,5 @@ COMMAND = Command(
     action=Action.ASSIGN,
     run=run,
     anyone=True,
-    fits=lambda name, words: _SAID.fullmatch(words) is not None and len(words) > len("12 x"),
+    fits=fits,
 )

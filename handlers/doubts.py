@@ -11,7 +11,7 @@ from handlers import names, rows
 from handlers.asking import EACH, KEEP, NONE, OTHER, SUGGESTED, YEAR, ask, kind_of
 from handlers.authority import Action
 from handlers.rows import names_plan, plan_named, refs_words, value, which_plan
-from handlers.talk import Answered, Command, Refused, Talk, open_questions
+from handlers.talk import Answered, Command, NotMine, Refused, Talk, open_questions
 from lang.doubts import Doubt
 from lang.fold import fold
 from lang.text import N_, _
@@ -69,7 +69,6 @@ def ask_again(talk: Talk, event: Event) -> Words | None:
 
 
 def answer_doubt(talk: Talk, question: Question, words: str) -> Answered:
-    talk.need(Action.SETTLE)
     question = _replied_to(talk, question)
     plan = talk.session.get_one(Plan, question.subject["plan"])
     kind, skipped, apart = (question.subject[key] for key in ("kind", "skipped", "apart"))
@@ -78,6 +77,10 @@ def answer_doubt(talk: Talk, question: Question, words: str) -> Answered:
     said = fold(words).strip(" .")
     if (told := change(talk, plan, words, short_form=True)) is not None:
         return _after_correction(talk, plan, question, told)
+    chosen = EACH if said in _EACH and len(group) > 1 else _chosen(question, rows.without_verb(words))
+    if said not in _LATER and chosen != EACH and (missing := _no_answer(talk, kind, chosen)):
+        raise NotMine(missing)
+    talk.need(Action.SETTLE)
     if not group:
         return _and_next(rows.already(asked), ask_next(talk, plan, skipped, apart))
     _was_said(talk, question, words, asked)
@@ -85,7 +88,6 @@ def answer_doubt(talk: Talk, question: Question, words: str) -> Answered:
     if said in _LATER:
         following = ask_next(talk, plan, [*skipped, alone], apart)
         return following or Words(_("Đã để lại. Xem lại bằng: hỏi KH{number}", number=plan.number))
-    chosen = EACH if said in _EACH and len(group) > 1 else _chosen(question, rows.without_verb(words))
     if chosen == EACH:
         return ask_next(talk, plan, skipped, [*apart, kind])
     talk.journal.touch(*(task for task, _doubt in group))
@@ -196,8 +198,19 @@ def _chosen(question: Question, words: str) -> Any:
     if said in _YES and question.subject["kind"].startswith("unit_unknown") and len(question.choices) == 2:
         return question.choices[0][1]
     if said.isdecimal() and len(said) < 4:
-        raise Refused(_("Không có lựa chọn {words}. Xin trả lời bằng số trong danh sách, hoặc ghi ngày.", words=said))
+        raise NotMine(_("Không có lựa chọn {words}. Xin trả lời bằng số trong danh sách, hoặc ghi ngày.", words=said))
     return words
+
+
+def _no_answer(talk: Talk, kind: str, chosen: Any) -> str:
+    """Why what was said answers no doubt of this kind; empty when it does."""
+    if not isinstance(chosen, str) or chosen in (KEEP, NONE, YEAR, SUGGESTED, OTHER):
+        return ""
+    if kind.split()[0] in rows.ABOUT_UNITS:
+        if talk.directory.one(chosen) is not None:
+            return ""
+        return _("Không có đơn vị «{words}». Xin trả lời bằng số hoặc tên đơn vị.", words=short(chosen, 40))
+    return "" if rows.year_said(chosen) is not None or rows.says_days(chosen) else rows.not_understood(chosen)
 
 
 def _settle(talk: Talk, plan: Plan, group: Sequence[tuple[Task, Doubt]], chosen: Any) -> str:
@@ -205,8 +218,6 @@ def _settle(talk: Talk, plan: Plan, group: Sequence[tuple[Task, Doubt]], chosen:
     tasks, first = [task for task, _doubt in group], group[0][1]
     if first.code in rows.ABOUT_UNITS:
         unit = talk.directory.by_id.get(chosen) if isinstance(chosen, int) else talk.directory.one(chosen)
-        if unit is None and chosen != OTHER:
-            raise Refused(_("Không có đơn vị «{words}». Xin trả lời bằng số hoặc tên đơn vị.", words=short(chosen, 40)))
         if first.code == "unit_unknown":
             return names.means(talk, plan, first.args["words"], unit)
         for task in tasks if unit else ():

@@ -25,14 +25,13 @@ MOST_AT_ONCE = 5
 
 def run(talk: Talk) -> Answered:
     said = read.read(talk.words)
-    if said.why and talk.may(Action.CLOSE):
+    if said.why and not talk.may(Action.EXPLAIN) and talk.may(Action.CLOSE):
         return reason.run(talk)  # «giải trình 14: …» from the unit is the answer
     codes = said.codes or codes_replied(talk)
     if not codes:
-        if said.why or not talk.incoming.addressed:
-            raise NotMine
-        talk.need(Action.EXPLAIN)
-        raise Refused(_("Xin kèm mã việc, ví dụ: nêu lý do 14"))
+        if talk.incoming.addressed and not said.why:
+            talk.need(Action.EXPLAIN)
+        raise NotMine(_("Xin kèm mã việc, ví dụ: nêu lý do 14"))
     if not said.codes and len(codes) > 1:
         talk.need(Action.EXPLAIN)
         example = f"nêu lý do {codes[0]}"
@@ -48,7 +47,7 @@ def run(talk: Talk) -> Answered:
 
 
 def fits(name: str, words: str) -> bool:
-    return bool(read.read(words).codes)
+    return read.certain(words)
 
 
 def _ask(talk: Talk, items: Sequence[Item], answers: Sequence[str]) -> Words:

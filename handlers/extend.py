@@ -30,9 +30,7 @@ def run(talk: Talk) -> Answered:
     replied = codes_replied(talk)
     codes = said.codes or (replied if len(replied) == 1 else ())
     if not codes:
-        if not talk.incoming.addressed:
-            raise NotMine
-        raise Refused(_("Xin gõ mã việc, ngày mới và lý do, ví dụ: gia hạn 14 đến 20/6 vì chờ số liệu"))
+        raise NotMine(_("Xin gõ mã việc, ngày mới và lý do, ví dụ: gia hạn 14 đến 20/6 vì chờ số liệu"))
     if len(codes) > MOST_AT_ONCE:
         raise Refused(_("Xin gia hạn mỗi lần không quá {n} việc.", n=MOST_AT_ONCE))
     found = deadlines.by_codes(talk.session, talk.here.id or 0, codes, lock=True)
@@ -46,8 +44,7 @@ def run(talk: Talk) -> Answered:
 
 
 def fits(name: str, words: str) -> bool:
-    """Overheard in a group: it names its deadline, or how many days somebody wants."""
-    return bool(read.read(words, counts=True).codes)
+    return read.certain(words, counts=True)
 
 
 def _with_days(talk: Talk, items: Sequence[Item], days: Sequence[date], why: str) -> Words:

@@ -33,15 +33,12 @@ def run(talk: Talk) -> Answered:
     replied = replied_to(talk)
     codes = said.codes or (codes_replied(talk) if replied and replied.kind == Kind.WAITING else ())
     if not codes or len(codes) > MOST_AT_ONCE:
-        if not codes and (said.why or not talk.incoming.addressed):
-            raise NotMine
-        raise Refused(_("Xin gõ mã việc và lý do, ví dụ: trả lại 12 vì thiếu phụ lục"))
+        raise NotMine(_("Xin gõ mã việc và lý do, ví dụ: trả lại 12 vì thiếu phụ lục"))
     return give_back(talk, codes, said)
 
 
 def fits(name: str, words: str) -> bool:
-    """Overheard in a group: it begins with codes."""
-    return words[:1].isdigit() and bool(read.read(words).codes)
+    return read.certain(words)
 
 
 def give_back(talk: Talk, codes: Sequence[int], said: Asked) -> Words:

@@ -32,9 +32,7 @@ def run(talk: Talk) -> Answered:
     number = max(1, int(turned[1])) if turned else 1
     code = reading.code(talk.words[: turned.start()] if turned else talk.words)
     if code is None:
-        if not talk.incoming.addressed:
-            raise NotMine
-        raise Refused(_("Xin kèm mã việc, ví dụ: lịch sử 12. Xem mã việc: /viec"))
+        raise NotMine(_("Xin kèm mã việc, ví dụ: lịch sử 12. Xem mã việc: /viec"))
     query = select(Deadline).where(Deadline.office_id == talk.here.id, Deadline.code == code)
     deadline = talk.session.exec(query).first()
     if deadline is None:

@@ -1,6 +1,7 @@
 """Changing a task after it was given: who may, and who is told."""
 
 from collections.abc import Callable, Sequence
+from datetime import date, time
 
 from handlers import asked as read
 from handlers.asked import capital
@@ -9,10 +10,11 @@ from handlers.talk import Refused, Talk
 from handlers.telling import tell_units
 from handlers.work import no_such
 from lang.text import _
+from schedules import reminders
 from schedules.tell import Ear, Kind
 from storage import deadlines
 from storage.deadlines import Item
-from storage.models import RoleKind
+from storage.models import Deadline, RoleKind
 from storage.outbox import Words
 
 MOST_AT_ONCE = 10
@@ -49,13 +51,25 @@ def given(talk: Talk, code: int) -> Item:
 
 
 def stop(
-    talk: Talk, action: str, example: str, take: Callable[[Talk, int], Item], act: Callable[[Item, str], str]
+    talk: Talk,
+    action: str,
+    name: str,
+    example: str,
+    take: Callable[[Talk, int], Item],
+    act: Callable[[Item, str], str],
 ) -> Words:
     """Do `act` to each deadline named, with the reason said; it answers in a sentence about one, which its unit is
-    told too. Each that cannot be is answered with why not. Refuses where no code is said."""
+    told too. Each that cannot be is answered with why not. Refuses where no code is said, or what looks like one may
+    count something («huỷ 2 vé máy bay»)."""
     said = read.read(talk.words)
     if not said.codes:
         raise Refused(_("Xin kèm mã việc, ví dụ: {example}. Xem mã việc: /viec", example=example))
+    if said.loose:
+        named = " ".join(map(str, said.codes))
+        sure = f"{name} {named} vì {said.why}"
+        raise Refused(
+            _("Câu này chưa rõ nên chưa thay đổi gì. Nếu nói việc {codes}, xin gõ: {sure}", codes=named, sure=sure)
+        )
     if len(said.codes) > MOST_AT_ONCE:
         raise Refused(_("Xin ghi mỗi lần không quá {n} việc.", n=MOST_AT_ONCE))
     done: list[tuple[Item, str]] = []
@@ -74,6 +88,19 @@ def stop(
     tell_changed(talk, [item for item, _sentence in done], [sentence for _item, sentence in done])
     lines = [*(sentence for _item, sentence in done), *left, _("Nhầm thì trả lời: hoàn tác")]
     return Words("\n".join(lines), actions=("hoàn tác",), about=tuple(codes))
+
+
+def overheard(_name: str, words: str) -> bool:
+    """Whether `stop` is meant, said in a group to nobody: codes, and nothing but a reason after them."""
+    return read.certain(words) and not read.read(words).dated
+
+
+def put_on(talk: Talk, deadline: Deadline, day: date, strict: bool, hour: time | None) -> None:
+    """Put a deadline on another day, and its reminder before the hour with it."""
+    talk.journal.touch(deadline)
+    deadline.due, deadline.strict, deadline.hour = day, strict, hour
+    deadlines.set_days(deadline, talk.calendar)
+    reminders.expect_hour(talk.session, deadline, talk.here, talk.now)
 
 
 def tell_changed(talk: Talk, items: Sequence[Item], sentences: Sequence[str]) -> None:

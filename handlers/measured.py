@@ -138,12 +138,10 @@ def _record(talk: Talk, aim: Aim, measured: Measured) -> Words:
     return Words("\n".join(lines), actions=tuple(actions))
 
 
-def unclear(talk: Talk, aim: Aim) -> Refused:
-    """There is a number in what was said, but what it says is not sure. Overheard in a group it was not for the bot."""
-    if not talk.incoming.addressed:
-        raise NotMine
+def unclear(aim: Aim) -> NotMine:
+    """There is a number in what was said, but what it says is not sure."""
     name, example = aim.name, typed_words(aim.target.value or 0, aim.target.unit)
-    return Refused(
+    return NotMine(
         _("Chưa rõ số đo nên chưa ghi nhận, xin gõ như: chỉ tiêu {name} = {example}", name=name, example=example)
     )
 
@@ -156,7 +154,7 @@ def _refuse_impossible(talk: Talk, aim: Aim, amount: Amount) -> None:
         raise Refused(_("Số đo không thể nhỏ hơn 0, xin xem lại."))
     is_score = targets.is_score(target)
     if not set(_parts(amount.unit)) <= set(_parts(target.unit)) or (amount.out_of is not None and not is_score):
-        raise unclear(talk, aim)
+        raise unclear(aim)
     most = target.value_max if is_score and target.op != "range" else None
     if most is not None and amount.out_of not in (None, most):
         raise Refused(_("Kế hoạch ghi thang điểm {most}, xin xem lại số đo.", most=number_words(most)))

@@ -204,9 +204,11 @@ def _due(words: str) -> tuple[date, ...]:
     return typed(words, datetime(2023, 1, 1)).due  # noqa: DTZ001  (any moment: how many days are meant, not which)
 
 
-def repeats(words: str) -> bool:
-    """«hàng tháng trước ngày 20»: again and again."""
-    return _REPEATS.search(fold(words)) is not None
+def names_day(words: str) -> bool:
+    """Whether words say nothing but when, and that by its day: «30/6», «16h hôm nay», not «tháng 6»."""
+    said = read(words).structure
+    exact = said.weekday is not None or any(due.time.exact for due in said.dues)
+    return is_time(words) and (exact or re.search(r"\b(?:hom nay|mai|ngay kia)\b", fold(words)) is not None)
 
 
 def too_often(words: str) -> bool:

@@ -1,8 +1,7 @@
 """`tạm dừng 12`: a deadline is put off until somebody says otherwise: not reminded of, not overdue."""
 
-from handlers import asked
 from handlers.authority import Action
-from handlers.managed import managed, stop
+from handlers.managed import managed, overheard, stop
 from handlers.talk import Answered, Command, Refused, Talk
 from lang.text import N_, _
 from schedules.views import item_name
@@ -18,7 +17,7 @@ def run(talk: Talk) -> Answered:
             return _("Đã tạm dừng {name}, lý do: {why}.", name=item_name(item), why=why)
         return _("Đã tạm dừng {name}.", name=item_name(item))
 
-    return stop(talk, "pause", COMMAND.example, managed, act)
+    return stop(talk, "pause", COMMAND.name, COMMAND.example, managed, act)
 
 
 COMMAND = Command(
@@ -32,5 +31,5 @@ COMMAND = Command(
     run=run,
     takes_codes=True,
     anyone=True,
-    fits=lambda name, words: words[:1].isdigit() and bool(asked.read(words).codes),
+    fits=overheard,
 )

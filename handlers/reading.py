@@ -10,9 +10,9 @@ from handlers.talk import Refused
 from lang.fold import fold
 from lang.text import _
 
-_CODE = r"(?:(?:cac|viec|ma|so|code)\s+)*\d{1,9}"
-_MORE = r"(?:(?:viec|ma)\s+)*\d{1,9}"
-_CODES = re.compile(rf"{_CODE}(?:(?:\s*(?:[,;&+]|\bva\b)\s*|\s+){_MORE})*(?![\w%/]|[-.]\d)")
+_CODE = r"(?:(?:các|cac|việc|viec|mã|ma|số|so|code)\s+)*(?P<first>\d{1,9})"
+_MORE = r"(?:(?:việc|viec|mã|ma)\s+)*\d{1,9}"
+_CODES = re.compile(rf"\s*{_CODE}(?:(?:\s*(?:[,;&+]|\bvà\b|\bva\b)\s*|\s+){_MORE})*(?![\w%/]|[-.]\d)", re.IGNORECASE)
 _REF = re.compile(r"\s*(?:(?:việc|viec|mục|muc|dòng|dong)\s+)*(\d{1,3}(?:\.(?:\d{1,3}|[a-zđ]))+)(?!\w)", re.IGNORECASE)
 _DOCUMENT = re.compile(
     r"(?:(?<!\w)(?:văn bản|van ban|vb|công văn|cong van|cv|báo cáo|bao cao|bc|tờ trình|to trinh|kế hoạch|ke hoach)\s+)?"
@@ -41,6 +41,14 @@ _AMOUNT = re.compile(
     r"gio|phut|giay|ngay|tuan|thang|nam|quy|lan|nguoi|dong|trieu|ty|phan|k|km|m|don|cuoi|dau|hom|buoi|dot|tiet"
 )
 _THING = re.compile(r"viec|ban|bo|cai|trang|muc|bao cao|van ban|ke hoach|cong van|ho so|nhiem vu")
+_THING_FIRST = re.compile(
+    rf"(?:{_THING.pattern}|buc|cuoc|khoan|ghe|suat|phong|xe|chiec|dong chi|noi dung|y kien|cau hoi|bai|hang muc|can bo"
+    r"|slide)\b"
+)
+_MARKED_THING = re.compile(r"\s+(?:ảnh|tấm|vé)\b", re.IGNORECASE)
+"""Without their marks these are other words."""
+_DAY = re.compile(r"ngay (?:\d|mai|kia)|hom nay|(?:cuoi|dau) (?:tuan|thang|quy|nam)")
+"""What begins like an amount and is a day."""
 
 LONG = 200
 """More words than this behind a code are a story, which nobody has read."""
@@ -81,10 +89,42 @@ def clean(text: str) -> str:
     return re.sub(r"[^\S\n]+", " ", text).strip()
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The codes that words begin with, and the rest of the words, as typed. `counted`: a number after them that counts
+    something («3 tuần», «2 cuộc họp»); the rest begins with it."""
+
+    codes: tuple[int, ...]
+    rest: str
+    counted: int | None = None
+
+
+def codes(words: str) -> Listed:
+    """«12, 13 và việc 14 vì …»: 12, 13 and 14. Of «14 3 ngày» 14 alone, of «3 ngày nữa» none."""
+    listed = _CODES.match(words)
+    if listed is None:
+        return Listed((), words)
+    numbers = list(re.finditer(r"\d+", listed[0]))
+    rest = words[listed.end() :]
+    counted = None
+    if re.match(r"\s+\w", rest) and (_MARKED_THING.match(rest) or _counts_first(fold(rest))):
+        last = numbers.pop()
+        counted, rest = int(last[0]), words[last.start() :]
+    return Listed(tuple(dict.fromkeys(int(number[0]) for number in numbers)), rest, counted)
+
+
+def first(words: str) -> tuple[str, str]:
+    """The codes or the plan's row that words begin with, as one types them, and the rest; «» where there are none."""
+    if row := _REF.match(words):
+        return row[1], words[row.end() :].lstrip(" ,")
+    listed = codes(words)
+    return " ".join(map(str, listed.codes)), listed.rest.lstrip(" ,")
+
+
 def code(words: str) -> int | None:
     """The one code that words are: «12», «việc 12», «số 12.»; None when they are something else."""
-    said = re.fullmatch(rf"{_CODE}[\s.!,]*", fold(words))
-    return int(said[0].rstrip(" .!,").split()[-1]) if said else None
+    listed = codes(words)
+    return listed.codes[0] if len(listed.codes) == 1 and not listed.rest.strip(" .!,") else None
 
 
 def paper(words: str, today: date) -> tuple[Paper, str]:
@@ -115,10 +155,10 @@ def result(words: str, today: date) -> Said:
     rest = fold(words).strip(" ,.:()")
     nothing = _NOTHING.search(rest) is not None
     rest = _NOTHING.sub(" ", rest).strip()
-    codes: tuple[int, ...] = ()
-    if not ref and (listed := _CODES.match(rest)):
-        codes = tuple(dict.fromkeys(int(one) for one in re.findall(r"\d+", listed[0])))
-        rest = rest[listed.end() :]
+    listed = Listed((), rest) if ref else codes(rest)
+    named, rest = listed.codes, listed.rest
+    if listed.counted is not None:
+        named, rest = (*named, listed.counted), rest.lstrip("0123456789")
     left = re.findall(r"[a-z]+|\d+", rest)
     against = ""
     if _ASKED.search(rest.strip(" .!")):
@@ -127,7 +167,7 @@ def result(words: str, today: date) -> Said:
         against = "not done"
     elif len(rest) > LONG or any(word.isdigit() for word in left) or "%" in rest or _counts(left):
         against = "unclear"
-    return Said(codes, ref, about, nothing, against, all(map(_FILLER.fullmatch, left)))
+    return Said(named, ref, about, nothing, against, all(map(_FILLER.fullmatch, left)))
 
 
 def _counts(left: list[str]) -> bool:
@@ -136,6 +176,12 @@ def _counts(left: list[str]) -> bool:
         return False
     things = " ".join(word for word in left if word in ("bao", "cao", "viec") or not _FILLER.fullmatch(word))
     return left[0] == "viec" or _AMOUNT.fullmatch(left[0]) is not None or _THING.fullmatch(things) is not None
+
+
+def _counts_first(rest: str) -> bool:
+    """Whether the folded words after a number say what it counts."""
+    left = re.findall(r"[a-z]+|\d+", rest)
+    return _DAY.match(" ".join(left)) is None and (_counts(left) or _THING_FIRST.match(rest.strip()) is not None)
 
 
 def day_of(words: str, today: date) -> tuple[date, bool]:

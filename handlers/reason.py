@@ -30,9 +30,9 @@ def run(talk: Talk) -> Answered:
 
 
 def fits(name: str, words: str) -> bool:
-    """Overheard in a group: a code and words after it."""
+    """Overheard in a group: a code and a reason that says it is one."""
     said = read.read(words)
-    return words[:1].isdigit() and len(said.codes) == 1 and bool(said.why)
+    return read.certain(words) and len(said.codes) == 1 and bool(said.why)
 
 
 def reply(talk: Talk, words: str) -> Answered:

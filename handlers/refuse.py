@@ -23,9 +23,7 @@ def run(talk: Talk) -> Answered:
     said = read.read(talk.words)
     codes = said.codes or _replied(talk)
     if not codes:
-        if said.why or not talk.incoming.addressed:
-            raise NotMine
-        raise Refused(_("Xin kèm mã việc, ví dụ: không duyệt 14 vì …"))
+        raise NotMine(_("Xin kèm mã việc, ví dụ: không duyệt 14 vì …"))
     found = deadlines.by_codes(talk.session, talk.here.id or 0, codes, lock=True)
     only_results = [item for item in found.values() if item.asked is None and item.waits]
     if only_results and len(only_results) == len(codes) and talk.name != "khong duyet gia han":
@@ -38,7 +36,7 @@ def run(talk: Talk) -> Answered:
 
 
 def fits(name: str, words: str) -> bool:
-    return bool(read.read(words).codes)
+    return read.certain(words)
 
 
 def meant(talk: Talk) -> bool:

@@ -1,8 +1,7 @@
 """`tiếp tục 12`: what was put off is owed again."""
 
-from handlers import asked
 from handlers.authority import Action
-from handlers.managed import managed, stop
+from handlers.managed import managed, overheard, stop
 from handlers.talk import Answered, Command, Refused, Talk
 from lang.text import _
 from schedules.views import due_words, item_name
@@ -17,7 +16,7 @@ def run(talk: Talk) -> Answered:
         due = due_words(item.deadline, talk.today)
         return _("Tiếp tục {name}, hạn {due}.", name=item_name(item), due=due)
 
-    return stop(talk, "resume", COMMAND.example, managed, act)
+    return stop(talk, "resume", COMMAND.name, COMMAND.example, managed, act)
 
 
 COMMAND = Command(
@@ -31,5 +30,5 @@ COMMAND = Command(
     run=run,
     takes_codes=True,
     anyone=True,
-    fits=lambda name, words: words[:1].isdigit() and bool(asked.read(words).codes),
+    fits=overheard,
 )

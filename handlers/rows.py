@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NoReturn
 
+from handlers.orders import is_time
 from handlers.talk import NotMine, Refused, Talk
 from lang import doubts
 from lang.deadlines import read
@@ -300,6 +301,17 @@ def in_year(doubt: Doubt, year: int) -> list[date]:
     raise Refused(_("Xin ghi rõ ngày, ví dụ 30/6/{year}, hoặc «để sau».", year=year))
 
 
+def says_days(words: str) -> bool:
+    """Whether words say nothing but when: «15/6 và 15/12», not «họp 15/6»."""
+    return all(is_time(part) for part in _MANY.split(words))
+
+
+def not_understood(words: str) -> str:
+    return _(
+        "Nhắc Việc chưa hiểu «{words}». Xin trả lời bằng số, ghi ngày như 30/6, hoặc «để sau».", words=short(words, 40)
+    )
+
+
 def days_said(task: Task, plan: Plan, words: str) -> list[date]:
     """The days that somebody typed for a row, with their hour and strictness. Refuses what says no day for sure."""
     days: list[date] = []
@@ -307,11 +319,8 @@ def days_said(task: Task, plan: Plan, words: str) -> list[date]:
         meaning = read(part).meaning(plan.year)
         if meaning.doubts and meaning.doubts[0].code != "not_understood":
             raise Refused(doubts.words(meaning.doubts[0]))
-        if meaning.doubts or not meaning.due:
-            said = short(part, 40)
-            raise Refused(
-                _("Nhắc Việc chưa hiểu «{words}». Xin trả lời bằng số, ghi ngày như 30/6, hoặc «để sau».", words=said)
-            )
+        if meaning.doubts or not meaning.due or not is_time(part):
+            raise Refused(not_understood(part))
         days += meaning.due
         task.strict, task.hour = meaning.strict, meaning.time
     return days

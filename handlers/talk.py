@@ -37,7 +37,12 @@ class Refused(Exception):
 
 
 class NotMine(Exception):
-    """The words fit a command's name but not the command: somebody else may understand them."""
+    """The words fit a command's name but not the command: somebody else may understand them. Where nobody does,
+    `sentence` tells whoever addressed the bot what was missing."""
+
+    def __init__(self, sentence: str = "") -> None:
+        super().__init__()
+        self.sentence = sentence
 
 
 class Needs(Exception):
@@ -52,7 +57,7 @@ class Needs(Exception):
 class Talk:
     """One message being answered, inside its one transaction. `name` is the command's name as said (folded), `words`
     what follows it, as typed; `thought` what the command's `think` found out before the transaction; `part` counts the
-    commands that one message says."""
+    commands that one message says. `missing`: what was missing in them for whoever looked at them first."""
 
     session: Session
     incoming: Incoming
@@ -66,6 +71,7 @@ class Talk:
     words: str = ""
     thought: Any = None
     part: int = 0
+    missing: str = field(default="", init=False)
     journal: Journal = field(init=False)
 
     def __post_init__(self) -> None:
@@ -269,5 +275,5 @@ def pick(question: Question, words: str) -> Any:
         if said in (str(number), fold(label)):
             return value
     if said.isdecimal() and len(said) < 4:
-        raise Refused(_("Không có lựa chọn {words}. Xin trả lời bằng số trong danh sách.", words=said))
+        raise NotMine(_("Không có lựa chọn {words}. Xin trả lời bằng số trong danh sách.", words=said))
     raise NotMine

@@ -68,7 +68,7 @@ def run(talk: Talk) -> Answered:
     if said is not None:
         return measured.record(talk, seen, said)
     if re.search(r"\d", rest) and not asks:
-        raise measured.unclear(talk, seen[0])
+        raise measured.unclear(seen[0])
     return _one(talk, seen[0]) if len(seen) == 1 else _several(talk, seen)
 
 

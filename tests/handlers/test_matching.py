@@ -83,10 +83,12 @@ def test_phrases_that_it_was_not_made_with(unit: Conversation) -> None:
     assert (counts["right"] + counts["asks"]) / counts.total() >= 0.95, told
 
 
-def test_ordinary_chat_is_left_alone(unit: Conversation) -> None:
+@pytest.mark.parametrize("who", ["Minh", "Lan", "Thu"])
+def test_ordinary_chat_is_left_alone(unit: Conversation, who: str) -> None:
+    """Not a unit's own people, nor a coordinator or a leader, who may change what the unit owes."""
     sentences = (FOLDER / "chatter.txt").read_text("utf-8").splitlines()
     assert len(sentences) >= 60
     before = unit.done()
-    answered = {said: answers for said in sentences if (answers := unit.say("Minh", said, "QLVH", addressed=False))}
+    answered = {said: answers for said in sentences if (answers := unit.say(who, said, "QLVH", addressed=False))}
     assert answered == {}
     assert unit.done() == before
