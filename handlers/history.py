@@ -76,8 +76,6 @@ def _line(talk: Talk, event: Event, deadline: Deadline) -> str:
 
 
 def _what(talk: Talk, event: Event, deadline: Deadline) -> str:
-    if event.action in ("note", "signing") and not event.changes:
-        return _("ghi chú việc chưa xong")
     found: list[str] = []
     for table, id, before, after in event.changes:
         if after is None:
@@ -88,6 +86,8 @@ def _what(talk: Talk, event: Event, deadline: Deadline) -> str:
             found += _task(before, after)
         elif after.get("deadline_id") == deadline.id:
             found += _beside(talk, table, before, after)
+    if not found and event.action in ("note", "signing"):
+        return _("ghi chú việc chưa xong")
     return "; ".join(dict.fromkeys(found))
 
 

@@ -4,8 +4,9 @@
 checks that nobody has built on the change since, and puts the columns back.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
+from functools import cache
 from typing import Any, get_args, get_type_hints
 
 import sqlalchemy as sa
@@ -18,6 +19,7 @@ from storage.models import (
     ChatUnit,
     Deadline,
     Event,
+    EventAbout,
     Evidence,
     Explanation,
     Extension,
@@ -124,7 +126,21 @@ class Journal:
         event.takes_back = takes_back
         self.session.add(event)
         self.session.flush()
+        subjects = sorted(_subjects(event.changes))
+        self.session.add_all(EventAbout(what=what, row=row, event_id=event.id or 0) for what, row in subjects)
+        self.session.flush()
         return event
+
+
+def _subjects(changes: Iterable[Sequence[Any]]) -> set[tuple[str, int]]:
+    """The deadlines and the tasks that changes are about: their own rows, and the rows that stand beside a deadline."""
+    found: set[tuple[str, int]] = set()
+    for table, id, before, after in changes:
+        if table in ("deadline", "task"):
+            found.add((table, id))
+        elif deadline := (after or before).get("deadline_id"):
+            found.add(("deadline", deadline))
+    return found
 
 
 def last_of(
@@ -148,12 +164,11 @@ def last_of(
 def story(session: Session, deadline: Deadline) -> list[Event]:
     """Every event that touched a deadline, its task, or what stands beside it, and what took one of these back; the
     oldest first."""
-    changes = sa.cast(col(Event.changes), sa.Text)
-    touched = (f'["deadline", {deadline.id}, ', f'["task", {deadline.task_id}, ', f'"deadline_id": {deadline.id},')
-    noted = sa.and_(col(Event.action).in_(("note", "signing")), col(Event.about) == str(deadline.code))
-    ids = select(Event.id).where(Event.office_id == deadline.office_id)
-    ids = ids.where(sa.or_(noted, *(changes.contains(words, autoescape=True) for words in touched)))
-    query = select(Event).where(sa.or_(col(Event.id).in_(ids), col(Event.takes_back).in_(ids)))
+    own = sa.and_(col(EventAbout.what) == "deadline", col(EventAbout.row) == deadline.id)
+    tasks = sa.and_(col(EventAbout.what) == "task", col(EventAbout.row) == deadline.task_id)
+    touched = select(EventAbout.event_id).where(sa.or_(own, tasks))
+    undone = select(Event.id).where(col(Event.takes_back).in_(touched))
+    query = select(Event).where(col(Event.id).in_(sa.union(touched, undone)))
     return list(session.exec(query.order_by(col(Event.id))))
 
 
@@ -197,8 +212,13 @@ def _stands(now: dict[str, Any], before: dict[str, Any] | None, after: dict[str,
 def _typed(table: type[SQLModel], key: str, value: Any) -> Any:
     if not isinstance(value, str):
         return value
-    hint = get_type_hints(table)[key]
+    hint = _hints(table)[key]
     for kind in (datetime, date, time):
         if kind is hint or kind in get_args(hint):
             return kind.fromisoformat(value)
     return value
+
+
+@cache
+def _hints(table: type[SQLModel]) -> dict[str, Any]:
+    return get_type_hints(table)

@@ -75,18 +75,19 @@ def upgrade(database: Database, scripts: Path = SCRIPTS) -> None:
                 _foreign_keys(connection, "ON")
 
 
+_KEPT = ("event", "eventabout")
 _KEEP = {
     "sqlite": (
-        "CREATE TRIGGER IF NOT EXISTS event_is_not_changed BEFORE UPDATE ON event "
+        "CREATE TRIGGER IF NOT EXISTS {table}_is_not_changed BEFORE UPDATE ON {table} "
         "BEGIN SELECT RAISE(ABORT, 'the journal is only written on'); END",
-        "CREATE TRIGGER IF NOT EXISTS event_is_not_deleted BEFORE DELETE ON event "
+        "CREATE TRIGGER IF NOT EXISTS {table}_is_not_deleted BEFORE DELETE ON {table} "
         "BEGIN SELECT RAISE(ABORT, 'the journal is only written on'); END",
     ),
     "postgresql": (
         "CREATE OR REPLACE FUNCTION journal_is_kept() RETURNS trigger LANGUAGE plpgsql AS "
         "$$ BEGIN RAISE EXCEPTION 'the journal is only written on'; END $$",
-        "DROP TRIGGER IF EXISTS event_is_kept ON event",
-        "CREATE TRIGGER event_is_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON event "
+        "DROP TRIGGER IF EXISTS {table}_is_kept ON {table}",
+        "CREATE TRIGGER {table}_is_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
         "FOR EACH STATEMENT EXECUTE FUNCTION journal_is_kept()",
     ),
 }
@@ -95,9 +96,10 @@ triggers of a table that a migration makes anew."""
 
 
 def _keep_journal(connection: Connection) -> None:
-    if sa.inspect(connection).has_table("event"):
-        for statement in _KEEP[connection.dialect.name]:
-            connection.exec_driver_sql(statement)
+    for table in _KEPT:
+        if sa.inspect(connection).has_table(table):
+            for statement in _KEEP[connection.dialect.name]:
+                connection.exec_driver_sql(statement.format(table=table))
 
 
 def _lacking(connection: Connection, known: list[str]) -> list[str]:

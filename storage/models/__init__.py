@@ -39,6 +39,7 @@ from storage.models.road import (
 from storage.models.work import (
     Deadline,
     Event,
+    EventAbout,
     Evidence,
     EvidenceKind,
     Explanation,
@@ -56,6 +57,7 @@ __all__ = [
     "Delivery",
     "DeliveryState",
     "Event",
+    "EventAbout",
     "Evidence",
     "EvidenceKind",
     "Explanation",

@@ -143,3 +143,12 @@ class Event(SQLModel, table=True):
     about: str = ""
     changes: list[Any] = Field(default_factory=list, sa_type=sa.JSON)
     takes_back: int | None = Field(default=None, foreign_key="event.id", unique=True)
+
+
+class EventAbout(SQLModel, table=True):
+    """Which deadline or task (`what`: its table, `row`: its id) an event is about; append-only like the event itself. A
+    row taken away since is still named here."""
+
+    what: str = Field(primary_key=True)
+    row: int = Field(primary_key=True)
+    event_id: int = Field(foreign_key="event.id", primary_key=True)

@@ -5,6 +5,7 @@ from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import Session, select
@@ -12,7 +13,18 @@ from sqlmodel import Session, select
 from storage import journal
 from storage.db import Database
 from storage.journal import BuiltUpon, Journal
-from storage.models import Deadline, Event, Extension, Person, Plan, PlanStatus, Task, TaskKind
+from storage.models import (
+    Deadline,
+    Event,
+    Evidence,
+    EvidenceKind,
+    Extension,
+    Person,
+    Plan,
+    PlanStatus,
+    Task,
+    TaskKind,
+)
 from tests.storage import rows
 from tests.storage.rows import NOW
 
@@ -207,3 +219,40 @@ def test_what_something_hangs_on_stays(database: Database) -> None:
         session.flush()
         journal.take_back(session, event, NOW, None)
         assert len(whole(session, scene.office.id or 0)["Deadline"]) == len(state["Deadline"]) - 1
+
+
+def test_the_story_of_a_deadline_is_everything_that_touched_it(database: Database) -> None:
+    with database.begin() as session:
+        scene = Scene(session)
+        mine, other = scene.deadlines
+        shown = Evidence(deadline_id=mine.id or 0, kind=EvidenceKind.FILE, at=NOW, person_id=scene.person)
+        session.add(shown)
+        session.flush()
+        scene.act(lambda kept: kept.touch(other), "theirs")
+        scene.act(lambda kept: kept.touch(mine), "mine")
+        scene.act(lambda kept: kept.touch(scene.task), "task")
+        scene.act(lambda kept: kept.touch(scene.plan), "plan")
+        beside = scene.act(lambda kept: kept.made(shown), "beside")
+        journal.take_back(session, beside, NOW, None)
+        scene.act(lambda kept: kept.touch(mine, other), "both")
+        assert [event.action for event in journal.story(session, mine)] == ["mine", "task", "beside", "undo", "both"]
+        assert [event.action for event in journal.story(session, other)] == ["theirs", "task", "both"]
+
+
+def test_the_story_is_found_by_an_index(database: Database) -> None:
+    plans: list[str] = []
+
+    def explain(connection: Any, cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
+        if "eventabout" in statement and statement.startswith("SELECT"):
+            how = "EXPLAIN QUERY PLAN" if database.is_sqlite else "EXPLAIN"
+            plans.extend(str(row[-1]) for row in cursor.execute(f"{how} {statement}", parameters).fetchall())
+
+    with database.begin() as session:
+        scene = Scene(session)
+        if not database.is_sqlite:  # of an empty table it would rather read all
+            session.execute(sa.text("SET LOCAL enable_seqscan = off"))
+        sa.event.listen(database.engine, "before_cursor_execute", explain)
+        journal.story(session, scene.deadlines[0])
+        sa.event.remove(database.engine, "before_cursor_execute", explain)
+    assert any("pk_eventabout" in plan or "sqlite_autoindex_eventabout" in plan for plan in plans), plans
+    assert not any(plan.lstrip(" ->").startswith(("Seq Scan", "SCAN event")) for plan in plans), plans

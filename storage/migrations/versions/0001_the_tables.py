@@ -496,6 +496,14 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_reading_target_id"), ["target_id"], unique=False)
 
     op.create_table(
+        "eventabout",
+        sa.Column("what", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("row", sa.Integer(), nullable=False),
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_eventabout_event_id_event")),
+        sa.PrimaryKeyConstraint("what", "row", "event_id", name=op.f("pk_eventabout")),
+    )
+    op.create_table(
         "evidence",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("deadline_id", sa.Integer(), nullable=False),
