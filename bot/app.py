@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 from sqlmodel import Session
 
 from bot.hearing import ask_patience, decide, excuse, storable
+from bot.keeping import keeping, with_file
 from bot.trouble import aside, told
 from channels import FILE_LIMIT, Address, Channel, Incoming, Raw, SendFailed, Unknown
 from handlers import Router
@@ -181,7 +182,8 @@ class App:
                 await self.within(lambda session: decide(session, self.router, heard, incoming, now, None))
             except Needs as needs:
                 whole, thought = await self._thought(channel, heard, incoming, needs)
-                await self.within(lambda session: decide(session, self.router, heard, whole, now, thought))
+                async with keeping(self, whole if needs.keeps else None):
+                    await self.within(lambda session: decide(session, self.router, heard, whole, now, thought))
         except Refused as refused:
             sentence, secret = refused.sentence, isinstance(refused, Secret)
             await self.within(lambda session: excuse(session, heard, incoming, now, sentence, secret=secret))
@@ -285,7 +287,8 @@ class App:
             failure: SendFailed | None = None
             try:
                 self.step("before_send")
-                message = await line.channel.send(Address(ready.external, ready.thread), ready.reply)
+                reply = await with_file(self.shelf, ready, line.channel.shape)
+                message = await line.channel.send(Address(ready.external, ready.thread), reply)
                 self.step("after_send")
             except SendFailed as error:
                 failure = error

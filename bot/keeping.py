@@ -1,15 +1,19 @@
-"""What somebody sends as evidence goes onto the shelf before anything is recorded of it, and off again where nothing
-was."""
+"""The way of files onto the shelf and off it: what somebody sends as evidence is kept before anything is recorded of
+it, and goes again where nothing was; what is to be sent is read when it is sent."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Protocol, TypeVar
 
 from sqlmodel import Session
 
 from bot.trouble import aside
-from channels import Incoming
+from channels import MEGABYTE, File, Incoming, Later, Reply, Shape
+from lang.text import _, speaking
+from schedules.deliveries import Ready
 from storage import evidence
+from storage.outbox import Kept
 from storage.shelf import Shelf
 
 T = TypeVar("T")
@@ -33,7 +37,48 @@ async def keeping(keeper: Keeper, sent: Incoming | None) -> AsyncIterator[None]:
             kept = [await aside(shelf.keep, file.content) for file in sent.files if file.content is not None]
         yield
     finally:
-        if shelf is not None and kept:
-            held = await keeper.within(lambda session: evidence.held(session, kept))
-            for name in set(kept) - held:
-                await aside(shelf.drop, name)
+        await let_go(keeper, kept)
+
+
+async def let_go(keeper: Keeper, hashes: list[str]) -> None:
+    """Those of these contents that nobody shows for anything go."""
+    shelf = keeper.shelf
+    if shelf is not None and hashes:
+        held = await keeper.within(lambda session: evidence.held(session, hashes))
+        for name in set(hashes) - held:
+            await aside(shelf.drop, name)
+
+
+async def with_file(shelf: Shelf | None, ready: Ready, shape: Shape) -> Reply:
+    """What is to be said, with its file; a sentence stands in place of one that is gone or too large for the messenger.
+    Raises `Later` where the disk does not answer."""
+    if ready.file is None:
+        return ready.reply
+    try:
+        found = await aside(lambda kept: _read(shelf, kept, shape), ready.file)
+    except OSError as error:
+        raise Later(reason=type(error).__name__) from None
+    if isinstance(found, File):
+        seen = ready.file.picture
+        return replace(ready.reply, picture=found if seen else None, file=None if seen else found)
+    with speaking(ready.locale):
+        if found is None:
+            instead = _("Tệp này không còn trong kho lưu.")
+        else:
+            limit = shape.file_limit // MEGABYTE
+            instead = _("Tệp này lớn hơn {limit} MB nên không gửi được ở đây.", limit=limit)
+    return replace(ready.reply, text=f"{ready.reply.text}\n{instead}")
+
+
+def _read(shelf: Shelf | None, kept: Kept, shape: Shape) -> File | int | None:
+    """The file, with its content where the channel sends it; the size of one too large, None for one that is gone."""
+    found = shelf.find(kept.hash) if shelf is not None else None
+    if shelf is None or found is None:
+        return None
+    path, size = found
+    if not shape.file_limit:
+        return File(kept.name, size, path=str(path))
+    if size > shape.file_limit:
+        return size
+    content = shelf.read(kept.hash)
+    return None if content is None else File(kept.name, len(content), content=content, path=str(path))

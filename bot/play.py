@@ -52,6 +52,8 @@ class Heard(Protocol):
     @property
     def actions(self) -> tuple[str, ...]: ...
     @property
+    def file(self) -> str: ...
+    @property
     def id(self) -> str: ...
 
 
@@ -77,6 +79,7 @@ class _Line:
     text: str
     actions: tuple[str, ...]
     id: str
+    file: str
 
 
 class TerminalHands:
@@ -88,7 +91,8 @@ class TerminalHands:
         self.channel: Channel = self._terminal
 
     def _hear(self, to: Address, reply: Reply, said: str) -> None:
-        self._heard.append(_Line(to, reply.text, reply.actions, said))
+        file = reply.picture or reply.file
+        self._heard.append(_Line(to, reply.text, reply.actions, said, file.name if file else ""))
 
     async def person(self, name: str) -> Sender:
         return Sender(name.casefold(), name)
@@ -184,9 +188,10 @@ def _speak(dialogue: Dialogue, line: str, number: int) -> None:
 
 
 def shown(heard: Heard) -> str:
-    """A message of the bot as dialogue files write it: its text, and its buttons on a last line."""
+    """A message of the bot as dialogue files write it: the file with it, its text, and its buttons on a last line."""
     buttons = " ".join(f"[{action}]" for action in heard.actions)
-    return f"{heard.text}\n{buttons}" if buttons else heard.text
+    text = f"[tệp {heard.file}] {heard.text}" if heard.file else heard.text
+    return f"{text}\n{buttons}" if buttons else text
 
 
 def same(expected: str, said: str) -> bool:

@@ -4,6 +4,7 @@ stop."""
 import asyncio
 import contextlib
 import logging
+import shutil
 import signal
 import sys
 from datetime import date, datetime, time, timedelta
@@ -20,7 +21,7 @@ from bot.stage import LocalStage
 from bot.story import tell
 from channels import Address, Channel, Sender
 from channels.terminal import TerminalChannel, keyboard
-from channels.web import WebChannel
+from channels.web import WebChannel, sent_files
 from handlers import load as load_router
 from handlers.start import new_code
 from lang.moments import moment
@@ -75,7 +76,8 @@ def build(settings: Settings, database: Database, clock: Clock, channels: list[C
 
 def run(settings: Settings) -> None:
     """The bot on Telegram, until SIGINT or SIGTERM."""
-    from channels.telegram import TelegramChannel, mask
+    from channels.masking import mask
+    from channels.telegram import TelegramChannel
 
     token = settings.telegram_token.get_secret_value()
     if not token:
@@ -170,6 +172,7 @@ def _sample_office(folder: Path) -> tuple[Database, datetime | None]:
     if fresh:
         (folder / TRANSCRIPT).unlink(missing_ok=True)
         (folder / CLOCK).unlink(missing_ok=True)
+        shutil.rmtree(sent_files(folder / TRANSCRIPT), ignore_errors=True)
         return database, None
     with contextlib.suppress(OSError, ValueError):
         stood = datetime.fromisoformat((folder / CLOCK).read_text("ascii"))

@@ -18,7 +18,8 @@ from typing import Literal, Protocol
 
 from lang.text import _
 
-FILE_LIMIT = 20 * 1024 * 1024
+MEGABYTE = 1024 * 1024
+FILE_LIMIT = 20 * MEGABYTE
 """Bytes: what Telegram lets a bot download; a larger file arrives without its content."""
 
 
@@ -38,13 +39,15 @@ class Sender:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file somebody sent. `handle` is the messenger's word for it; `content` is there once downloaded, and stays
-    None where the file is larger than `FILE_LIMIT`. `name` is only ever shown, never used as a path."""
+    """A file somebody sent, or that the bot sends. `handle` is the messenger's word for it; `content` is there once
+    downloaded, and stays None where the file is larger than `FILE_LIMIT`. `name` is only ever shown, never used as a
+    path; `path` is where what the bot sends lies on its own machine."""
 
     name: str
     size: int
     handle: str = ""
     content: bytes | None = None
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +76,15 @@ class Incoming:
 @dataclass(frozen=True, slots=True)
 class Reply:
     """What the bot says. `bold` are spans (start, length) in code points of `text`. `actions` are sentences that
-    someone could type, each at most 64 bytes: a button says its sentence; a channel without buttons prints them."""
+    someone could type, each at most 64 bytes: a button says its sentence; a channel without buttons prints them.
+
+    With it goes a `picture`, to be looked at, or a `file`; not both. A channel without files prints what there is."""
 
     text: str
     bold: tuple[tuple[int, int], ...] = ()
     actions: tuple[str, ...] = ()
+    picture: File | None = None
+    file: File | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +101,12 @@ Keep = Callable[[Sequence[Raw]], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What a channel can do. `limit` counts the characters of one message as the messenger counts them."""
+    """What a channel can do. `limit` counts the characters of one message as the messenger counts them; `file_limit`
+    the bytes of the largest file it can send, 0: none."""
 
     buttons: bool = True
     limit: int = 4096
+    file_limit: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +221,20 @@ class Stage(Protocol):
 def printed(text: str, actions: Sequence[str]) -> str:
     """`text` and under it the sentences that answer it, for a channel (or for an action) that has no button."""
     return "\n".join([text, _("Trả lời: {actions}", actions=" / ".join(actions))]) if actions else text
+
+
+def listed(text: str, file: File | None) -> str:
+    """`text` and under it what file there is and where it lies, for a channel that sends none."""
+    if file is None:
+        return text
+    words = f"{file.name} ({size_words(file.size)})"
+    lies = _("Tệp {file}: {path}", file=words, path=file.path) if file.path else _("Tệp {file}.", file=words)
+    return "\n".join(line for line in (text, lies) if line)
+
+
+def size_words(size: int) -> str:
+    """«12 KB», «3 MB»."""
+    return f"{round(size / MEGABYTE)} MB" if size >= MEGABYTE else f"{max(1, round(size / 1024))} KB"
 
 
 def split(text: str, limit: int, size: Callable[[str], int] = len) -> list[str]:

@@ -9,6 +9,7 @@ What sending may raise, and what it means (the tree is `telegram.error`)::
     Forbidden                       Never: blocked, kicked, deleted
     ChatMigrated                    Moved
     BadRequest                      Never; it is a NetworkError too, hence looked at first
+    "Request Entity Too Large"      Never, this message
     InvalidToken                    Later: refused at the door
     caused by ConnectError, ConnectTimeout, PoolTimeout
                                     Later: the request never left
@@ -18,8 +19,7 @@ What sending may raise, and what it means (the tree is `telegram.error`)::
 import asyncio
 import json
 import logging
-import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import cache
@@ -28,7 +28,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from httpx import ConnectError, ConnectTimeout, PoolTimeout, create_ssl_context
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, MessageEntity
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Message, MessageEntity
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -42,6 +42,7 @@ from telegram.request import HTTPXRequest
 
 from channels import (
     FILE_LIMIT,
+    MEGABYTE,
     Address,
     File,
     Finding,
@@ -56,8 +57,8 @@ from channels import (
     Shape,
     Unknown,
     printed,
-    split,
 )
+from channels.telegram_parts import parts, units
 from channels.telegram_updates import NAME, Me, told
 from lang.text import _
 
@@ -67,12 +68,18 @@ ALLOWED = ("message", "callback_query", "my_chat_member")
 BUTTON_BYTES = 64
 BUTTONS = 100
 ENTITIES = 100
+CAPTION = 1024
+PICTURE_LIMIT = 10 * MEGABYTE
+"""Bytes of a picture to be looked at; a larger one goes as a file."""
+UPLOAD = 60.0
+"""Seconds for which a file may be on its way up."""
 ROW = 30
 """Characters of the buttons that share one row: about what a phone shows unshortened."""
 SOONEST, SLOWEST = 1.0, 60.0
 """Seconds between two tries to fetch updates: doubled from the first to at most the second."""
 
 THREAD_LOST = ("message thread not found", "topic_closed", "topic_deleted", "topic_id_invalid")
+TOO_LARGE = "request entity too large"
 CHAT_LOST = (
     "chat not found",
     "user not found",
@@ -89,7 +96,7 @@ class TelegramChannel:
     how long an answer to any other request is waited for."""
 
     name = NAME
-    shape = Shape(buttons=True, limit=4096)
+    shape = Shape(buttons=True, limit=4096, file_limit=50 * MEGABYTE)
 
     def __init__(
         self,
@@ -102,7 +109,8 @@ class TelegramChannel:
     ) -> None:
         trust = {"verify": trusted()}
         self._polls = _Line(1, read_timeout=poll_timeout + timeout, pool_timeout=timeout, httpx_kwargs=trust)
-        self._calls = _Line(8, read_timeout=timeout, httpx_kwargs=trust)
+        self._calls = _Line(8, read_timeout=timeout, media_write_timeout=UPLOAD, httpx_kwargs=trust)
+        self._read_timeout = timeout
         self._bot = Bot(
             token,
             base_url=base_url,
@@ -162,12 +170,22 @@ class TelegramChannel:
         """See `Channel.send`. A failure in a later part speaks of the whole: it will be said again from its start."""
         fit = [action for action in reply.actions if len(action.encode()) <= BUTTON_BYTES][:BUTTONS]
         text = printed(reply.text, [action for action in reply.actions if action not in fit])
-        parts = list(_parts(text, reply.bold, self.shape.limit))
-        if not parts:
+        said = list(_parts(text, reply.bold, self.shape.limit))
+        file = reply.picture or reply.file
+        if not said and file is None:
             raise Never("nothing to say", chat_gone=False)
-        for part, bold in parts[:-1]:
+        fits = not said or units(said[-1][0]) <= CAPTION
+        last = said.pop() if said and (file is None or fits) else ("", [])
+        for part, bold in said:
             await self._say(to, part, bold, [])
-        return await self._say(to, *parts[-1], fit)
+        if file is None:
+            return await self._say(to, *last, fit)
+        if file is reply.picture and file.size <= PICTURE_LIMIT:
+            try:
+                return await self._show(to, file, *last, fit, as_picture=True)
+            except _NoPicture:
+                pass
+        return await self._show(to, file, *last, fit, as_picture=False)
 
     async def forget(self, incoming: Incoming) -> None:
         kind, _colon, message = incoming.id.rpartition(":")
@@ -243,18 +261,49 @@ class TelegramChannel:
             task.add_done_callback(self._answering.discard)
 
     async def _say(self, to: Address, text: str, bold: list[MessageEntity], actions: list[str]) -> str:
-        now = asyncio.get_running_loop().time
-        if self._silent_until > now():
-            raise Later(self._silent_until - now(), "paused")
-        try:
-            message = await self._bot.send_message(
+        return await self._send(
+            lambda: self._bot.send_message(
                 to.chat,
                 text,
                 entities=bold or None,
                 message_thread_id=int(to.thread) if to.thread else None,
-                reply_markup=InlineKeyboardMarkup(list(_rows(actions))) if actions else None,
+                reply_markup=_keyboard(actions),
                 link_preview_options=LinkPreviewOptions(is_disabled=True),
             )
+        )
+
+    async def _show(
+        self, to: Address, file: File, text: str, bold: list[MessageEntity], actions: list[str], *, as_picture: bool
+    ) -> str:
+        """Send a file with `text` under it. Raises `_NoPicture` for what Telegram does not show as one."""
+        content = file.content
+        if content is None:
+            raise Never("no content", chat_gone=False)
+        more: dict[str, Any] = {
+            "caption": text or None,
+            "caption_entities": bold or None,
+            "filename": file.name,
+            "reply_markup": _keyboard(actions),
+            "read_timeout": 3 * self._read_timeout,
+        }
+        thread = int(to.thread) if to.thread else None
+        if not as_picture:
+            more["disable_content_type_detection"] = True
+            return await self._send(lambda: self._bot.send_document(to.chat, content, message_thread_id=thread, **more))
+        try:
+            return await self._send(lambda: self._bot.send_photo(to.chat, content, message_thread_id=thread, **more))
+        except Never as refused:
+            if refused.chat_gone:
+                raise
+            raise _NoPicture from None
+
+    async def _send(self, call: Callable[[], Awaitable[Message]]) -> str:
+        """Make one request that says something; the id of the message."""
+        now = asyncio.get_running_loop().time
+        if self._silent_until > now():
+            raise Later(self._silent_until - now(), "paused")
+        try:
+            message = await call()
         except Exception as error:
             if isinstance(error, RetryAfter):
                 self._silent_until = max(self._silent_until, now() + _seconds(error))
@@ -266,6 +315,10 @@ class TelegramChannel:
 def trusted() -> SSLContext:
     """Whose certificates are believed; reading them takes longer than all the rest of making a channel."""
     return create_ssl_context()
+
+
+class _NoPicture(Exception):
+    """Telegram does not take this as a picture; it may as a file."""
 
 
 class _Line(HTTPXRequest):
@@ -282,36 +335,6 @@ class _Line(HTTPXRequest):
         return answer
 
 
-def mask(token: str) -> logging.Filter:
-    """A filter for every log handler: the secret half of `token` never gets past it, tracebacks included."""
-    return _Mask(token.partition(":")[2] or token)
-
-
-class _Mask(logging.Filter):
-    def __init__(self, secret: str) -> None:
-        super().__init__()
-        self._secret = secret
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        try:
-            text = record.getMessage()
-        except (TypeError, ValueError):
-            text = f"{record.msg} {record.args}"
-        if self._secret in text:
-            record.msg, record.args = self._clean(text), None
-        if record.exc_info and record.exc_info[0]:
-            record.exc_text = self._clean("".join(traceback.format_exception(*record.exc_info)).rstrip())
-            record.exc_info = None
-        elif record.exc_text:
-            record.exc_text = self._clean(record.exc_text)
-        if record.stack_info:
-            record.stack_info = self._clean(record.stack_info)
-        return True
-
-    def _clean(self, text: str) -> str:
-        return text.replace(self._secret, "***")
-
-
 def _failure(error: Exception) -> SendFailed:
     """What a failed send means: the table at the top of this file."""
     name = _named(error)
@@ -326,6 +349,8 @@ def _failure(error: Exception) -> SendFailed:
         if any(lost in words for lost in THREAD_LOST):
             return Never("thread")
         return Never(name, chat_gone=any(lost in words for lost in CHAT_LOST))
+    if isinstance(error, TelegramError) and TOO_LARGE in error.message.casefold():
+        return Never(name, chat_gone=False)
     if isinstance(error, InvalidToken) or isinstance(error.__cause__, ConnectError | ConnectTimeout | PoolTimeout):
         return Later(None, name)
     return Unknown(name)
@@ -351,28 +376,14 @@ def _body(update: dict[str, Any], me: Me) -> str:
     return json.dumps({**update, "me": me}, ensure_ascii=False)
 
 
-def _units(text: str) -> int:
-    """The length of `text` as Telegram counts it: in UTF-16 code units."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
-
-
 def _parts(text: str, bold: tuple[tuple[int, int], ...], limit: int) -> Iterator[tuple[str, list[MessageEntity]]]:
-    """`text` in messages, each with what is bold in it. `split` drops white space at the cuts, so look each part up."""
-    at = 0
-    for part in split(text, limit, _units):
-        if not part.strip():
-            continue
-        start = text.index(part, at)
-        at = start + len(part)
-        spans = ((max(first, start), min(first + length, at)) for first, length in bold)
-        yield (
-            part,
-            [
-                MessageEntity(MessageEntity.BOLD, _units(text[start:first]), _units(text[first:end]))
-                for first, end in spans
-                if first < end
-            ][:ENTITIES],
-        )
+    """`text` in messages, each with what is bold in it."""
+    for part, spans in parts(text, bold, limit):
+        yield part, [MessageEntity(MessageEntity.BOLD, offset, length) for offset, length in spans][:ENTITIES]
+
+
+def _keyboard(actions: list[str]) -> InlineKeyboardMarkup | None:
+    return InlineKeyboardMarkup(list(_rows(actions))) if actions else None
 
 
 def _rows(actions: list[str]) -> Iterator[list[InlineKeyboardButton]]:

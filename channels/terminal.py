@@ -30,6 +30,7 @@ from channels import (
     SendFailed,
     Shape,
     Unknown,
+    listed,
     printed,
 )
 from lang.text import _
@@ -156,7 +157,8 @@ class TerminalChannel:
                 self._outbox(to, reply, said)
             if self._write:
                 room = "" if to.chat == self._you.id else f"[{to.chat}] "
-                self._write(room + printed(reply.text, reply.actions))
+                text = listed(reply.text, reply.picture or reply.file)
+                self._write(room + printed(text, reply.actions))
         except SendFailed:
             raise
         except Exception as error:

@@ -16,11 +16,12 @@ from base64 import b64decode
 from binascii import Error as NotBase64
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import quote
 from uuid import uuid4
 
 import uvicorn
@@ -51,6 +52,7 @@ from channels import (
     page,
 )
 from channels.page.guard import Guard
+from channels.page.sent_files import SentFiles
 from channels.page.transcript import Line, Transcript
 from lang.text import _
 
@@ -73,7 +75,7 @@ class WebChannel:
     page's own language. `port` 0 takes any free one; `url` tells which."""
 
     name = "web"
-    shape = Shape(buttons=True, limit=100_000)
+    shape = Shape(buttons=True, limit=100_000, file_limit=5 * FILE_LIMIT)
 
     def __init__(
         self,
@@ -86,6 +88,7 @@ class WebChannel:
     ) -> None:
         self._stage, self._port, self._chips, self._locale = stage, port, tuple(chips), locale
         self._transcript = Transcript(transcript)
+        self._sent = SentFiles(sent_files(transcript) if transcript else None)
         self._keep: Keep | None = None
         self._socket: socket.socket | None = None
         self._tabs: set[asyncio.Queue[tuple[str, Any] | None]] = set()
@@ -99,13 +102,14 @@ class WebChannel:
 
     @cached_property
     def app(self) -> Starlette:
-        """The page and what it asks: GET / · /state · /events, POST /say · /move."""
+        """The page and what it asks: GET / · /state · /events · /file/<message>, POST /say · /move."""
         return Starlette(
             routes=[
                 Route("/", self._page),
                 *(Route(f"/{name}", self._asset) for name in page.ASSETS),
                 Route("/state", self._state),
                 Route("/events", self._events),
+                Route("/file/{id}", self._file),
                 Route("/say", self._say, methods=["POST"]),
                 Route("/move", self._move, methods=["POST"]),
             ],
@@ -165,7 +169,12 @@ class WebChannel:
         if to.chat not in {*(_chat(actor.id, None) for actor in scene.actors), *(room.id for room in scene.rooms)}:
             raise Never("no such chat")
         line = Line(uuid4().hex, to.chat, _iso(scene.now), "", "", reply.text, reply.bold, reply.actions)
+        file = reply.picture or reply.file
+        if file is not None:
+            line = replace(line, files=((file.name, file.size),))
         try:
+            if file is not None and file.content is not None:
+                self._sent.keep(line.id, file.content)
             self._show(line)
         except OSError as failure:
             raise Later(reason=type(failure).__name__) from failure
@@ -221,6 +230,19 @@ class WebChannel:
     async def _state(self, request: Request) -> Response:
         lines = [asdict(line) for line in self._transcript.newest(SHOWN)]
         return JSONResponse({"scene": _shown(await self._stage.scene()), "lines": lines})
+
+    async def _file(self, request: Request) -> Response:
+        """A file that the bot sent, to be saved and never opened here, whatever it is."""
+        line = self._transcript.get(request.path_params["id"])
+        content = self._sent.read(line.id) if line is not None and not line.who and line.files else None
+        if line is None or content is None:
+            raise HTTPException(404, _("Tệp này không còn ở đây."))
+        name = quote(line.files[0][0], safe="")
+        return Response(
+            content,
+            media_type="application/octet-stream",
+            headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}"},
+        )
 
     async def _events(self, request: Request) -> Response:
         return StreamingResponse(self._news(), media_type="text/event-stream")
@@ -294,6 +316,11 @@ class WebChannel:
             await self._stage.move(to)
             self._push("scene", None)
             return JSONResponse({"scene": _shown(await self._stage.scene())})
+
+
+def sent_files(transcript: Path) -> Path:
+    """The folder beside a transcript with the files that the bot sent in it."""
+    return transcript.with_suffix(".tep")
 
 
 class _Server(uvicorn.Server):

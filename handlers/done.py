@@ -158,14 +158,19 @@ def hears(talk: Talk, said: str) -> Answered:
 
 
 def _file_alone(talk: Talk) -> Answered:
-    """A file sent as a reply, without a word: it belongs to what was recorded; else a word is missing."""
+    """A file sent as a reply, without a word."""
     replied = _replied(talk)
     if len(replied) != 1:
         raise NotMine
-    item = deadlines.by_codes(talk.session, talk.here.id or 0, replied).get(replied[0])
+    return add_files(talk, replied[0])
+
+
+def add_files(talk: Talk, code: int) -> Answered:
+    """Files that were sent without saying that it is done: they belong to what was recorded; else a word is missing."""
+    item = deadlines.by_codes(talk.session, talk.here.id or 0, [code]).get(code)
     if item is not None and item.deadline.done_at is None:
-        raise Refused(_("Tệp chưa được lưu. Xin gửi lại kèm lời: xong {code}", code=replied[0]))
-    return close(talk, replied, Result())
+        raise Refused(_("Tệp chưa được lưu. Xin gửi lại kèm lời: xong {code}", code=code))
+    return close(talk, [code], Result())
 
 
 def _known(talk: Talk, units: Sequence[int]) -> list[Item]:

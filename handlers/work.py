@@ -35,6 +35,7 @@ from storage.outbox import Words
 _ABOUT_ONE = ("can cu", "nguon")
 _PAGE = re.compile(r"\s*\btrang (\d{1,3})$")
 PER_PAGE = 8
+FEW_FILES = 4
 _EMPTY = ("gi", "nao", "khong", "a", "nhe", "tuan nay", "hom nay")
 _LISTS = ("còn việc gì", "còn việc gì tuần này", "việc tuần này", "còn việc gì không", "danh sách việc")
 _overheard = alone("việc", *_LISTS)
@@ -151,6 +152,8 @@ def one(talk: Talk, code: int) -> Words:
     page.about = [code]
     if deadline.done_at is None and deadline.unit_id in talk.units_for(Action.CLOSE).units:
         page.actions = [f"xong {code}"]
+    if evidence.files(talk.session, deadline):
+        page.actions.append(f"minh chứng {code}")
     return page.words()
 
 
@@ -163,9 +166,12 @@ def _shown(talk: Talk, item: Item) -> list[str]:
         lines.append(_("Bản sơ bộ: {paper}.", paper=words) if one.preliminary else _("Văn bản: {paper}.", paper=words))
     if papers and papers[-1].preliminary:
         lines.append(_("Còn chờ bản bổ sung."))
-    if kept := evidence.files(talk.session, item.deadline):
-        names = ", ".join(short(one.name, 40) for one in kept)
-        lines.append(_("Tệp kèm theo: {names}.", names=names))
+    if kept := evidence.distinct(talk.session, item.deadline):
+        names = ", ".join(short(one.name, 40) for one in kept[:FEW_FILES])
+        if len(kept) > FEW_FILES:
+            names += ", …"
+        said = {"n": len(kept), "names": names, "code": item.deadline.code}
+        lines.append(_("Tệp kèm theo ({n}): {names}. Xem tệp: minh chứng {code}", **said))
     return lines
 
 

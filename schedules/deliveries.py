@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from sqlalchemy.exc import DBAPIError
@@ -15,7 +15,7 @@ from schedules import digest, policy
 from schedules.reminders import calendar_of
 from storage import outbox, people
 from storage.models import Chat, Delivery, DeliveryState, Office
-from storage.outbox import Words
+from storage.outbox import Kept, Words
 
 log = logging.getLogger(__name__)
 
@@ -38,13 +38,15 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A taken delivery, worded."""
+    """A taken delivery, worded in `locale`; `file` is read when it is sent."""
 
     delivery: int
     chat: int
     external: str
     thread: str
     reply: Reply
+    locale: str
+    file: Kept | None = None
 
 
 def take(session: Session, channel: str, now: datetime, how: Outgoing, busy: set[int]) -> Ready | bool:
@@ -59,7 +61,8 @@ def take(session: Session, channel: str, now: datetime, how: Outgoing, busy: set
         outbox.settle(session, delivery, DeliveryState.FAILED, now, why=why)
         return True
     office = session.get(Office, chat.office_id) if chat.office_id else None
-    with speaking(chat.locale or (office.locale if office else SOURCE)):
+    locale = chat.locale or (office.locale if office else SOURCE)
+    with speaking(locale):
         try:
             with session.begin_nested():
                 words = _words(session, delivery, chat, office, now)
@@ -76,7 +79,7 @@ def take(session: Session, channel: str, now: datetime, how: Outgoing, busy: set
             words = _again(words)
     delivery.in_flight, delivery.about = True, list(words.about)
     reply = Reply(words.text, words.bold, words.actions)
-    return Ready(delivery.id or 0, chat.id or 0, chat.external, chat.thread, reply)
+    return Ready(delivery.id or 0, chat.id or 0, chat.external, chat.thread, reply, locale, words.file)
 
 
 def _given_up(delivery: Delivery, now: datetime, how: Outgoing) -> str:
@@ -92,7 +95,8 @@ def _words(
 ) -> Words | DeliveryState:
     if delivery.text is not None:
         bold = tuple((start, length) for start, length in delivery.bold)
-        return Words(delivery.text, bold, tuple(delivery.actions), tuple(delivery.about))
+        kept = Kept(delivery.file_hash, delivery.file_name, delivery.picture) if delivery.file_hash else None
+        return Words(delivery.text, bold, tuple(delivery.actions), tuple(delivery.about), file=kept)
     if office is None:
         return DeliveryState.SILENT
     slot = date.fromisoformat(delivery.slot)
@@ -103,12 +107,8 @@ def _words(
 
 def _again(words: Words) -> Words:
     mark = _("(gửi lại)") + "\n"
-    return Words(
-        mark + words.text,
-        tuple((start + len(mark), length) for start, length in words.bold),
-        words.actions,
-        words.about,
-    )
+    bold = tuple((start + len(mark), length) for start, length in words.bold)
+    return replace(words, text=mark + words.text, bold=bold)
 
 
 def said(session: Session, ready: Ready, now: datetime, message: str) -> None:

@@ -18,6 +18,11 @@ def files(session: Session, deadline: Deadline) -> list[Evidence]:
     return [shown for shown in of(session, deadline) if shown.kind is not EvidenceKind.DOCUMENT]
 
 
+def distinct(session: Session, deadline: Deadline) -> list[Evidence]:
+    """The files and photos shown for a deadline, one that was sent twice once."""
+    return list({shown.hash: shown for shown in reversed(files(session, deadline))}.values())[::-1]
+
+
 def held(session: Session, hashes: Collection[str]) -> set[str]:
     """Those of these contents that somebody has shown for something."""
     return set(session.exec(select(Evidence.hash).where(col(Evidence.hash).in_(hashes))))

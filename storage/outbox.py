@@ -26,15 +26,25 @@ SECRET = "secret"
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """A file on the shelf by its content's hash, to be shown under its sender's `name`; `picture`: to be looked at."""
+
+    hash: str
+    name: str
+    picture: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Words:
-    """A message ready to be said: text, bold spans, actions, and the deadline codes it names. `secret`: it holds a
-    one-time code, and its text is not kept once its fate is settled."""
+    """A message ready to be said: text, bold spans, actions, the deadline codes it names, the file that goes with it.
+    `secret`: it holds a one-time code, and its text is not kept once its fate is settled."""
 
     text: str
     bold: tuple[tuple[int, int], ...] = ()
     actions: tuple[str, ...] = ()
     about: tuple[int, ...] = ()
     secret: bool = False
+    file: Kept | None = None
 
 
 def owe(session: Session, chat_id: int, kind: str, slot: str, now: datetime, words: Words | None = None) -> None:
@@ -44,6 +54,8 @@ def owe(session: Session, chat_id: int, kind: str, slot: str, now: datetime, wor
     if words is not None:
         owed.text, owed.bold = words.text, [list(span) for span in words.bold]
         owed.actions, owed.about = list(words.actions), list(words.about)
+        if words.file is not None:
+            owed.file_hash, owed.file_name, owed.picture = words.file.hash, words.file.name, words.file.picture
     insert_new(session, Delivery, [owed.model_dump(exclude={"id"})])
 
 

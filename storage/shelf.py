@@ -37,6 +37,13 @@ class Shelf:
         except FileNotFoundError:
             return None
 
+    def find(self, name: str) -> tuple[Path, int] | None:
+        """Where a content lies, and its size in bytes; None when it is not here."""
+        try:
+            return self._path(name), self._path(name).stat().st_size
+        except FileNotFoundError:
+            return None
+
     def drop(self, name: str) -> None:
         with suppress(FileNotFoundError):
             self._path(name).unlink()

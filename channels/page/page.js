@@ -115,7 +115,9 @@ function bubble(line, before) {
   const parts = [el("span", { class: "who" }, nameOf(line)), quote];
   if (line.text) parts.push(el("div", { class: "words" }, ...spans(line)));
   for (const [name, bytes] of line.files) {
-    parts.push(el("div", { class: "sent-file" }, icon("file"), el("span", {}, name), el("small", {}, size(bytes))));
+    const shown = [icon("file"), el("span", {}, name), el("small", {}, size(bytes))];
+    parts.push(line.who ? el("div", { class: "sent-file" }, ...shown)
+      : el("a", { class: "sent-file", href: `file/${line.id}`, download: name }, ...shown));
   }
   parts.push(el("time", { class: "stamp", datetime: line.at }, wall(line.at).time));
   const together = before && before.who === line.who && Date.parse(line.at) - Date.parse(before.at) < TOGETHER
@@ -123,7 +125,7 @@ function bubble(line, before) {
   const node = el("li", { id: `l-${line.id}`, class: `line${line.who === me ? " mine" : ""}${together ? " more" : ""}` },
     face(line.who),
     el("div", { class: "bubble", onclick: event => {
-      if (!event.target.closest("button") && !String(getSelection())) reply(line);
+      if (!event.target.closest("button, a") && !String(getSelection())) reply(line);
     } }, ...parts),
     el("button", { class: "answer quiet icon-button", type: "button", title: words.reply, onclick: () => reply(line),
       "aria-label": `${words.reply}: ${nameOf(line)}, ${glance(line)}` }, icon("reply")));

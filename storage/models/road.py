@@ -46,6 +46,7 @@ class Question(SQLModel, table=True):
 
 class Delivery(SQLModel, table=True):
     """Lượt nhắc: a message owed to a chat. `text` None: composed when it is said. `about` are the codes it names.
+    With `file_hash` a file of the data folder goes with it, under `file_name`; `picture`: to be looked at.
     `try_at`: from when it may be taken; taking it postpones it, so a crash leaves nothing to clean up. `attempts`: how
     often it was taken, `unsure`: how often when it may have been said already."""
 
@@ -75,6 +76,9 @@ class Delivery(SQLModel, table=True):
     bold: list[list[int]] = Field(default_factory=list, sa_type=sa.JSON)
     actions: list[str] = Field(default_factory=list, sa_type=sa.JSON)
     about: list[int] = Field(default_factory=list, sa_type=sa.JSON)
+    file_hash: str = ""
+    file_name: str = ""
+    picture: bool = False
     state: DeliveryState = Field(default=DeliveryState.WAITING, sa_type=choice(DeliveryState))
     made_at: datetime
     try_at: datetime

@@ -94,13 +94,19 @@ class WebPuppet:
         assert self.web._keep is not None
         await self.web._keep([Raw("garbled", "{")])
 
-    async def fail(self, how: str) -> Address:
+    async def fail(self, how: str, *, file: bool = False) -> Address:
         assert how in self.failures
         return Address("room:nowhere")
 
     async def heard(self) -> list[Heard]:
         state = (await self._browser.get("/state")).raise_for_status().json()
-        return [_heard(line) for line in state["lines"] if not line["who"]]
+        return [replace(_heard(line), content=await self._saved(line)) for line in state["lines"] if not line["who"]]
+
+    async def _saved(self, line: dict[str, Any]) -> bytes | None:
+        """What one gets who follows the link to a message's file."""
+        if not line["files"]:
+            return None
+        return (await self._browser.get(f"/file/{line['id']}")).raise_for_status().content
 
     async def _post(self, who: Sender, text: str, room: str | None, reply_to: str, **more: Any) -> None:
         said = {"actor": who.id, "text": text, "room": room, "reply_to": reply_to, **more}
@@ -115,4 +121,5 @@ def _packed(file: File) -> dict[str, Any]:
 
 def _heard(line: dict[str, Any]) -> Heard:
     bold = tuple(line["text"][start : start + length] for start, length in line["bold"])
-    return Heard(Address(line["chat"]), line["text"], tuple(line["actions"]), bold, line["id"])
+    file = line["files"][0][0] if line["files"] else ""
+    return Heard(Address(line["chat"]), line["text"], tuple(line["actions"]), bold, line["id"], file)

@@ -18,13 +18,16 @@ from tests.patience import until
 @dataclass(frozen=True, slots=True)
 class Heard:
     """One message of the bot as a person sees it there: `text` with whatever the channel prints of the actions, the
-    sentences on its buttons, the words in bold, and the id that a reply to it carries."""
+    sentences on its buttons, the words in bold, the id that a reply to it carries, the file with it as far as it can be
+    had there."""
 
     address: Address
     text: str
     actions: tuple[str, ...] = ()
     bold: tuple[str, ...] = ()
     id: str = ""
+    file: str = ""
+    content: bytes | None = None
 
 
 class Buttoned(Protocol):
@@ -78,8 +81,8 @@ class Puppet(Protocol):
     async def garble(self) -> None:
         """An update arrives that `decode` cannot read."""
 
-    async def fail(self, how: str) -> Address:
-        """Arrange that the next `send` to the returned address fails in the way `how` of `failures`."""
+    async def fail(self, how: str, *, file: bool = False) -> Address:
+        """Arrange that the next `send` to the returned address fails in the way `how` of `failures`; of a `file`."""
 
     async def heard(self) -> list[Heard]:
         """Everything the bot has said so far, in order."""
@@ -95,6 +98,7 @@ class TelegramPuppet:
         "unauthorized": Later,
         "bad_request": Never,
         "forbidden": Never,
+        "too_large": Never,
         "blocked": Never,
         "kicked": Never,
         "no such chat": Never,
@@ -158,7 +162,7 @@ class TelegramPuppet:
     async def garble(self) -> None:
         self.fake.world.garble()
 
-    async def fail(self, how: str) -> Address:
+    async def fail(self, how: str, *, file: bool = False) -> Address:
         world, who = self.fake.world, self.fake.world.person("Thu")
         if how == "blocked":
             world.kick(who, who)
@@ -177,12 +181,20 @@ class TelegramPuppet:
             return room
         else:
             kind: Kind = how  # type: ignore[assignment]
-            self.fake.fail(kind)
+            self.fake.fail(kind, method="sendDocument" if file else "sendMessage")
         return Address(str(who))
 
     async def heard(self) -> list[Heard]:
         return [
-            Heard(Address(str(one.chat), str(one.thread or "")), one.text, one.buttons, one.bold, str(one.message_id))
+            Heard(
+                Address(str(one.chat), str(one.thread or "")),
+                one.text,
+                one.buttons,
+                one.bold,
+                str(one.message_id),
+                one.file,
+                self.fake.world.received.get(one.seq),
+            )
             for one in self.fake.world.sent
         ]
 
@@ -244,7 +256,7 @@ class TerminalPuppet:
     async def garble(self) -> None:
         self._terminal.put(Raw("garbled", "{}"))
 
-    async def fail(self, how: str) -> Address:
+    async def fail(self, how: str, *, file: bool = False) -> Address:
         errors: dict[str, Exception] = {"nobody listens": BrokenPipeError("/dev/tty"), "not now": Later(5.0)}
         self._failing[Address(how)] = errors[how]
         return Address(how)

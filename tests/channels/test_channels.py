@@ -218,6 +218,55 @@ async def test_a_failure_is_one_of_the_contract(puppet: Puppet, ear: Ear, how: s
     assert "rà soát" not in f"{failed.value!r} {failed.value}"
 
 
+FILES = [
+    (File("Báo cáo «quý I» số 45/BC.docx", 2560, content=bytes(range(256)) * 10, path="/kho/ab/ab12"), False),
+    (File("ảnh hiện trường.jpg", 1027, content=b"\xff\xd8\xff" + bytes(1024), path="/kho/cd/cd34"), True),
+    (File("ảnh không đọc được.jpg", 4, content=b"none", path="/kho/ef/ef56"), True),
+]
+
+
+@pytest.mark.parametrize(("file", "picture"), FILES)
+async def test_a_file_is_sent_or_it_is_said_what_there_is(
+    puppet: Puppet, ear: Ear, file: File, *, picture: bool
+) -> None:
+    thu, text = await puppet.person("Thu"), "70 Báo cáo quý I"
+    reply = Reply(text, ((3, 7),), ("việc 70",), **{"picture" if picture else "file": file})
+    for where in (await puppet.private(thu), await puppet.room("Phòng Di sản")):
+        id = await puppet.channel.send(where, reply)
+        heard = await last(puppet)
+        assert (heard.address, heard.id, heard.bold) == (where, id, ("Báo cáo",))
+        if puppet.channel.shape.file_limit:
+            assert (heard.text, heard.content, heard.actions) == (text, file.content, ("việc 70",))
+            assert heard.file == file.name
+        else:
+            assert heard.text.splitlines()[:2] == [
+                text,
+                f"Tệp {file.name} ({max(1, file.size // 1024)} KB): {file.path}",
+            ]
+        await puppet.say(thu, "đã nhận", None if where.chat.endswith(thu.id) else where, reply_to=id)
+        assert (await ear.next()).reply_to == id
+
+
+async def test_a_long_text_goes_before_its_file(puppet: Puppet, ear: Ear) -> None:
+    thu, lines = await puppet.person("Thu"), [f"{n} Báo cáo kết quả rà soát thủ tục hành chính" for n in range(60)]
+    await puppet.channel.send(await puppet.private(thu), Reply("\n".join(lines), file=FILES[0][0]))
+    heard = await puppet.heard()
+    assert [line for one in heard for line in one.text.splitlines()][: len(lines)] == lines
+    if puppet.channel.shape.file_limit:
+        assert [one.file for one in heard if one.file] == [FILES[0][0].name]
+        assert heard[-1].content == FILES[0][0].content
+
+
+@pytest.mark.parametrize(("puppet", "how"), WAYS, indirect=["puppet"])
+async def test_a_failure_of_a_file_is_the_same(puppet: Puppet, ear: Ear, how: str) -> None:
+    where = await puppet.fail(how, file=True)
+    with pytest.raises(SendFailed) as failed:
+        await puppet.channel.send(where, Reply("12 Báo cáo rà soát", file=FILES[0][0]))
+    assert type(failed.value) is puppet.failures[how]
+    assert "rà soát" not in f"{failed.value!r} {failed.value}"
+    assert "quý I" not in f"{failed.value!r} {failed.value}"
+
+
 async def test_the_doctor_finds_it_well(puppet: Puppet, ear: Ear) -> None:
     found = await puppet.channel.check()
     assert found

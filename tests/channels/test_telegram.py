@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from channels import FILE_LIMIT, Address, File, Reply
-from channels.telegram import TelegramChannel, mask
+from channels.masking import mask
+from channels.telegram import TelegramChannel
 from tests.channels.conftest import Ear
 from tests.channels.puppets import TelegramPuppet
 from tests.fakes.telegram import FakeTelegram

@@ -25,6 +25,7 @@ OUTCOMES: dict[Kind, tuple[type[SendFailed], bool]] = {
     "unauthorized": (Later, False),
     "bad_request": (Never, False),
     "forbidden": (Never, False),
+    "too_large": (Never, False),
     "error_before": (Unknown, False),
     "error_after": (Unknown, True),
     "hang_before": (Unknown, False),

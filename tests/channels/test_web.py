@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
-from channels import FILE_LIMIT, Actor, Address, Later, Never, Raw, Reply, Room
+from channels import FILE_LIMIT, Actor, Address, File, Later, Never, Raw, Reply, Room
 from channels.web import WebChannel
 from tests.channels.puppet_web import FakeStage
 from tests.patience import PATIENCE
@@ -236,3 +236,49 @@ async def test_nothing_is_left_of_a_line_that_is_forgotten(tmp_path: Path) -> No
     assert "số bảy" not in file.read_text("utf-8")
     async with listening(channel(file)) as (client, _raws):
         assert await shown(client) == ["còn việc gì"]
+
+
+SENT = File('<b>"Báo cáo"</b>\r\n../../../etc/passwd.html', 8, content=b"<script>")
+
+
+async def test_a_file_is_saved_and_never_opened(tmp_path: Path) -> None:
+    transcript = tmp_path / "thu.jsonl"
+    for _start in range(2):  # the link is good after a restart
+        web = channel(transcript)
+        async with listening(web) as (client, _raws):
+            if not transcript.exists():
+                await web.send(Address("disan"), Reply("70 Báo cáo", file=SENT))
+            (line,) = (await client.get("/state")).json()["lines"]
+            answer = await client.get(f"/file/{line['id']}")
+            assert (answer.status_code, answer.content) == (200, b"<script>")
+            assert answer.headers["content-type"] == "application/octet-stream"
+            assert answer.headers["x-content-type-options"] == "nosniff"
+            disposition = answer.headers["content-disposition"]
+            assert disposition.startswith("attachment; filename*=UTF-8''")
+            assert not set('/\\\r\n<>"') & set(disposition)
+            elsewhere = await client.get(f"/file/{line['id']}", headers={"Host": "rebound.example"})
+            assert (elsewhere.status_code, elsewhere.content) == (403, b"")
+        await web.close()
+    assert (tmp_path / "thu.tep" / line["id"]).read_bytes() == b"<script>"
+
+
+@pytest.mark.parametrize("asked", ["none", "..%2Fthu.jsonl", "%2e%2e%2fthu.jsonl", "../thu.jsonl", "%00", "a/b"])
+async def test_no_other_file_is_given_out(tmp_path: Path, asked: str) -> None:
+    web = channel(tmp_path / "thu.jsonl")
+    async with listening(web) as (client, _raws):
+        await web.send(Address("disan"), Reply("70 Báo cáo", file=SENT))
+        await client.post("/say", json=SAY | {"files": [{"name": "a", "size": 1, "content": "YQ=="}]})
+        mine = next(line["id"] for line in (await client.get("/state")).json()["lines"] if line["who"])
+        for id in (asked, mine):
+            answer = await client.get(f"/file/{id}")
+            assert answer.status_code in (404, 400)
+            assert b"script" not in answer.content
+
+
+async def test_a_file_whose_folder_is_gone_is_said_to_be_gone(tmp_path: Path) -> None:
+    web = channel(tmp_path / "thu.jsonl")
+    async with listening(web) as (client, _raws):
+        id = await web.send(Address("disan"), Reply("70 Báo cáo", file=SENT))
+        (tmp_path / "thu.tep" / id).unlink()
+        answer = await client.get(f"/file/{id}")
+        assert (answer.status_code, answer.json()["error"]) == (404, "Tệp này không còn ở đây.")

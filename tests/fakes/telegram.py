@@ -24,6 +24,7 @@ from base64 import b64decode
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
+from functools import partial
 from time import monotonic, sleep
 from types import TracebackType
 from typing import Any, Literal, Self, get_args
@@ -44,6 +45,7 @@ Kind = Literal[
     "bad_request",  # 400
     "unauthorized",  # 401
     "forbidden",  # 403
+    "too_large",  # 413
     "error_before",  # 500, nothing done
     "error_after",  # 500, done
     "hang_before",  # no answer ever
@@ -59,6 +61,7 @@ REFUSALS = {
     "bad_request": (400, "Bad Request: something is wrong with it"),
     "unauthorized": (401, "Unauthorized"),
     "forbidden": (403, "Forbidden: bot was blocked by the user"),
+    "too_large": (413, "Request Entity Too Large"),
     "error_before": (500, "Internal Server Error"),
 }
 DOES = ("person", "group", "topic", "lose_topic", "say", "send_file", "press", "add_bot", "kick", "migrate", "garble")
@@ -231,6 +234,8 @@ class FakeTelegram:
             "getMe": self._get_me,
             "getUpdates": self._get_updates,
             "sendMessage": self._send_message,
+            "sendDocument": partial(self._send_file, "document"),
+            "sendPhoto": partial(self._send_file, "photo"),
             "answerCallbackQuery": self._answer_callback_query,
             "getFile": self._get_file,
             "getWebhookInfo": self._get_webhook_info,
@@ -266,6 +271,10 @@ class FakeTelegram:
 
     async def _send_message(self, asked: Mapping[str, Any]) -> Any:
         return self.world.send(asked)
+
+    async def _send_file(self, kind: str, asked: Mapping[str, Any]) -> Any:
+        file = asked[kind]
+        return self.world.show(kind, asked, str(file.filename), await file.read())
 
     async def _answer_callback_query(self, asked: Mapping[str, Any]) -> Any:
         self.world.answer_press(str(asked.get("callback_query_id")))

@@ -12,6 +12,9 @@ from itertools import count
 from typing import Any, NamedTuple
 
 DOWNLOAD_LIMIT = 20 * 1024 * 1024
+UPLOAD_LIMIT = 50 * 1024 * 1024
+PICTURE_LIMIT = 10 * 1024 * 1024
+PICTURES = (b"\xff\xd8\xff", b"\x89PNG", b"RIFF")
 DEFAULT_UPDATES = ("message", "edited_message", "channel_post", "callback_query", "my_chat_member")
 FIRST_SECOND = 1_672_531_200
 """The date that messages carry, in seconds since 1970: they are numbered from here on, no clock is read."""
@@ -43,6 +46,9 @@ class Sent:
     text: str
     bold: tuple[str, ...]
     buttons: tuple[str, ...]
+    file: str = ""
+    """The name of the file that went with it; its content is in `World.received`."""
+    picture: bool = False
 
 
 @dataclass
@@ -64,6 +70,8 @@ class World:
         self.privacy, self._news = privacy, news
         self.me = {"id": int(token.partition(":")[0]), "is_bot": True, "first_name": "Nhắc Việc", "username": username}
         self.sent: list[Sent] = []
+        self.received: dict[int, bytes] = {}
+        """What came with the bot's messages, by their `seq`."""
         self.answered: list[str] = []
         self.webhook = ""
         self.commands: list[dict[str, str]] = []
@@ -202,24 +210,67 @@ class World:
     def send(self, asked: Mapping[str, Any]) -> dict[str, Any]:
         """sendMessage: the accepted message. Raises ApiError."""
         chat = self._open(str(asked.get("chat_id", "")))
-        text, thread = str(asked.get("text", "")), _number(asked.get("message_thread_id"))
-        if thread is not None and thread not in chat.topics:
-            raise ApiError(400, "Bad Request: message thread not found")
+        self._thread(chat, asked)
+        text = str(asked.get("text", ""))
         if not text.strip():
             raise ApiError(400, "Bad Request: message text is empty")
         if _units(text) > 4096:
             raise ApiError(400, "Bad Request: message is too long")
         entities = _read(asked.get("entities"), [])
+        return self._accept(chat, asked, text, entities, {"text": text, "entities": entities})
+
+    def show(self, kind: str, asked: Mapping[str, Any], name: str, file: bytes) -> dict[str, Any]:
+        """sendDocument and sendPhoto: the accepted message. Raises ApiError."""
+        chat = self._open(str(asked.get("chat_id", "")))
+        self._thread(chat, asked)
+        if len(file) > UPLOAD_LIMIT:
+            raise ApiError(413, "Request Entity Too Large")
+        if not file:
+            raise ApiError(400, "Bad Request: file must be non-empty")
+        if kind == "photo" and len(file) > PICTURE_LIMIT:
+            raise ApiError(400, "Bad Request: PHOTO_SAVE_FILE_INVALID")
+        if kind == "photo" and not file.startswith(PICTURES):
+            raise ApiError(400, "Bad Request: IMAGE_PROCESS_FAILED")
+        text = str(asked.get("caption", ""))
+        if _units(text) > 1024:
+            raise ApiError(400, "Bad Request: message caption is too long")
+        entities = _read(asked.get("caption_entities"), [])
+        content = {"caption": text, "caption_entities": entities, kind: {"file_id": "sent", "file_size": len(file)}}
+        if kind == "photo":
+            content[kind] = [{"file_id": "sent", "file_unique_id": "sent", "width": 90, "height": 51}]
+        else:
+            content[kind] |= {"file_unique_id": "sent", "file_name": name}
+        return self._accept(chat, asked, text, entities, content, (name, kind == "photo"), file)
+
+    def _thread(self, chat: Chat, asked: Mapping[str, Any]) -> int | None:
+        thread = _number(asked.get("message_thread_id"))
+        if thread is not None and thread not in chat.topics:
+            raise ApiError(400, "Bad Request: message thread not found")
+        return thread
+
+    def _accept(
+        self,
+        chat: Chat,
+        asked: Mapping[str, Any],
+        text: str,
+        entities: Any,
+        content: dict[str, Any],
+        named: tuple[str, bool] = ("", False),
+        file: bytes | None = None,
+    ) -> dict[str, Any]:
+        thread = self._thread(chat, asked)
         keyboard = _read(asked.get("reply_markup"), {}).get("inline_keyboard", [])
         bold = tuple(_bold(text, entities))
         buttons = tuple(_buttons(keyboard))
-        content: dict[str, Any] = {"text": text, "entities": entities}
         if keyboard:
             content["reply_markup"] = {"inline_keyboard": keyboard}
         if thread is not None:
             content |= {"message_thread_id": thread, "is_topic_message": True}
         message = self._message(chat, self.me, **content)
-        self.sent.append(Sent(len(self.sent) + 1, chat.id, thread, message["message_id"], text, bold, buttons))
+        seq = len(self.sent) + 1
+        self.sent.append(Sent(seq, chat.id, thread, message["message_id"], text, bold, buttons, *named))
+        if file is not None:
+            self.received[seq] = file
         return message
 
     def answer_press(self, press: str) -> None:

@@ -204,6 +204,7 @@ unlinked  own --------
 TABLE = {
     "việc {code}": SEE,
     "lịch sử {code}": SEE,
+    "minh chứng {code}": SEE,
     "tiến độ {unit}": SEE,
     "quá hạn {unit}": SEE,
     "chỉ tiêu {unit}": SEE,

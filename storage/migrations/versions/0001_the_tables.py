@@ -406,6 +406,9 @@ def upgrade() -> None:
         sa.Column("bold", sa.JSON(), nullable=False),
         sa.Column("actions", sa.JSON(), nullable=False),
         sa.Column("about", sa.JSON(), nullable=False),
+        sa.Column("file_hash", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("file_name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("picture", sa.Boolean(), nullable=False),
         sa.Column(
             "state",
             sa.Enum(
