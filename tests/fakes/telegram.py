@@ -36,7 +36,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from tests.fakes.telegram_world import ApiError, World
+from tests.fakes.telegram_rules import ApiError
+from tests.fakes.telegram_world import World
 
 TOKEN = "7300000001:AAFakeFakeFakeFakeFakeFakeFakeFakeFak"
 

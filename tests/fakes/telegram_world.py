@@ -4,12 +4,12 @@ Written from core.telegram.org/bots/api and core.telegram.org/bots/features#priv
 ones, and message ids repeat between supergroups as they do there.
 """
 
-import json
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, NamedTuple
+
+from tests.fakes.telegram_rules import ApiError, bold, buttons, cut, entities, number, read, units
 
 DOWNLOAD_LIMIT = 20 * 1024 * 1024
 UPLOAD_LIMIT = 50 * 1024 * 1024
@@ -18,14 +18,6 @@ PICTURES = (b"\xff\xd8\xff", b"\x89PNG", b"RIFF")
 DEFAULT_UPDATES = ("message", "edited_message", "channel_post", "callback_query", "my_chat_member")
 FIRST_SECOND = 1_672_531_200
 """The date that messages carry, in seconds since 1970: they are numbered from here on, no clock is read."""
-
-
-class ApiError(Exception):
-    """An answer with `ok: false`."""
-
-    def __init__(self, code: int, description: str, **parameters: int) -> None:
-        super().__init__(description)
-        self.code, self.description, self.parameters = code, description, parameters
 
 
 class Said(NamedTuple):
@@ -126,7 +118,7 @@ class World:
         """`who` writes in `chat`, or to the bot alone. `content` are further fields of the message."""
         where = self._chats[who if chat is None else chat]
         if text:
-            content |= {"text": text, "entities": list(_entities(text))}
+            content |= {"text": text, "entities": list(entities(text))}
         if thread is not None:
             content |= {"message_thread_id": thread, "is_topic_message": True}
             content["reply_to_message"] = where.messages[thread]
@@ -160,7 +152,7 @@ class World:
             small = {**file, "file_id": "small", "file_size": 1}
             fields = {"photo": [{**small, "width": 90, "height": 51}, {**file, "width": 1280, "height": 720}]}
         if caption:
-            fields |= {"caption": caption, "caption_entities": list(_entities(caption))}
+            fields |= {"caption": caption, "caption_entities": list(entities(caption))}
         return self.say(who, "", chat, reply_to=reply_to, **fields)
 
     def press(self, who: int, message_id: int, data: str, chat: int | None = None) -> None:
@@ -214,10 +206,10 @@ class World:
         text = str(asked.get("text", ""))
         if not text.strip():
             raise ApiError(400, "Bad Request: message text is empty")
-        if _units(text) > 4096:
+        if units(text) > 4096:
             raise ApiError(400, "Bad Request: message is too long")
-        entities = _read(asked.get("entities"), [])
-        return self._accept(chat, asked, text, entities, {"text": text, "entities": entities})
+        marks = read(asked.get("entities"), [])
+        return self._accept(chat, asked, text, marks, {"text": text, "entities": marks})
 
     def show(self, kind: str, asked: Mapping[str, Any], name: str, file: bytes) -> dict[str, Any]:
         """sendDocument and sendPhoto: the accepted message. Raises ApiError."""
@@ -232,18 +224,18 @@ class World:
         if kind == "photo" and not file.startswith(PICTURES):
             raise ApiError(400, "Bad Request: IMAGE_PROCESS_FAILED")
         text = str(asked.get("caption", ""))
-        if _units(text) > 1024:
+        if units(text) > 1024:
             raise ApiError(400, "Bad Request: message caption is too long")
-        entities = _read(asked.get("caption_entities"), [])
-        content = {"caption": text, "caption_entities": entities, kind: {"file_id": "sent", "file_size": len(file)}}
+        marks = read(asked.get("caption_entities"), [])
+        content = {"caption": text, "caption_entities": marks, kind: {"file_id": "sent", "file_size": len(file)}}
         if kind == "photo":
             content[kind] = [{"file_id": "sent", "file_unique_id": "sent", "width": 90, "height": 51}]
         else:
             content[kind] |= {"file_unique_id": "sent", "file_name": name}
-        return self._accept(chat, asked, text, entities, content, (name, kind == "photo"), file)
+        return self._accept(chat, asked, text, marks, content, (name, kind == "photo"), file)
 
     def _thread(self, chat: Chat, asked: Mapping[str, Any]) -> int | None:
-        thread = _number(asked.get("message_thread_id"))
+        thread = number(asked.get("message_thread_id"))
         if thread is not None and thread not in chat.topics:
             raise ApiError(400, "Bad Request: message thread not found")
         return thread
@@ -253,22 +245,22 @@ class World:
         chat: Chat,
         asked: Mapping[str, Any],
         text: str,
-        entities: Any,
+        marks: Any,
         content: dict[str, Any],
         named: tuple[str, bool] = ("", False),
         file: bytes | None = None,
     ) -> dict[str, Any]:
         thread = self._thread(chat, asked)
-        keyboard = _read(asked.get("reply_markup"), {}).get("inline_keyboard", [])
-        bold = tuple(_bold(text, entities))
-        buttons = tuple(_buttons(keyboard))
+        keyboard = read(asked.get("reply_markup"), {}).get("inline_keyboard", [])
+        in_bold = tuple(bold(text, marks))
+        on_buttons = tuple(buttons(keyboard))
         if keyboard:
             content["reply_markup"] = {"inline_keyboard": keyboard}
         if thread is not None:
             content |= {"message_thread_id": thread, "is_topic_message": True}
         message = self._message(chat, self.me, **content)
         seq = len(self.sent) + 1
-        self.sent.append(Sent(seq, chat.id, thread, message["message_id"], text, bold, buttons, *named))
+        self.sent.append(Sent(seq, chat.id, thread, message["message_id"], text, in_bold, on_buttons, *named))
         if file is not None:
             self.received[seq] = file
         return message
@@ -295,7 +287,7 @@ class World:
 
     def _open(self, chat_id: str) -> Chat:
         """The chat, if the bot may write there."""
-        found = _number(chat_id)
+        found = number(chat_id)
         if found in self._people.values() and found not in self._chats:
             raise ApiError(403, "Forbidden: bot can't initiate conversation with a user")
         if found not in self._chats:
@@ -316,8 +308,8 @@ class World:
         if chat.kind == "private" or not self.privacy or chat.bot == "administrator":
             return True
         text = message.get("text", message.get("caption", ""))
-        entities = message.get("entities", message.get("caption_entities", []))
-        words = [(one["type"], one["offset"], _slice(text, one["offset"], one["length"])) for one in entities]
+        marked = message.get("entities", message.get("caption_entities", []))
+        words = [(one["type"], one["offset"], cut(text, one["offset"], one["length"])) for one in marked]
         name = f"@{self.me['username']}".casefold()
         commands = (word.casefold() for kind, at, word in words if kind == "bot_command" and at == 0)
         to_us = any("@" not in word or word.endswith(name) for word in commands)
@@ -338,9 +330,9 @@ class World:
         )
 
     def _message(self, chat: Chat, sender: Mapping[str, Any], **content: Any) -> dict[str, Any]:
-        number = len(chat.messages) + 1 if chat.kind == "supergroup" else next(self._message_ids)
-        message = {"message_id": number, "from": sender, "chat": _shown(chat), "date": next(self._seconds), **content}
-        chat.messages[number] = message
+        nth = len(chat.messages) + 1 if chat.kind == "supergroup" else next(self._message_ids)
+        message = {"message_id": nth, "from": sender, "chat": _shown(chat), "date": next(self._seconds), **content}
+        chat.messages[nth] = message
         return message
 
     def _tell(self, **what: Any) -> None:
@@ -348,59 +340,10 @@ class World:
         self._news()
 
     def _user(self, who: int) -> dict[str, Any]:
-        name = next(name for name, number in self._people.items() if number == who)
+        name = next(name for name, id in self._people.items() if id == who)
         return {"id": who, "is_bot": False, "first_name": name, "language_code": "vi"}
 
 
 def _shown(chat: Chat) -> dict[str, Any]:
     name = "first_name" if chat.kind == "private" else "title"
     return {"id": chat.id, "type": chat.kind, name: chat.title} | ({"is_forum": True} if chat.topics else {})
-
-
-def _entities(text: str) -> Iterator[dict[str, Any]]:
-    """Commands and mentions as Telegram marks them: commands are ASCII."""
-    for kind, pattern in (
-        ("bot_command", r"(?<![\w/])/[A-Za-z0-9_]{1,64}(?:@\w+)?(?!\w)"),
-        ("mention", r"(?<!\w)@\w+"),
-    ):
-        for found in re.finditer(pattern, text):
-            yield {"type": kind, "offset": _units(text[: found.start()]), "length": _units(found[0])}
-
-
-def _bold(text: str, entities: Any) -> Iterator[str]:
-    if len(entities) > 100:
-        raise ApiError(400, "Bad Request: too many entities")
-    for one in entities:
-        if one["offset"] < 0 or one["length"] < 1 or one["offset"] + one["length"] > _units(text):
-            raise ApiError(400, "Bad Request: entity is out of the text")
-        if one["type"] == "bold":
-            yield _slice(text, one["offset"], one["length"])
-
-
-def _buttons(keyboard: Any) -> Iterator[str]:
-    buttons = [button for row in keyboard for button in row]
-    if len(buttons) > 100 or any(len(row) > 8 for row in keyboard):
-        raise ApiError(400, "Bad Request: reply markup is too long")
-    for button in buttons:
-        if not 1 <= len(button["callback_data"].encode()) <= 64:
-            raise ApiError(400, "Bad Request: BUTTON_DATA_INVALID")
-        if not button["text"]:
-            raise ApiError(400, "Bad Request: text buttons are empty")
-        yield button["callback_data"]
-
-
-def _units(text: str) -> int:
-    return len(text.encode("utf-16-le")) // 2
-
-
-def _slice(text: str, offset: int, length: int) -> str:
-    return text.encode("utf-16-le")[2 * offset : 2 * (offset + length)].decode("utf-16-le", "replace")
-
-
-def _number(value: Any) -> int | None:
-    return int(value) if re.fullmatch(r"-?\d+", str(value)) else None
-
-
-def _read(value: Any, empty: Any) -> Any:
-    """A parameter that is JSON inside a form, or was JSON all along."""
-    return json.loads(value) if isinstance(value, str) and value else (value or empty)
