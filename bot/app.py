@@ -11,21 +11,21 @@ import os
 import signal
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from sqlmodel import Session
 
 from bot.hearing import ask_patience, decide, excuse, storable
 from bot.keeping import keeping, with_file
-from bot.trouble import aside, told
-from channels import FILE_LIMIT, Address, Channel, Incoming, Raw, SendFailed, Unknown
+from bot.thinking import Thinking
+from bot.trouble import told
+from channels import Address, Channel, Incoming, Raw, SendFailed, Unknown
 from handlers import Router
 from handlers.plan_file import Secret
 from handlers.talk import Needs, Refused
-from lang.text import _
 from schedules import deliveries, reminders
 from schedules.clock import Clock
 from schedules.deliveries import Outgoing, Ready
@@ -41,12 +41,6 @@ IN_FLIGHT = 4
 """Messages a channel may have in flight: each is a possible double when the process is killed."""
 IN_HAND = 200
 """Messages of a channel that may wait for their chat's turn in memory; the rest waits in the inbox."""
-THINKING = 2
-"""Documents that may be read at once: each takes a process and much memory."""
-LONG_DOCUMENT = 300 * 1024
-"""Bytes of a document from which on it is said at once that reading it takes a while."""
-STILL_READING = (10.0, 60.0)
-"""Seconds of reading after which that is said of any document, and after which it is said again."""
 PATIENCE = 1.5
 """Seconds for which a message in flight is waited for when the program stops."""
 
@@ -91,8 +85,7 @@ class App:
         self._fail_at, _colon, nth = failpoint.partition(":")
         self._stopping = False
         self._ticking = asyncio.Lock()
-        self._desks = asyncio.Semaphore(THINKING)
-        self._thinking: set[asyncio.Task[Any]] = set()
+        self._thinking = Thinking(self._ask_patience)
         self._fail_on, self._passed = int(nth or 0), Counter[str]()
 
     async def within(self, work: Callable[[Session], T]) -> T:
@@ -181,7 +174,7 @@ class App:
             try:
                 await self.within(lambda session: decide(session, self.router, heard, incoming, now, None))
             except Needs as needs:
-                whole, thought = await self._thought(channel, heard, incoming, needs)
+                whole, thought = await self._thinking.about(channel, heard, incoming, needs)
                 async with keeping(self, whole if needs.keeps else None):
                     await self.within(lambda session: decide(session, self.router, heard, whole, now, thought))
         except Refused as refused:
@@ -198,45 +191,10 @@ class App:
             await asyncio.get_running_loop().run_in_executor(self.database.threads, self.database.scrub)
             await self.within(lambda session: inbox.scrubbed(session, found))
 
-    async def _thought(self, channel: Channel, heard: int, incoming: Incoming, needs: Needs) -> tuple[Incoming, Any]:
-        """The message with its files, and what the command thinks of it. Given up when the program stops: the message
-        is answered after the next start."""
-        task = asyncio.current_task()
-        assert task is not None
-        self._thinking.add(task)
-        is_long = any(LONG_DOCUMENT < file.size <= FILE_LIMIT for file in incoming.files)
-        if is_long:
-            await self._ask_patience(channel, heard, incoming, again=False)
-        asking = asyncio.create_task(self._still_reading(channel, heard, incoming, was_said=is_long))
-        try:
-            async with self._desks:
-                whole = await self._downloaded(channel, incoming)
-                return whole, await aside(needs.think, whole)
-        finally:
-            self._thinking.discard(task)
-            asking.cancel()
-            await asyncio.gather(asking, return_exceptions=True)
-
-    async def _still_reading(self, channel: Channel, heard: int, incoming: Incoming, *, was_said: bool) -> None:
-        """Say how it goes while a document is being read, or waits to be."""
-        waited = 0.0
-        for again, seconds in enumerate(STILL_READING):
-            await asyncio.sleep(seconds - waited)
-            waited = seconds
-            if again or not was_said:
-                await self._ask_patience(channel, heard, incoming, again=bool(again))
-
-    async def _ask_patience(self, channel: Channel, heard: int, incoming: Incoming, *, again: bool) -> None:
+    async def _ask_patience(self, channel: Channel, heard: int, incoming: Incoming, again: bool) -> None:
         now = self.clock.now()
         await self.within(lambda session: ask_patience(session, heard, incoming, now, again=again))
         self._lines[channel.name].owes.set()
-
-    async def _downloaded(self, channel: Channel, incoming: Incoming) -> Incoming:
-        try:
-            files = [await channel.download(file) if file.content is None else file for file in incoming.files]
-        except SendFailed:
-            raise Refused(_("Chưa tải được tệp vừa gửi. Xin gửi lại sau ít phút.")) from None
-        return replace(incoming, files=tuple(files))
 
     # tick
 
@@ -381,7 +339,7 @@ class App:
             scheduler.pause()
             async with self._ticking:  # a shutdown would cancel the tick that is going on
                 scheduler.shutdown(wait=False)
-        for task in (*listening, stopping, *self._thinking):
+        for task in (*listening, stopping, *self._thinking.tasks):
             task.cancel()
         for line in self._lines.values():
             line.wake()

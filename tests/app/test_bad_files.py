@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from bot import sample
-from bot.app import LONG_DOCUMENT
+from bot.thinking import LONG_DOCUMENT
 from channels import FILE_LIMIT
 from storage.db import Database, Unavailable
 from storage.models import Chat, Delivery, Event, Heard, Person, Plan, Question, Task
@@ -197,7 +197,7 @@ async def test_what_takes_long_to_read_is_said_to_be_read_on(
         go_on.wait(20)
         return "đọc xong"
 
-    monkeypatch.setattr("bot.app.STILL_READING", (0.05, 0.1))
+    monkeypatch.setattr("bot.thinking.STILL_READING", (0.05, 0.1))
     router = with_command("nghĩ đi", lambda talk: Words(str(talk.thought)), think=think)
     office = Living(database, router=router)
     await office.open()
