@@ -1,5 +1,5 @@
-"""Thinking about a message before it is decided: its files are fetched, its document is read, and whoever waits for that
-is told so."""
+"""Thinking about a message before it is decided: its files are fetched, its document is read, and whoever waits
+for that is told so."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
