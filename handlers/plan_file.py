@@ -170,7 +170,9 @@ def _store(talk: Talk, draft: Draft) -> Plan:
     talk.session.add(plan)
     talk.session.flush()
     missing = {(fault.kind, fault.no) for fault in draft.faults}
-    tasks = [_task(plan, task, missing) for task in draft.tasks] + [_report(plan, report) for report in draft.reports]
+    tasks = [_task(plan, task, missing) for task in draft.tasks] + [
+        _report(plan, report, missing) for report in draft.reports
+    ]
     for position, task in enumerate(tasks):
         task.position = position
     talk.session.add_all(tasks)
@@ -189,11 +191,15 @@ def _plain(fault: Fault) -> list[str]:
     return [fault.kind, fault.no, fault.words, *fault.near]
 
 
-def _task(plan: Plan, draft: DraftTask, missing: set[tuple[str, str]]) -> Task:
+def _doubts(draft: DraftTask | DraftReport, missing: set[tuple[str, str]]) -> list[dict[str, object]]:
     doubts = [plain(doubt) for doubt in draft.doubts]
     for fault in ("time_missing", "lead_missing"):
         if (fault, draft.ref) in missing and all(doubt["code"] != fault for doubt in doubts):
             doubts.append(plain(Doubt(fault)))
+    return doubts
+
+
+def _task(plan: Plan, draft: DraftTask, missing: set[tuple[str, str]]) -> Task:
     return Task(
         office_id=plan.office_id,
         plan_id=plan.id,
@@ -208,11 +214,11 @@ def _task(plan: Plan, draft: DraftTask, missing: set[tuple[str, str]]) -> Task:
         due=[day.isoformat() for day in draft.due],
         strict=draft.strict,
         hour=draft.hour,
-        doubts=doubts,
+        doubts=_doubts(draft, missing),
     )
 
 
-def _report(plan: Plan, draft: DraftReport) -> Task:
+def _report(plan: Plan, draft: DraftReport, missing: set[tuple[str, str]]) -> Task:
     return Task(
         office_id=plan.office_id,
         plan_id=plan.id,
@@ -225,7 +231,7 @@ def _report(plan: Plan, draft: DraftReport) -> Task:
         due=[day.isoformat() for day in draft.due],
         strict=draft.strict,
         hour=draft.hour,
-        doubts=[plain(doubt) for doubt in draft.doubts],
+        doubts=_doubts(draft, missing),
     )
 
 

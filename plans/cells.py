@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 _TOKEN = re.compile(
     r'"(?P<quoted>[^"]*)"?|\\(?P<escaped>.)|(?P<word>tháng|quý|năm|ngày)|(?P<skip>[_*].|\[[^\]]*\])'
-    r"|(?P<noon>am/pm|a/p)|(?P<date>y+|m+|d+|h+|s+)|(?P<number>[0#?][0#?,]*(?:\.[0#?]*)?|\.[0#?]+)|(?P<plain>.)",
+    r"|am/pm|a/p|(?P<date>y+|m+|d+|h+|s+)|(?P<number>[0#?][0#?,]*(?:\.[0#?]*)?|\.[0#?]+)|(?P<plain>.)",
     re.IGNORECASE | re.DOTALL,
 )
 _SYSTEM = re.compile(r"\[\$-(?:x-sys|F8)", re.IGNORECASE)
@@ -33,11 +33,13 @@ _WITH_HOUR = 22
 @dataclass(frozen=True, slots=True)
 class Shown:
     """`text` as it stands on the page; `day`: the day it holds where that is shown in figures. `order` is set where day
-    and month may have changed places: «us» written month first, «local» in whatever manner the computer had."""
+    and month may have changed places: «us» written month first, «local» in whatever manner the computer had. `covered`:
+    a merged cell on its left reaches over it."""
 
     text: str
     day: date | None = None
     order: str = ""
+    covered: bool = False
 
 
 def format_code(number: int, custom: dict[int, str]) -> str:

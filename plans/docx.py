@@ -105,6 +105,7 @@ def _grid(table: Element, numbering: "_Numbering", inner: list[Element]) -> Grid
     running: dict[int, str] = {}
     for line in _rows(table):
         cells: list[str] = []
+        covered: set[int] = set()
         before = _property(line, "trPr", "gridBefore")
         cells += [""] * min(_number(before, 0), _WIDEST)
         for cell in _cells(line):
@@ -119,8 +120,9 @@ def _grid(table: Element, numbering: "_Numbering", inner: list[Element]) -> Grid
                 if merge is not None:
                     running[at] = text
             cells += [text, *[""] * (span - 1)]
+            covered.update(range(at + 1, len(cells)))
             inner += cell.findall(_TBL)
-        rows.append(Row(tuple(cells[:_WIDEST])))
+        rows.append(Row(tuple(cells[:_WIDEST]), covered=frozenset(covered)))
     return Grid(tuple(rows))
 
 

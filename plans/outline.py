@@ -193,8 +193,8 @@ def _grouped(nodes: list[Node]) -> list[Node]:
         above = next((handed[node.path[:n]] for n in range(len(node.path) - 1, 0, -1) if node.path[:n] in handed), None)
         if above:
             given = {role: getattr(node.entry, role) or getattr(above, role) for role in CELLS}
-            swapped = node.entry.swapped if node.entry.time else above.swapped
-            out[i] = replace(node, entry=replace(node.entry, swapped=swapped, **given))
+            told = node.entry if node.entry.time else above
+            out[i] = replace(node, entry=replace(node.entry, swapped=told.swapped, lent=told.lent, **given))
         if node.group and not out[i].entry.bare:
             handed[node.path] = out[i].entry
     return out

@@ -20,11 +20,14 @@ class Row:
     """A row of a table; a merged cell's text stands in its first column, and in every row it runs down through.
 
     `broken`: a page ended just above it. `swapped`: the columns in whose dates day and month may have changed places.
+    `covered`: the columns that a merged cell on their left reaches over; None where the source tells nothing of merging
+    and an empty cell may be either.
     """
 
     cells: tuple[str, ...]
     broken: bool = False
     swapped: frozenset[int] = frozenset()
+    covered: frozenset[int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -169,8 +169,11 @@ def _missed(calendar: Calendar, day: date, strict: bool) -> bool:
 def _report(report: DraftReport) -> Iterator[Fault]:
     calendar = national()
     written = _WRITTEN_DAY.search(report.phrase)
+    if not report.senders:
+        yield Fault("lead_missing", report.ref)
     if not report.due:
-        yield Fault("report_date_unclear", report.ref, report.phrase)
+        grave = (doubt.code for doubt in report.doubts if doubt.code in _GRAVEST)
+        yield Fault(next(grave, "report_date_unclear"), report.ref, report.phrase)
     elif any(_missed(calendar, day, report.strict) for day in report.due):
         yield Fault("due_on_day_off", report.ref, written[0] if written else report.phrase)
     yield from (Fault(doubt.code, report.ref, report.phrase) for doubt in report.doubts if report.due)

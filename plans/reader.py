@@ -173,7 +173,7 @@ class _Sheet:
         doubts = meaning.doubts if phrase else ()
         if phrase and meaning.due and proof.unclear_report(entry.title, meaning.kind, phrase):
             doubts = (*doubts, Doubt("report_date_unclear", {"words": phrase, "year": str(year)}, meaning.due))
-        if entry.runs and not doubts:
+        if (entry.runs or entry.lent) and meaning.due and not doubts:
             doubts = (Doubt("unsure", {"words": phrase or "", "year": str(year)}, meaning.due, meaning.due[-1:]),)
         if entry.swapped and meaning.due:
             other = tuple(day.replace(day=day.month, month=day.day) for day in meaning.due if day.day <= 12)

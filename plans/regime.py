@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from lang import deadlines
 from lang.deadlines import Meaning
 from lang.doubts import Doubt
-from plans import DraftReport, verbs
+from plans import DraftReport, units, verbs
 from plans.pages import squeeze
 from plans.sentence import meaning as spoken
 from plans.sentence import times
@@ -35,6 +35,7 @@ _SENDS = re.compile(
     re.IGNORECASE,
 )
 _EVERY = re.compile(r"\b(?:h[àằ]ng|mỗi)\s+(?:tháng|quý|tuần|năm)\b|tháng cuối quý", re.IGNORECASE)
+_AGAIN = re.compile(r"\b(?:h[àằ]ng|mỗi)\s+$", re.IGNORECASE)
 _REGULAR = re.compile(
     r"^(định kỳ\s+(?:hàng\s+|hằng\s+)?(?:(?:quý\s+(?:IV|I{1,3})|quý|tháng|tuần|năm|\d+\s+tháng|đột xuất)"
     r"(?:\s*\(?(?:,|và|hoặc)\s*)?\)?(?:\s+(?=quý|tháng|năm|\d|hoặc|và|\(hoặc))?(?:\(?(?:hoặc|và)\s+)?)+)",
@@ -53,12 +54,20 @@ _FIRST = re.compile(r"^((?:trước|chậm nhất|vào|định kỳ)\b[^.;:]*?\d
 _EACH = re.compile(r"\s+và\s+(?=(?:trước|chậm nhất)\b)|;\s+", re.IGNORECASE)
 _CLAUSES = re.compile(r"(?<=\.)\s+|;\s+(?![^()]*\))")
 _TO = re.compile(
-    r"(?:gửi(?:\s+báo\s+cáo)?(?:\s+về)?|về|báo cáo)\s+"
-    r"((?:Văn phòng|Phòng|Sở|UBND|Ủy ban|Ban|Bộ|Trung tâm|Cơ quan|Thanh tra)(?:\s+[\wĐ\-–]+)*?)"
-    r"(?=\s+(?:để|tổng hợp|theo|trước|chậm|gồm)\b|\s*[,.;:()]|\s*$)"
+    rf"(?:gửi(?:\s+báo\s+cáo)?(?:\s+về)?|về|báo cáo)\s+((?:{units.ONE}|Chính phủ|Thủ tướng)(?!\w)(?:\s+[\wĐ\-–]+)*?)"
+    r"(?=\s+(?:để|tổng hợp|theo|trước|chậm|gồm|định kỳ)\b|\s*[,.;:()]|\s*$)"
 )
-_SENDERS = re.compile(
-    r"((?:tất cả\s+)?các\s+[^.;:]*?)\s+(?:tổng hợp|gửi|báo cáo|có trách nhiệm|xây dựng|lập)\b", re.IGNORECASE
+# Where the sender may be named: a sentence begins, or a part of it, or «các …» with the head of its name.
+_BEGINS = re.compile(
+    r"(?:^|(?<=[,:]\s))(?:(?:Đề nghị|Yêu cầu|Giao)\s+)?"
+    r"|(?<!\w)(?:(?:UBND|Ủy ban nhân dân|Thủ trưởng|Trưởng)\s+)?(?=(?:tất cả\s+)?các\s)",
+    re.IGNORECASE,
+)
+_ASKED = re.compile(r"\b(?:định kỳ|đề nghị|yêu cầu|giao)\b", re.IGNORECASE)
+_TOWARD = re.compile(r"\b(?:về|gửi|cho|với|tại|theo|trong)\s+$", re.IGNORECASE)
+# «Các phòng và đơn vị trực thuộc Sở», «các đơn vị, các ấp»: a second set with a name of its own.
+_SECOND_SET = re.compile(
+    r",\s+(?=(?:\w+\s+)?các\s|đơn vị trực thuộc\s+\w)|\s+và\s+(?=(?:\w+\s+)?các\s|[a-zđ]+\s+\w+\s+\w)"
 )
 
 
@@ -67,16 +76,25 @@ def read(body: str, unit: str, year: int, before: int) -> list[DraftReport]:
     on."""
     if not re.search(r"báo cáo|tổng hợp", body, re.IGNORECASE):
         return []
-    senders, to = _senders(body, unit), _to(body)
-    owed: list[_Owed] = []
+    heading = _sets(unit)
+    senders, to = heading, _to(body)
+    owed: list[DraftReport] = []
     for clause in _CLAUSES.split(_CLOSING.sub("", body)):
         dated = [*_DATED.finditer(clause)]
-        of_periods = [one for found in dated if (one := _of_period(found, year)).meaning.due]
+        of_periods = [one for found in dated if (one := _of_period(clause, found, year))]
         rest = _DATED.sub("", clause) if of_periods else clause
         regular = _regular(rest, year) if not (of_periods or owed) or times(rest, year) else None
         others = [regular] if regular else _sent(rest, unit, year, goes_on=bool(owed))
-        owed += [*others, *of_periods]
-    return [_report(before + n, one, senders, _to(one.clause) or to) for n, one in enumerate(owed)]
+        named, receives = _senders(clause), _to(clause)
+        # «…; báo cáo năm gửi Sở trước ngày …» is no longer owed by those who report to the office that writes it.
+        elsewhere = bool(owed) and receives not in ("", to)
+        if _MANY.match(unit):
+            senders = heading if not named or _MANY.match(named[0]) else named
+        else:
+            senders = named or (() if elsewhere else senders)
+        to = receives or to
+        owed += [_report(before + len(owed) + n, one, senders, to) for n, one in enumerate([*others, *of_periods])]
+    return owed
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +102,17 @@ class _Owed:
     title: str
     phrase: str
     meaning: Meaning
-    clause: str = ""
 
 
-def _of_period(found: re.Match[str], year: int) -> _Owed:
-    """«quý I (ngày 05/3)», «báo cáo năm trước ngày 05/12»."""
+def _of_period(clause: str, found: re.Match[str], year: int) -> _Owed | None:
+    """«quý I (ngày 05/3)», «báo cáo năm trước ngày 05/12»; None where no day of the year is meant («năm (12/14 xã)»,
+    «hằng tháng (trước ngày 25)»). A day that no calendar has is asked about."""
     meaning = deadlines.read((found[2] or found[3]).strip()).meaning(year)
+    again = _AGAIN.search(clause[: found.start()])
+    if not meaning.due and (again or meaning.left or not meaning.doubts):
+        return None
     period = re.sub(r"^(?:báo cáo\s+)?(?:cả\s+)?", "", squeeze(found[1]), flags=re.IGNORECASE)
-    return _Owed(f"Báo cáo {period}", squeeze(found[0]), meaning, found[0])
+    return _Owed(f"Báo cáo {period}", squeeze(found[0]), meaning)
 
 
 def _regular(sentence: str, year: int) -> _Owed | None:
@@ -130,9 +151,9 @@ def _sent(sentence: str, unit: str, year: int, *, goes_on: bool) -> list[_Owed]:
     if verbs.before_and_from(sends["who"] or "")[1] or not (every or goes_on or _MANY.match(who)):
         return []
     if every:
-        return [_Owed("Báo cáo định kỳ", "; ".join(said), spoken(said, year), sentence)]
+        return [_Owed("Báo cáo định kỳ", "; ".join(said), spoken(said, year))]
     days = _EACH.split("; ".join(said))
-    return [_Owed("Báo cáo kết quả", day, spoken([day], year), sentence) for day in days]
+    return [_Owed("Báo cáo kết quả", day, spoken([day], year)) for day in days]
 
 
 def _report(n: int, owed: _Owed, senders: tuple[str, ...], to: str) -> DraftReport:
@@ -142,13 +163,24 @@ def _report(n: int, owed: _Owed, senders: tuple[str, ...], to: str) -> DraftRepo
     )
 
 
-def _senders(body: str, unit: str) -> tuple[str, ...]:
-    """Who reports: the heading the sentence stands under where it names a set of units, else the sentence's subject."""
-    words = unit if unit.lower().startswith("các ") else ""
-    if not words:
-        found = _SENDERS.search(re.sub(r"^định kỳ\s+", "", body, flags=re.IGNORECASE))
-        words = found[1] if found else unit
-    return tuple(part.strip() for part in re.split(r",\s*|;\s*|\s+và\s+", words) if part.strip())
+def _senders(clause: str) -> tuple[str, ...]:
+    """Who reports, where the clause names them before what they do; of several, the first who sends."""
+    told: list[tuple[str, str]] = []
+    for begins in _BEGINS.finditer(clause):
+        many = _MANY.match(clause, begins.start())
+        before = re.split(r"[,:]\s", clause[: begins.start()])[-1]
+        if many and (_TOWARD.search(before) or verbs.before_and_from(_ASKED.sub("", before))[1]):
+            continue
+        who, act = verbs.before_and_from(clause[begins.start() if many else begins.end() :])
+        if act and (many or who[:1].isupper()) and units.is_told(" ".join(who.split()[:6])):
+            told.append((who, act))
+    return _sets(next((who for who, act in told if _SENDS.match(act)), told[0][0] if told else ""))
+
+
+def _sets(words: str) -> tuple[str, ...]:
+    """The units named, and where «các …» names several sets each by itself; «các sở, ban, ngành» is one."""
+    found = units.names(words, lead=True)[0]
+    return tuple(part for name in found for part in (_SECOND_SET.split(name) if _MANY.match(name) else [name]))
 
 
 def _to(body: str) -> str:

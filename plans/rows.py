@@ -18,10 +18,14 @@ _NUMBER_IN_TITLE = re.compile(
 # A row or a cell that names the day of the rows below it: «Thứ Hai, 02/6», «Chủ nhật (ngày 08/6)».
 _DAY = re.compile(r"^(?:thứ\s*(?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ\s*nhật|t[2-7]|cn)\b[^|]{0,30}$", re.IGNORECASE)
 _DATED = re.compile(r"\d\s*/\s*\d|\b(?:tháng|quý|năm)\b", re.IGNORECASE)
+_SINCE = re.compile(r"(?:kể\s+)?từ\b|bắt đầu\b", re.IGNORECASE)
 # «nt», «-nt-», «như trên», «//»: what stands in the row above.
 _DITTO = re.compile(r"[\W_]*(?:nt|nhu tren)[\W_]*$|[\s\-–.]*(?:\"|''|″|”|“|//)[\s\-–.]*$")
 _BARE = re.compile(r"(?:\d{1,2}|[IVX]+)$")
 _A_DAY = re.compile(r"(?:ngày\s+)?\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?", re.IGNORECASE)
+# A time that a day stands over, «8h00», «14 giờ 30», «Sáng»; and one that alone in a row heads a part of the day.
+_OF_DAY = re.compile(r"\b(?:sáng|trưa|chiều|tối|cả ngày|\d{1,2}\s*(?:h|g|giờ|:)\s*(?:\d{2})?)(?!\w)", re.IGNORECASE)
+_PART_OF_DAY = re.compile(r"(?:buổi\s+)?(?:sáng|trưa|chiều|tối)\W*$", re.IGNORECASE)
 # A heading that is the time of the rows below it: «THÁNG 3/2024», «Quý II», «6 tháng cuối năm».
 _OF_PERIOD = re.compile(
     r"(?:(?:tháng|quý)\s+(?:\d{1,2}|[IVX]+)|0?[69]\s+tháng\s+(?:đầu|cuối)\s+năm)(?:\s*[/-]\s*\d{4}|\s+năm\s+\d{4})?\s*:?$",
@@ -37,8 +41,8 @@ _ANY_YEAR = 2024
 class Entry:
     """One row of a task table with its torn pieces joined. Cells are as written; line ends are kept in unit cells.
     `no` is «-» or «+» for a row that begins with a bullet. `swapped`: day and month may have changed places in its
-    time. `runs`: neighbouring months or quarters are marked, each a deadline or one stretch of time. `heads`: it is no
-    row of its own but what a column of fields says of the rows below."""
+    time. `runs`: neighbouring months or quarters are marked, each a deadline or one stretch of time. `lent`: its time
+    stands in a row above it. `heads`: it is no row of its own but what a column of fields says of the rows below."""
 
     no: str
     title: str
@@ -49,6 +53,7 @@ class Entry:
     measure: str = ""
     swapped: bool = False
     runs: bool = False
+    lent: bool = False
     heads: bool = False
 
     @property
@@ -75,21 +80,26 @@ def entries(rows: tuple[Row, ...], where: Columns) -> list[Entry]:
             out.append(_field(field))
         if not (entry.no or entry.title or not entry.bare) or _TOTAL.match(fold(entry.title)):
             continue
-        if entry.bare and (_OF_PERIOD.match(entry.title) or entry.no[:1].isupper()):
-            period = entry.title if _OF_PERIOD.match(entry.title) else ""
-            if not entry.no:
-                continue
-        day = squeeze(_cell(row, where, "day")) or day
+        own = squeeze(_cell(row, where, "day"))
         torn, broken = broken, False
-        if out and _continues(out[-1], entry, torn, "no" in where.at):
+        of_period = entry.bare and bool(_OF_PERIOD.match(entry.title))
+        if out and not of_period and _continues(out[-1], entry, torn, "no" in where.at):
             out[-1] = _joined(out[-1], entry)
             continue
-        if day and not _DATED.search(entry.time):
+        if entry.bare and not own and entry.no not in ("-", "+"):
+            period = entry.title if of_period else ""
+            day = day if _PART_OF_DAY.match(entry.title) else ""
+            if of_period and not entry.no:
+                continue
+        day = own or day
+        within = not entry.time or (_OF_DAY.search(entry.time) and not _DATED.search(entry.time))
+        if day and within and (own or not entry.bare):
             entry = replace(entry, time=f"{entry.time} {day}".strip())
         if period and not (entry.time or entry.bare):
             entry = replace(entry, time=period)
         out.append(entry)
-    return _filled(_spelt_out(out), where)
+    spelt = _spelt_out(out)
+    return _filled(spelt, where) if all(row.covered is None for row in rows) else spelt
 
 
 def _field(words: str) -> Entry:
@@ -100,8 +110,9 @@ def _field(words: str) -> Entry:
 
 
 def _filled(found: list[Entry], where: Columns) -> list[Entry]:
-    """The same entries, with what a column before the titles says once for a block of rows written into each of them.
-    A column that writes the same twice in a row does not; what is empty in it is missing."""
+    """The same entries, with what a column before the titles says once for a block of rows written into each of them,
+    as cells that were merged come out of a source that does not tell of merging. A column that writes the same twice in
+    a row does not; what is empty in it is missing."""
     out = found
     for role in CELLS:
         cells = [getattr(entry, role) for entry in found if not entry.bare]
@@ -114,7 +125,8 @@ def _filled(found: list[Entry], where: Columns) -> list[Entry]:
             if getattr(entry, role) or (entry.bare and (entry.heads or entry.no[:1].isupper())):
                 block = {name: getattr(entry, name) for name in (role, *also)}
             elif not entry.bare:
-                out[i] = replace(entry, swapped=entry.swapped, runs=entry.runs, heads=entry.heads, **block)
+                lent = entry.lent or (role == "time" and bool(block.get(role)))
+                out[i] = replace(entry, swapped=entry.swapped, runs=entry.runs, lent=lent, heads=entry.heads, **block)
     return out
 
 
@@ -150,8 +162,12 @@ def _entry(row: Row, where: Columns) -> Entry:
     for role, word in where.of_periods:
         time = f"{word} {time}" if role == "time" and _BARE.match(time) else time
         begins = f"{word} {begins}" if role == "start" and _BARE.match(begins) else begins
-    if begins and (time or not _A_DAY.fullmatch(begins)):
-        time = begins if not time or fold(time) == fold(begins) else f"{begins} - {time}"
+    if begins and time:
+        time = time if fold(time) == fold(begins) else f"{begins} - {time}"
+    elif begins and where.at.get("time") in (row.covered or ()):
+        time = begins
+    elif begins and not _A_DAY.fullmatch(begins):
+        time = f"từ {begins}" if _ends(begins) and not _SINCE.match(begins) else begins
     lead, coordinating = _cell(row, where, "lead"), _cell(row, where, "coordinating")
     if where.marks:
         lead, coordinating = _marked(row, where)
@@ -161,6 +177,11 @@ def _entry(row: Row, where: Columns) -> Entry:
     time = ", ".join([*([time] if time else []), *(name for _, name in marked)])
     runs = any(after[0] - before[0] == 1 for before, after in pairwise(marked))
     return Entry(no, title, lead, coordinating, product, time, measure, where.at.get("time") in row.swapped, runs)
+
+
+def _ends(begins: str) -> bool:
+    """Whether what a task begins with would be read as the day it is due: «Tháng 4», not «Thường xuyên»."""
+    return deadlines.read(begins).meaning(_ANY_YEAR).kind in ("date", "window")
 
 
 def _marked(row: Row, where: Columns) -> tuple[str, str]:
@@ -213,6 +234,7 @@ def _joined(last: Entry, entry: Entry) -> Entry:
         title=join(last.title, entry.title),
         swapped=last.swapped or entry.swapped,
         runs=last.runs or entry.runs,
+        lent=last.lent,
         heads=last.heads,
         **{role: join(getattr(last, role), getattr(entry, role)) for role in CELLS},
     )

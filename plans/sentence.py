@@ -1,7 +1,7 @@
 """What a sentence of an official paper tells somebody to do: who, with whom, what, and by when."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lang import deadlines
 from lang.deadlines import Meaning
@@ -118,12 +118,23 @@ def times(sentence: str, year: int) -> list[str]:
 
 
 def meaning(phrases: list[str], year: int) -> Meaning:
-    """The meaning of all of `phrases`, each read by itself: the dates of all, the doubts of all."""
+    """The meaning of all of `phrases`, each read by itself: the dates of all, the doubts of all; what only some of them
+    say (a day at all, an hour, «trước») is doubted."""
     read = [deadlines.read(phrase).meaning(year) for phrase in phrases]
-    if len(read) == 1:
-        return read[0]
-    days = tuple(sorted({day for one in read for day in one.due}))
+    dated = [one for one in read if one.due]
     doubts = tuple(doubt for one in read for doubt in one.doubts)
-    if len({one.strict for one in read}) > 1:
-        doubts = (*doubts, Doubt("mixed_before", {"words": "; ".join(phrases), "year": str(year)}, days))
-    return Meaning("date", days, strict=all(one.strict for one in read), doubts=doubts)
+    if len(read) == 1 or not dated:
+        return replace(read[0], doubts=doubts)
+    days = tuple(sorted({day for one in dated for day in one.due}))
+    hours, said = {one.time for one in dated}, {"words": "; ".join(phrases), "year": str(year)}
+    if len(dated) < len(read) or len(hours) > 1:
+        doubts = (*doubts, Doubt("unsure", said, days, days))
+    if len({one.strict for one in dated}) > 1:
+        doubts = (*doubts, Doubt("mixed_before", said, days))
+    return Meaning(
+        "date",
+        days,
+        strict=all(one.strict for one in dated),
+        time=hours.pop() if len(hours) == 1 else None,
+        doubts=doubts,
+    )

@@ -4,7 +4,8 @@ import re
 
 from lang.fold import fold
 
-_SINGULAR = (
+# A pattern of the words that a unit's name begins with.
+ONE = (
     r"Sở|Phòng|Ban(?! hành| đêm)|Bộ(?=\s+(?!TTHC)(?:[A-ZĐ]|trưởng|chủ quản)|\s*[,;)]|\s*$)|Văn phòng|VP\b"
     r"|Thanh tra"
     r"|Trung tâm|TT(?=\s+[A-ZĐ])|Bảo tàng|Thư viện|Nhà (?:hát|[Vv]ăn h[oó][aá]|[Tt]hiếu nhi|khách|xuất bản)"
@@ -25,8 +26,8 @@ _SINGULAR = (
 )
 _PERSON = r"Cán bộ|Chuyên viên|Công chức|Viên chức|CBCC|CCVC|Nhân viên|Người"
 _PEOPLE = re.compile(rf"(?:{_PERSON})(?!\w)")
-_HEAD = re.compile(rf"(?:{_SINGULAR})(?!\w)")
-_OPENS = re.compile(rf"(?:(?:{_SINGULAR}|{_PERSON})(?!\w)|[Cc]ác\s)")
+_HEAD = re.compile(rf"(?:{ONE})(?!\w)")
+_OPENS = re.compile(rf"(?:(?:{ONE}|{_PERSON})(?!\w)|[Cc]ác\s)")
 _PLURAL = re.compile(r"(?i)(?:tất cả )?(?:các|những)\s")
 _ANYWHERE = re.compile(
     r"(?<!\w)(?:so|phong|ban|bo|van phong|thanh tra|trung tam|don vi|co quan|uy ban|ubnd|cuc|chi cuc|nganh|dia phuong"

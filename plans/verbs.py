@@ -33,7 +33,7 @@ _VERB = (
 # Where an act is part of a name: «Ban chỉ đạo», «Tổ giúp việc», «Hội đồng chấm thi», «Trung tâm kiểm soát bệnh tật».
 _NAMED_FOR_ACT = re.compile(
     rf"(?<!\w)(?:(?:[Bb]an|[Tt]ổ|[Đđ]ội|[Đđ]oàn|[Tt]iểu ban|[Hh]ội đồng|[Cc]hi cục|[Cc]ục|[Ủủ]y ban)\s+"
-    rf"(?P<act>{_VERB}(?!\w)(?:,\s+{_VERB}(?!\w))*)"
+    rf"(?P<act>(?!gửi|nộp|báo cáo){_VERB}(?!\w)(?:,\s+{_VERB}(?!\w))*)"
     r"|(?:[Tt]rung tâm|[Pp]hòng|[Vv]iện|[Cc]ơ quan|[Đđ]ơn vị|[Bb]ộ phận|[Vv]ăn phòng)\s+"
     r"(?P<also>kiểm soát|phục vụ|xúc tiến|(?:tham mưu,?\s+)?giúp việc|quản lý|kiểm định|khảo thí|giới thiệu|điều hành"
     r"|thẩm định|đăng ký(?= đất)|sử dụng|cung cấp)(?!\w)"

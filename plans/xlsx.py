@@ -84,7 +84,8 @@ class _Line:
         return [cell.text for cell in self.shown if cell.text]
 
     def row(self) -> Row:
-        return Row(tuple(self.cells), swapped=frozenset(self.swapped))
+        covered = frozenset(column for column, cell in enumerate(self.shown) if cell.covered)
+        return Row(tuple(self.cells), swapped=frozenset(self.swapped), covered=covered)
 
 
 @dataclass
@@ -253,8 +254,8 @@ class Book:
         _merge(grid, [str(merge.get("ref", "")) for merge in root.findall("{*}mergeCells/{*}mergeCell")])
         lines: list[_Line] = []
         for number, cells in sorted(grid.items()):
-            kept = {column: told for column, told in cells.items() if told.text and column not in away}
-            if kept:
+            kept = {column: told for column, told in cells.items() if column not in away}
+            if any(told.text for told in kept.values()):
                 gap = not lines or number - lines[-1].number > 1
                 lines.append(_Line(number, [kept.get(column, Shown("")) for column in range(max(kept) + 1)], gap))
         # What is hidden, far away or under a merged cell is not read; a mark of secrecy there counts.
@@ -339,7 +340,7 @@ def _merge(grid: dict[int, dict[int, Shown]], ranges: list[str]) -> None:
         left, right = _column(one[1]), min(_column(two[1]), _WIDEST - 1)
         top = int(one[2])
         covered = numbers[bisect_left(numbers, top) : bisect_right(numbers, int(two[2]))]
-        cells += len(covered)
+        cells += len(covered) * max(right - left, 1)
         if cells > MOST_CELLS:
             raise Unreadable("too_many_cells")
         told = grid.get(top, {}).get(left, Shown(""))
@@ -349,6 +350,8 @@ def _merge(grid: dict[int, dict[int, Shown]], ranges: list[str]) -> None:
                 for column in [column for column in row if left <= column <= right]:
                     del row[column]
                 row[left] = told
+                if told.text:
+                    row |= dict.fromkeys(range(left + 1, right + 1), Shown("", covered=True))
                 if number > top:
                     added.setdefault(number, set()).add(left)
     for number, columns in added.items():

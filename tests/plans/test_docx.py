@@ -202,3 +202,23 @@ def test_the_strict_variant_of_the_format() -> None:
         for name in source.namelist():
             changed.writestr(name, source.read(name).replace(usual, strict))
     assert [task.title for task in reader.read(out.getvalue(), "x").tasks] == ["Lập danh sách"]
+
+
+def test_a_time_written_across_the_columns_of_beginning_and_end_is_no_beginning() -> None:
+    def build(document: Made) -> None:
+        rows = [
+            ("TT", "Nội dung", "Chủ trì", "Bắt đầu", "Kết thúc"),
+            ("1", "Sửa kho", "Văn phòng", "Tháng 4/2023", ""),
+            ("2", "Sơn kho", "Văn phòng", "Tháng 5/2023", ""),
+        ]
+        made = document.add_table(3, 5)
+        made.cell(1, 3).merge(made.cell(1, 4))
+        for r, row in enumerate(rows):
+            for c, text in enumerate(row):
+                if (r, c) != (1, 4):
+                    made.cell(r, c).text = text
+
+    assert [(task.phrase, len(task.due)) for task in read(build).tasks] == [
+        ("Tháng 4/2023", 1),
+        ("từ Tháng 5/2023", 0),
+    ]

@@ -1,8 +1,12 @@
 """Rows that line ends and page ends tear, cells written once for a block, headings without a number, coded numbers."""
 
+from collections.abc import Callable
+
 import pytest
 
 from plans import Draft, reader
+from tests.plans.as_docx import as_docx
+from tests.plans.as_xlsx import as_xlsx
 
 HEADER = "TT\tNội dung\tThời gian\tChủ trì\tPhối hợp"
 
@@ -86,6 +90,31 @@ def test_a_column_before_the_titles_is_written_once_for_a_block() -> None:
     assert kinds(repeated) == [("lead_missing", "2"), ("lead_missing", "5")]
 
 
+def test_a_time_written_once_for_a_block_is_asked_about_in_the_rows_that_leave_it_empty() -> None:
+    header = "TT\tThời hạn\tNội dung\tChủ trì"
+    rows = ["1\tQuý I\tKiểm kê kho\tVăn phòng", "2\t\tSửa kho\tVăn phòng", "3\tQuý IV\tBàn giao kho\tThanh tra"]
+    tasks = read(*rows, header=header).tasks
+    assert [(task.phrase, [doubt.code for doubt in task.doubts]) for task in tasks] == [
+        ("Quý I", []),
+        ("Quý I", ["unsure"]),
+        ("Quý IV", []),
+    ]
+    assert tasks[1].doubts[0].dates == tasks[1].due
+
+
+@pytest.mark.parametrize("form", [as_docx, as_xlsx])
+def test_an_empty_cell_is_missing_where_the_file_tells_which_cells_are_merged(form: Callable[[str], bytes]) -> None:
+    rows = (
+        "TT\tĐơn vị chủ trì\tThời hạn\tNội dung",
+        "1\tVăn phòng\tQuý I\tKiểm kê kho",
+        "2\t\t\tSửa kho",
+        "3\tThanh tra\tQuý IV\tBàn giao kho",
+    )
+    draft = reader.read(form("\n".join(("Kế hoạch công tác năm 2023", "", *rows))), "x")
+    assert [(task.phrase, task.lead) for task in draft.tasks][1] == (None, ())
+    assert kinds(draft) == [("lead_missing", "2"), ("time_missing", "2")]
+
+
 def test_a_block_ends_at_a_heading() -> None:
     rows = ["I\t\tViệc đầu năm\t", "1\tVăn phòng\tKiểm kê kho\tQuý I", "II\t\tViệc cuối năm\t", "2\t\tSửa kho\tQuý II"]
     draft = read(*rows, header="TT\tĐơn vị chủ trì\tNội dung\tThời hạn")
@@ -150,7 +179,8 @@ def test_numbers_with_a_letter_before_them() -> None:
     ("cells", "phrase", "due"),
     [
         ("01/3/2023\t15/3/2023", "01/3/2023 - 15/3/2023", ["2023-03-15"]),
-        ("Tháng 4/2023\t", "Tháng 4/2023", ["2023-04-30"]),
+        ("Tháng 4/2023\t", "từ Tháng 4/2023", []),
+        ("Từ quý II\t", "Từ quý II", []),
         ("Thường xuyên\t", "Thường xuyên", []),
         ("01/3/2023\t", None, []),
     ],
@@ -159,6 +189,7 @@ def test_columns_of_beginning_and_end(cells: str, phrase: str | None, due: list[
     header = "TT\tNội dung\tChủ trì\tThời gian\t\n\t\t\tBắt đầu\tKết thúc"
     task = read(f"1\tSửa kho\tVăn phòng\t{cells}", header=header).tasks[0]
     assert (task.phrase, [str(day) for day in task.due]) == (phrase, due)
+    assert [doubt.code for doubt in task.doubts] == (["no_end"] if (phrase or "").lower().startswith("từ") else [])
 
 
 def test_an_annex_that_goes_on_with_the_numbers_of_the_table_before() -> None:
@@ -192,6 +223,60 @@ def test_a_row_that_is_a_month_is_the_time_of_the_rows_below() -> None:
         "I\tTháng 3/2023\t\t\t", "1\tKiểm kê\t\tVăn phòng\t", "II\tViệc khác\t\t\t", "2\tSửa\t\tVăn phòng\t"
     )
     assert [task.phrase for task in numbered.tasks] == ["Tháng 3/2023", None]
+
+
+def test_a_heading_ends_the_month_above_it() -> None:
+    draft = read(
+        "\tTHÁNG 01/2023\t\t\t",
+        "1\tKiểm kê kho\t\tVăn phòng\t",
+        "\tVIỆC THƯỜNG XUYÊN\t\t\t",
+        "2\tTrực kho\t\tVăn phòng\t",
+        "3\tQuét kho\t\tThanh tra\t",
+    )
+    assert [task.phrase for task in draft.tasks] == ["THÁNG 01/2023", None, None]
+    assert kinds(draft) == [("time_missing", "2"), ("time_missing", "3")]
+
+
+WEEK = "Thời gian\tNội dung\tChủ trì"
+
+
+def test_the_day_of_a_row_goes_to_the_hours_below_it_up_to_the_next_heading() -> None:
+    draft = read(
+        "Thứ Sáu, 02/6\t\t",
+        "8h00\tHọp giao ban\tVăn phòng",
+        "\tChiều\t",
+        "14 giờ\tTiếp dân\tThanh tra",
+        "Thường xuyên\tTrực kho\tVăn phòng",
+        "\tVIỆC KHÁC\t",
+        "Thường xuyên\tQuét kho\tVăn phòng",
+        "9h00\tSửa kho\tVăn phòng",
+        header=WEEK,
+    )
+    assert [(task.title, task.phrase, [str(day) for day in task.due]) for task in draft.tasks] == [
+        ("Họp giao ban", "8h00 Thứ Sáu, 02/6", ["2023-06-02"]),
+        ("Tiếp dân", "14 giờ Thứ Sáu, 02/6", ["2023-06-02"]),
+        ("Trực kho", "Thường xuyên", []),
+        ("Quét kho", "Thường xuyên", []),
+        ("Sửa kho", "9h00", []),
+    ]
+    assert [title for _, title in draft.groups] == ["Chiều", "VIỆC KHÁC"]
+
+
+def test_a_day_in_its_own_column() -> None:
+    draft = read(
+        "Thứ Hai, 05/6\t8h00\tHọp giao ban\tVăn phòng",
+        "\t14h00\tTiếp dân\tThanh tra",
+        "\t\tVIỆC KHÁC\t",
+        "\tHằng ngày\tTrực kho\tVăn phòng",
+        "Thứ Ba, 06/6\t\tKhảo sát kho\t",
+        header=f"Thứ, ngày\t{WEEK}",
+    )
+    assert [(task.title, task.phrase) for task in draft.tasks] == [
+        ("Họp giao ban", "8h00 Thứ Hai, 05/6"),
+        ("Tiếp dân", "14h00 Thứ Hai, 05/6"),
+        ("Trực kho", "Hằng ngày"),
+        ("Khảo sát kho", "Thứ Ba, 06/6"),
+    ]
 
 
 @pytest.mark.parametrize(
