@@ -67,7 +67,7 @@ _ASKED = re.compile(r"\b(?:định kỳ|đề nghị|yêu cầu|giao)\b", re.IGN
 _TOWARD = re.compile(r"\b(?:về|gửi|cho|với|tại|theo|trong)\s+$", re.IGNORECASE)
 # «Các phòng và đơn vị trực thuộc Sở», «các đơn vị, các ấp»: a second set with a name of its own.
 _SECOND_SET = re.compile(
-    r",\s+(?=(?:\w+\s+)?các\s|đơn vị trực thuộc\s+\w)|\s+và\s+(?=(?:\w+\s+)?các\s|[a-zđ]+\s+\w+\s+\w)"
+    r",\s+(?=(?:\w+\s+)?các\s|đơn vị trực thuộc\b)|\s+và\s+(?=(?:\w+\s+)?các\s|[a-zđ]+\s+\w+\s+\w)"
 )
 
 

@@ -84,8 +84,8 @@ class _Line:
         return [cell.text for cell in self.shown if cell.text]
 
     def row(self) -> Row:
-        covered = frozenset(column for column, cell in enumerate(self.shown) if cell.covered)
-        return Row(tuple(self.cells), swapped=frozenset(self.swapped), covered=covered)
+        covered = (column for column, cell in enumerate(self.shown) if cell.covered)
+        return Row(tuple(self.cells), False, frozenset(self.swapped), frozenset(covered))
 
 
 @dataclass
@@ -256,8 +256,8 @@ class Book:
         for number, cells in sorted(grid.items()):
             kept = {column: told for column, told in cells.items() if column not in away}
             if any(told.text for told in kept.values()):
-                gap = not lines or number - lines[-1].number > 1
-                lines.append(_Line(number, [kept.get(column, Shown("")) for column in range(max(kept) + 1)], gap))
+                told_row = [kept.get(column, Shown("")) for column in range(max(kept) + 1)]
+                lines.append(_Line(number, told_row, not lines or number - lines[-1].number > 1))
         # What is hidden, far away or under a merged cell is not read; a mark of secrecy there counts.
         self.stamps += sorted(told_anywhere.difference(told.text for line in lines for told in line.shown))
         sheet = _Sheet(name, hidden, lines)
@@ -350,8 +350,7 @@ def _merge(grid: dict[int, dict[int, Shown]], ranges: list[str]) -> None:
                 for column in [column for column in row if left <= column <= right]:
                     del row[column]
                 row[left] = told
-                if told.text:
-                    row |= dict.fromkeys(range(left + 1, right + 1), Shown("", covered=True))
+                row |= dict.fromkeys(range(left + 1, right + 1), Shown("", covered=True))
                 if number > top:
                     added.setdefault(number, set()).add(left)
     for number, columns in added.items():

@@ -1,12 +1,15 @@
 """Rows that line ends and page ends tear, cells written once for a block, headings without a number, coded numbers."""
 
 from collections.abc import Callable
+from datetime import date
+from typing import Any
 
 import pytest
+from openpyxl import Workbook
 
 from plans import Draft, reader
 from tests.plans.as_docx import as_docx
-from tests.plans.as_xlsx import as_xlsx
+from tests.plans.as_xlsx import as_xlsx, saved
 
 HEADER = "TT\tNội dung\tThời gian\tChủ trì\tPhối hợp"
 
@@ -315,3 +318,16 @@ def test_a_small_table_for_each_task_with_labels_down_its_side() -> None:
         ("2", "Sửa kho", None, ("Văn phòng",)),
     ]
     assert kinds(draft) == [("time_missing", "2")]
+
+
+def test_a_time_written_across_the_columns_of_beginning_and_end_is_no_beginning() -> None:
+    book = Workbook()
+    sheet: Any = book.active
+    sheet.append(["Kế hoạch công tác năm 2026"])
+    sheet.append(["TT", "Nội dung", "Chủ trì", "Bắt đầu", "Kết thúc"])
+    sheet.append([1, "Sửa kho", "Văn phòng", "Tháng 4/2026", None])
+    sheet.append([2, "Sơn kho", "Văn phòng", "Tháng 5/2026", None])
+    sheet.merge_cells("D3:E3")
+    across, begun = reader.read(saved(book), "x").tasks
+    assert (across.phrase, across.due, across.doubts) == ("Tháng 4/2026", (date(2026, 4, 30),), ())
+    assert (begun.phrase, begun.due, [doubt.code for doubt in begun.doubts]) == ("từ Tháng 5/2026", (), ["no_end"])

@@ -389,15 +389,3 @@ def test_a_sheet_of_sentences_after_the_tables_is_read_and_a_list_of_names_is_no
     draft = read(build)
     assert [(target.op, target.value) for target in draft.targets] == [(">", 70)]
     assert [(fault.kind, fault.words) for fault in draft.faults] == [("sheet_without_table", "Đơn vị")]
-
-
-def test_a_time_written_across_the_columns_of_beginning_and_end_is_no_beginning() -> None:
-    def build(_book: Workbook, sheet: Any) -> None:
-        sheet.append(["TT", "Nội dung", "Chủ trì", "Bắt đầu", "Kết thúc"])
-        sheet.append([1, "Sửa kho", "Văn phòng", "Tháng 4/2026", None])
-        sheet.append([2, "Sơn kho", "Văn phòng", "Tháng 5/2026", None])
-        sheet.merge_cells("D3:E3")
-
-    across, begun = read(build).tasks
-    assert (across.phrase, across.due, across.doubts) == ("Tháng 4/2026", (date(2026, 4, 30),), ())
-    assert (begun.phrase, begun.due, [doubt.code for doubt in begun.doubts]) == ("từ Tháng 5/2026", (), ["no_end"])
