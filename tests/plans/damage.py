@@ -214,7 +214,11 @@ def marked(chance: random.Random, content: bytes) -> bytes | None:
                 made.writestr(part, data)
         return out.getvalue()
     if content.startswith(b"%PDF"):
-        return None
+        # A note pinned to a page; its letters are not drawn, so the fonts need not hold them.
+        told = (b"\xfe\xff" + mark.encode("utf-16-be")).hex().encode()
+        page = chance.choice(list(re.finditer(rb"/Type /Page\b", content)))
+        note = b" /Annots [ << /Type /Annot /Subtype /Text /Rect [ 9 9 20 20 ] /Contents <" + told + b"> >> ]"
+        return content[: page.end()] + note + content[page.end() :]
     lines = content.decode("utf-8").split("\n")
     at_line = chance.randrange(len(lines))
     if "\t" in lines[at_line]:

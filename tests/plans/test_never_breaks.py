@@ -1,6 +1,7 @@
 """Whatever is sent, the answer is a draft or one of the refusals."""
 
 import io
+import random
 import zipfile
 from collections.abc import Callable
 
@@ -14,6 +15,7 @@ from plans import Unreadable, child, marks, ocr, reader
 from tests.plans import fuzz
 from tests.plans.as_docx import as_docx
 from tests.plans.as_xlsx import as_xlsx
+from tests.plans.damage import marked
 
 TABLE = "Kế hoạch năm 2023\n\nStt\tNội dung\tĐơn vị chủ trì\tThời gian\n1\tLập danh sách\tVăn phòng\tQuý I\n"
 WORD, BOOK = as_docx(TABLE), as_xlsx(TABLE)
@@ -183,7 +185,20 @@ def _no_tesseract(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="module")
 def files() -> list[bytes]:
-    return fuzz.seeds([fuzz.short(fuzz.SAMPLE)])
+    made = fuzz.seeds([fuzz.short(fuzz.SAMPLE)])
+    assert len(made) == 6
+    return made
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_mark_put_anywhere_in_a_file(seed: int, files: list[bytes]) -> None:
+    for content in files:
+        told = marked(random.Random(seed), content)
+        if told is None:  # a Word file's header without words
+            assert content.startswith(b"PK")
+            continue
+        with pytest.raises(Unreadable, match="classified"):
+            reader.read(told, "x", 2023)
 
 
 @pytest.mark.parametrize("tens", range(6))
