@@ -5,18 +5,18 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
-from handlers import reading, shown
+from handlers import contributing, reading, shown
 from handlers.authority import Action
+from handlers.contributing import Sending
 from handlers.reading import Paper
 from handlers.shown import Shown
 from handlers.talk import Answered, Needs, Refused, Talk, pick
+from handlers.telling import tell_unit
 from handlers.waiting import tell_waiting
 from handlers.work import no_such
 from lang.moments import local
 from lang.spoken_days import day_words_with_year
 from lang.text import _, many
-from schedules import tell
-from schedules.tell import Kind
 from schedules.views import MOST_ACTIONS, paper_words, result_words, sentence, short
 from storage import deadlines, evidence
 from storage.deadlines import Item
@@ -68,8 +68,18 @@ def close(talk: Talk, codes: Sequence[int], result: Result) -> Answered:
     if len(codes) > MOST_AT_ONCE:
         raise Refused(_("Xin ghi kết quả mỗi lần không quá {n} việc.", n=MOST_AT_ONCE))
     found = deadlines.by_codes(talk.session, talk.here.id or 0, codes, lock=True)
-    reasons = {code: why for code in codes if (why := why_not(talk, code, found.get(code), result)) is not None}
-    closing = [found[code] for code in codes if code not in reasons]
+    parts = {code: part for code in codes if (part := _part(talk, found.get(code), result)) is not None}
+    result = _in_own_name(talk, result)
+    reasons: dict[int, str] = {}
+    for code in codes:
+        part = parts.get(code)
+        why = contributing.why_not(talk, part) if part else why_not(talk, code, found.get(code), result)
+        if why is not None:
+            reasons[code] = why
+    sending = [part for code, part in parts.items() if code not in reasons]
+    closing = [found[code] for code in codes if code not in reasons and code not in parts]
+    if not closing and sending:
+        return contributing.record(talk, sending, reasons.values())
     if not closing:
         raise Refused("\n".join(reasons.values()))
     if talk.incoming.files:
@@ -81,13 +91,26 @@ def close(talk: Talk, codes: Sequence[int], result: Result) -> Answered:
         return asked
     added = all(item.deadline.done_at is not None for item in closing)
     lines = [_record(talk, item, result) for item in closing]
-    talk.write("supplement" if added else "done", " ".join(str(item.deadline.code) for item in closing))
+    sent = [contributing.note(talk, part) for part in sending]
+    about = tuple(code for code in codes if code not in reasons)
+    talk.write("supplement" if added else "done", " ".join(map(str, about)))
+    contributing.tell_sent(talk, sending)
     said = [f"{recorded} {how}".strip() for recorded, how in lines] if len(lines) > 1 else list(lines[0])
-    said += [*reasons.values(), *tell_waiting(talk, closing), _("Nhầm thì trả lời: hoàn tác")]
-    about = tuple(item.deadline.code for item in closing)
+    said += [*sent, *reasons.values(), *tell_waiting(talk, closing), _("Nhầm thì trả lời: hoàn tác")]
     if result.unit is not None:
-        tell_unit(talk, result.unit, _objectable(talk, lines, about))
+        tell_unit(talk, result.unit, _objectable(talk, lines, tuple(item.deadline.code for item in closing)))
     return Words("\n".join(line for line in said if line), actions=("hoàn tác",), about=about)
+
+
+def _part(talk: Talk, item: Item | None, result: Result) -> Sending | None:
+    """The part of a co-operating unit that is meant, rather than the deadline itself."""
+    return contributing.meant(talk, item, result.unit, mine=item is not None and mine(talk, item.deadline))
+
+
+def _in_own_name(talk: Talk, result: Result) -> Result:
+    """«thay …» of one's own unit only says which unit is meant."""
+    own = result.unit in talk.units_for(Action.CLOSE).units
+    return replace(result, unit=None) if own and not talk.may(Action.STAND_IN) else result
 
 
 def _objectable(talk: Talk, lines: Sequence[tuple[str, str]], codes: tuple[int, ...]) -> Words:
@@ -97,14 +120,6 @@ def _objectable(talk: Talk, lines: Sequence[tuple[str, str]], codes: tuple[int, 
     text = [head, *(line for pair in lines for line in pair if line)]
     text.append(_("Nếu chưa đúng, trả lời: {sentence}", sentence=objections[0]))
     return Words("\n".join(text), actions=objections, about=codes)
-
-
-def tell_unit(talk: Talk, unit: int, words: Words) -> None:
-    """Tell a unit what was recorded in its place."""
-    for ear in tell.unit(talk.session, talk.here, unit, talk.today):
-        if ear.chat_id != talk.chat.id:
-            text = f"{ear.opening}{words.text}" if ear.relayed else words.text
-            talk.tell(ear.chat_id, Kind.STAND_IN, replace(words, text=text))
 
 
 def _record(talk: Talk, item: Item, result: Result) -> tuple[str, str]:

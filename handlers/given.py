@@ -20,7 +20,7 @@ from lang.workdays import last_day
 from schedules import reminders, tell
 from schedules.tell import Ear, Kind
 from schedules.views import due_words, item_line, short
-from storage import deadlines
+from storage import contributions, deadlines
 from storage.deadlines import Item
 from storage.models import Deadline, Task, TaskKind, Unit
 from storage.outbox import Words
@@ -222,7 +222,7 @@ def _said(talk: Talk, items: Sequence[Item]) -> list[str]:
     units = _units(talk, items)
     if len(items) == 1:
         head = _("Đã giao {unit}: {line}.", unit=units[0].name, line=item_line(items[0], talk.today))
-        return [head, *details(talk, task, giver=False)]
+        return [head, *details(talk, task, _helping(talk, items), giver=False)]
     days = len({item.deadline.due for item in items})
     due = due_words(first, talk.today)
     if days > 1:
@@ -236,7 +236,7 @@ def _said(talk: Talk, items: Sequence[Item]) -> list[str]:
         lines.append(_("Mã: {codes}.", codes=codes) if one else _("Mã {codes}: {unit}", codes=codes, unit=unit.name))
     if len(units) > MOST_UNITS_SHOWN:
         lines.append(_("và {n} đơn vị khác.", n=len(units) - MOST_UNITS_SHOWN))
-    return [*lines, *details(talk, task, giver=False)]
+    return [*lines, *details(talk, task, _helping(talk, items), giver=False)]
 
 
 def _list(talk: Talk, tasks: Sequence[Sequence[Item]]) -> list[str]:
@@ -260,15 +260,15 @@ def _range(codes: Sequence[int]) -> str:
     return f"{codes[0]}–{codes[-1]}" if whole else ", ".join(map(str, codes))
 
 
-def details(talk: Talk, task: Task, *, giver: bool = True) -> list[str]:
-    """What else is to be known of a given task, for whoever does it."""
+def details(talk: Talk, task: Task, helping: str, *, giver: bool = True) -> list[str]:
+    """What else is to be known of a given task, for whoever does it; `helping` says who co-operates."""
     lines = []
     if task.every:
         lines.append(_("Lặp lại: {every}, đến hết năm {year}.", every=task.every, year=max(task.due)[:4]))
     if task.product:
         lines.append(_("Sản phẩm: {product}.", product=short(task.product)))
-    if task.coordinating:
-        lines.append(_("Phối hợp: {units}.", units="; ".join(task.coordinating)))
+    if helping:
+        lines.append(helping)
     if task.grounds and task.superior_due:
         due = said_day(talk, task.superior_due)
         lines.append(_("Căn cứ: {paper}, hạn của văn bản {day}.", paper=short(task.grounds), day=due))
@@ -279,6 +279,15 @@ def details(talk: Talk, task: Task, *, giver: bool = True) -> list[str]:
     return lines
 
 
+def _helping(talk: Talk, items: Sequence[Item]) -> str:
+    """Who co-operates; by which day, where there is one day for all."""
+    units = "; ".join(items[0].task.coordinating)
+    day = contributions.day_of(items[0].deadline, talk.here, talk.calendar)
+    if units and day is not None and len({item.deadline.due for item in items}) == 1:
+        return _("Phối hợp: {units}, gửi chậm nhất {day}.", units=units, day=said_day(talk, day))
+    return _("Phối hợp: {units}.", units=units) if units else ""
+
+
 def to_unit(talk: Talk, ear: Ear, items: Sequence[Item]) -> Words:
     """What a unit hears of what it was given; a co-operating unit hears it too."""
     units = ", ".join(unit.name for unit in _units(talk, items))
@@ -287,7 +296,7 @@ def to_unit(talk: Talk, ear: Ear, items: Sequence[Item]) -> Words:
     if len(items) > FEW:
         lines.append(_("và {n} việc khác: {command}", n=len(items) - FEW, command="/viec"))
     if len(_by_task(items)) == 1:
-        lines += details(talk, items[0].task)
+        lines += details(talk, items[0].task, _helping(talk, items))
     else:
         lines.append(_("Người giao: anh/chị {name}.", name=name_of(talk, items[0].task.given_by)))
     codes = tuple(item.deadline.code for item in items)
@@ -310,9 +319,9 @@ def _tell_helpers(talk: Talk, items: Sequence[Item]) -> None:
             lines = [_("{to}việc mới cần phối hợp", to=ear.opening)]
             for item in some[:FEW]:
                 lead = ", ".join(item.task.lead)
-                lines.append(
-                    _("{line}, chủ trì: {unit}", line=item_line(item, talk.today, prefix=_("hạn ")), unit=lead)
-                )
+                line = _("{line}, chủ trì: {unit}", line=item_line(item, talk.today, prefix=_("hạn ")), unit=lead)
+                day = contributions.day_of(item.deadline, talk.here, talk.calendar)
+                lines.append(_("{line}, gửi chậm nhất {day}", line=line, day=said_day(talk, day)) if day else line)
             lines.append(_("Người giao: anh/chị {name}.", name=name_of(talk, some[0].task.given_by)))
             about = tuple(item.deadline.code for item in some)
             talk.tell(ear.chat_id, Kind.HELPING, Words(capital("\n".join(lines)), about=about))

@@ -79,6 +79,8 @@ def _what(talk: Talk, event: Event, deadline: Deadline) -> str:
     found: list[str] = []
     for table, id, before, after in event.changes:
         if after is None:
+            if table == "contribution" and before["deadline_id"] == deadline.id:
+                found.append(_("{unit} chưa gửi phần phối hợp", unit=_unit(talk, before["unit_id"])))
             continue
         if table == "deadline" and id == deadline.id:
             found += _made(talk, event, after) if before is None else _changed(talk, before, after)
@@ -164,6 +166,8 @@ def _beside(talk: Talk, table: str, before: _Row | None, after: _Row) -> list[st
         return [_("hỏi lý do")]
     if table == "explanation" and after["answered_at"]:
         return [_("nêu lý do: {why}", why=short(after["answer"]))]
+    if table == "contribution":
+        return [_("{unit} đã gửi phần phối hợp", unit=_unit(talk, after["unit_id"]))]
     if table == "evidence" and before is None and after["kind"] != "document":
         return [_("gửi kèm {name}", name=short(after["name"], 40))]
     return []

@@ -3,6 +3,7 @@ is blamed meanwhile; a unit for which somebody else recorded a result objects wi
 
 from handlers import reading
 from handlers.authority import Action
+from handlers.contributing import taken_back
 from handlers.talk import Answered, Command, NotMine, Refused, Talk
 from handlers.work import visible
 from lang.text import N_, _
@@ -20,8 +21,10 @@ def run(talk: Talk) -> Answered:
     said = reading.result(talk.words, talk.today)
     if len(said.codes) != 1:
         raise NotMine
-    item = visible(talk, said.codes[0])
-    return note(talk, item, signing=any(words in talk.name for words in _SIGNING))
+    signing = any(words in talk.name for words in _SIGNING)
+    if not signing and (answer := taken_back(talk, said.codes[0])) is not None:
+        return answer
+    return note(talk, visible(talk, said.codes[0]), signing=signing)
 
 
 def note(talk: Talk, item: Item, *, signing: bool) -> Answered:

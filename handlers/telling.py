@@ -1,6 +1,7 @@
 """Passing on what was done to whoever it concerns; where they hear it is settled in `schedules.tell`."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 from handlers.talk import Talk
 from lang.text import speaking
@@ -41,6 +42,14 @@ def tell_deciders(talk: Talk, kind: Kind, items: Iterable[Item], say: Say) -> No
 def tell_person(talk: Talk, kind: Kind, person: Person, items: Sequence[Item], say: Say) -> None:
     ears = tell.persons(talk.session, talk.here, [person])
     _say(talk, kind, {ear: list(items) for ear in ears}, say)
+
+
+def tell_unit(talk: Talk, unit: int, words: Words) -> None:
+    """Tell a unit what was recorded in its place."""
+    for ear in tell.unit(talk.session, talk.here, unit, talk.today):
+        if ear.chat_id != talk.chat.id:
+            text = f"{ear.opening}{words.text}" if ear.relayed else words.text
+            talk.tell(ear.chat_id, Kind.STAND_IN, replace(words, text=text))
 
 
 def _say(talk: Talk, kind: Kind, told: dict[Ear, list[Item]], say: Say) -> None:

@@ -6,9 +6,10 @@ from sqlmodel import col, select
 
 from handlers import reading
 from handlers.authority import Action
-from handlers.closing import tell_unit
 from handlers.doubts import ask_again
+from handlers.helping import tell_rule
 from handlers.talk import Answered, Command, NotMine, Refused, Talk, alone, open_questions
+from handlers.telling import tell_unit
 from lang.text import N_, _
 from schedules.tell import Kind
 from schedules.views import MOST_ACTIONS
@@ -22,6 +23,9 @@ WORDS = {
     "supplement": N_("bổ sung văn bản việc {about}"),
     "signing": N_("ghi chú việc {about} chờ ký"),
     "note": N_("ghi chú việc {about} chưa xong"),
+    "send": N_("báo đã gửi phần phối hợp việc {about}"),
+    "unsend": N_("báo chưa gửi phần phối hợp việc {about}"),
+    "help_days": N_("đặt hạn gửi phần phối hợp"),
     "object": N_("báo chưa nộp việc {about}"),
     "agree": N_("đồng ý {about}"),
     "drop": N_("bỏ {about}"),
@@ -58,7 +62,9 @@ MANY = 3
 PLAN_WITHIN = timedelta(days=3)
 """What was said about a plan can be taken back for so long: afterwards the office has lived by it."""
 TOLD = {
-    "done": (Kind.WAITING,),
+    "done": (Kind.WAITING, Kind.SENT),
+    "send": (Kind.SENT, Kind.STAND_IN),
+    "unsend": (Kind.SENT,),
     "accept": (Kind.ACCEPTED, Kind.DECIDED),
     "grant": (Kind.DECIDED,),
     "refuse": (Kind.DECIDED,),
@@ -100,7 +106,8 @@ def run(talk: Talk) -> Answered:
         what = _(WORDS[event.action], about=event.about)
         raise Refused(_("Đã quá 24 giờ nên không hoàn tác được: {what}.", what=what))
     try:
-        journal.take_back(talk.session, event, talk.now, talk.chat.id, beside=event.action in _OF_UNITS)
+        beside = event.action in (*_OF_UNITS, "help_days")
+        journal.take_back(talk.session, event, talk.now, talk.chat.id, beside=beside)
     except BuiltUpon:
         refused = _("Không hoàn tác được vì sau đó đã có thay đổi khác.")
         if event.action == "give":
@@ -125,6 +132,8 @@ def run(talk: Talk) -> Answered:
         return Words(undone, actions=actions, about=tuple(map(int, event.about.split())))
     if event.action == "agree":
         _tell_groups(talk, event)
+    if event.action == "help_days":
+        tell_rule(talk)
     if event.action in _OF_UNITS:
         _tell_units(talk, event, undone)
     asking = event.action == "doubt" or (event.action == "correct" and any(one.kind == "doubt" for one in asked))

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from handlers import reading
 from handlers.authority import Action
+from handlers.contributing import helping_words, page_for_helper, parts_owed
 from handlers.given import details
 from handlers.progress import narrowed, whose
 from handlers.standing import more_lines
@@ -12,7 +13,7 @@ from handlers.talk import Answered, Command, Refused, Talk, alone
 from lang.fold import fold
 from lang.moments import local
 from lang.spoken_days import day_words
-from lang.text import N_, _
+from lang.text import N_, _, many
 from schedules import policy
 from schedules.policy import Part
 from schedules.views import (
@@ -75,6 +76,10 @@ def run(talk: Talk) -> Answered:
         page.rest(_("/viec và tên đơn vị, ví dụ: /viec {unit}", unit=example.short_name or example.name))
     else:
         _page(talk, page, sight, items, number, f"/viec {named}".strip())
+    if number == 1 and not sight.whole and (parts := parts_owed(talk, sight.units)):
+        page.line(
+            many("Phối hợp: {n} phần chưa gửi, xem: phối hợp", "Phối hợp: {n} phần chưa gửi, xem: phối hợp", parts)
+        )
     return page.words()
 
 
@@ -135,13 +140,18 @@ def _sections(talk: Talk, items: Sequence[Item]) -> list[tuple[str, str, list[It
 
 def one(talk: Talk, code: int) -> Words:
     """Everything about one deadline, for those who may see it."""
+    found = deadlines.by_codes(talk.session, talk.here.id or 0, [code]).get(code)
+    others = found is not None and found.deadline.unit_id not in talk.units_for(Action.SEE).units
+    if found is not None and others and (words := page_for_helper(talk, found)) is not None:
+        return words
     item = visible(talk, code)
     deadline, task = item.deadline, item.task
     unit = talk.directory.by_id[deadline.unit_id]
     page = Page()
     page.head(f"{code} {short(task.title, 300)}")
     page.line(_("Đơn vị: {unit}. Hạn: {due}.", unit=_unit_words(talk, item, unit), due=due_words(deadline, talk.today)))
-    for line in details(talk, task) if task.given_by is not None else _of_plan(task):
+    helping = helping_words(talk, item)
+    for line in details(talk, task, helping) if task.given_by is not None else _of_plan(task, helping):
         page.line(line)
     page.line(state_words(talk, item))
     for line in (*_shown(talk, item), *more_lines(talk, item)):
@@ -175,8 +185,8 @@ def _shown(talk: Talk, item: Item) -> list[str]:
     return lines
 
 
-def _of_plan(task: Task) -> list[str]:
-    lines = [_("Phối hợp: {units}.", units="; ".join(task.coordinating))] if task.coordinating else []
+def _of_plan(task: Task, helping: str) -> list[str]:
+    lines = [helping] if helping else []
     if task.product and task.kind is TaskKind.REPORT:
         lines.append(_("Nơi nhận: {receiver}.", receiver=short(task.product)))
     elif task.product:

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, func, select
 from lang.spoken_days import day_words
 from lang.text import _, many
 from lang.workdays import Calendar
-from schedules import policy
+from schedules import helping, policy
 from schedules.policy import Part
 from schedules.views import Page, Sight, item_name, names, office_words, short, sight_of_chat
 from storage import approvals, deadlines, people
@@ -39,8 +39,10 @@ def compose(session: Session, chat: Chat, office: Office, day: date, calendar: C
     mornings = policy.mornings(since, day, calendar)
     reasons = [] if sight.whole else approvals.reasons_owed(session, office.id or 0, sight.units)
     weekly = bool(signing) and any(morning.weekday() == MONDAY for morning in mornings)
+    helping_calls, helping_lines = helping.called(session, office, sight, day, since, calendar)
     is_called = (
         weekly
+        or helping_calls
         or any(reason.due <= day for reason, _item in reasons)
         or any(policy.called(_days(item.deadline), morning, calendar) for item in dated for morning in mornings)
     )
@@ -49,7 +51,9 @@ def compose(session: Session, chat: Chat, office: Office, day: date, calendar: C
     year = _year_line(session, items, day, mornings, calendar)
     if not is_called and not (year and year[0]):
         return None
-    return _unit_page(session, office, sight, dated, day, since, calendar, year[1] if year else "", signing, reasons)
+    return _unit_page(
+        session, office, sight, dated, day, since, calendar, year[1] if year else "", signing, reasons, helping_lines
+    )
 
 
 def _days(deadline: Deadline) -> policy.Days:
@@ -91,16 +95,19 @@ def _unit_page(
     year_line: str,
     signing: Sequence[Item],
     reasons: Sequence[tuple[Explanation, Item]],
+    helping_lines: Sequence[tuple[str, int]],
 ) -> Words:
     parts = _sorted_out(items, day, since, calendar)
     shown = [unit for unit in people.units(session, office.id or 0) if unit.id in sight.units]
     page = Page()
     page.head(f"{names(shown)}, {day_words(day)}")
     keep = (2 if year_line else 1) + (1 + min(len(reasons), FEW_REASONS + 1) if reasons else 0)
-    page.items(_("Quá hạn"), parts[Part.OVERDUE], day, prefix=_("hạn "), keep=keep)
-    page.items(_("Đến hạn hôm nay"), parts[Part.TODAY], day, keep=keep)
-    page.items(_("Sắp đến hạn"), parts[Part.SOON], day, keep=keep)
-    page.items(_("Chờ ký"), signing, day, keep=keep)
+    parts_keep = keep + (2 if helping_lines else 0)
+    page.items(_("Quá hạn"), parts[Part.OVERDUE], day, prefix=_("hạn "), keep=parts_keep)
+    page.items(_("Đến hạn hôm nay"), parts[Part.TODAY], day, keep=parts_keep)
+    page.items(_("Sắp đến hạn"), parts[Part.SOON], day, keep=parts_keep)
+    page.items(_("Chờ ký"), signing, day, keep=parts_keep)
+    page.listed(_("Phối hợp"), helping_lines, keep=keep)
     if reasons:
         page.head(many("Cần nêu lý do: {n} việc", "Cần nêu lý do: {n} việc", len(reasons)))
     for reason, item in reasons[:FEW_REASONS]:

@@ -34,6 +34,7 @@ class Kind(StrEnum):
     OBJECTION = "objection"  # the unit says that it was not so
     GIVEN = "given"  # a task given by message
     HELPING = "helping"  # another unit's task in which the reader's co-operates
+    SENT = "sent"  # a co-operating unit has sent its part, or has not after all
     CHANGED = "changed"  # it was changed, put off, cancelled
     UNDONE = "undone"  # something said by one of these no longer holds
 

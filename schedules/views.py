@@ -69,17 +69,21 @@ class Page:
         if units is not None:
             self._folded(title, items, today, prefix, keep, units)
             return
-        if not items:
+        self.listed(title, [(item_line(item, today, prefix=prefix), item.deadline.code) for item in items], keep=keep)
+
+    def listed(self, title: str, lines: Sequence[tuple[str, int]], *, keep: int = 1) -> None:
+        """The same of lines that are worded already, each with its code."""
+        if not lines:
             return
         room = self.most - keep - len(self._lines) - 1
         if room < 1:
-            self._left_out += len(items)
+            self._left_out += len(lines)
             return
         self.head(title)
-        for item in items[:room]:
-            self.line(item_line(item, today, prefix=prefix))
-            self.about.append(item.deadline.code)
-        self._left_out += max(0, len(items) - room)
+        for line, code in lines[:room]:
+            self.line(line)
+            self.about.append(code)
+        self._left_out += max(0, len(lines) - room)
 
     def _folded(
         self, title: str, items: Sequence[Item], today: date, prefix: str, keep: int, units: Mapping[int, Unit]

@@ -95,7 +95,7 @@ class Directory:
         for unit in sorted(self.units, key=lambda unit: unit.closed_at is not None):
             for name in (unit.name, unit.short_name, *unit.aliases):
                 if name:
-                    self._names.setdefault(key(name), self._today(unit))
+                    self._names.setdefault(key(name), self.today(unit))
         self.sets: dict[str, list[int]] = {}
         for name, unit_id in session.exec(
             select(UnitSet.name, UnitSetMember.unit_id)
@@ -109,7 +109,7 @@ class Directory:
         """The units there are today; a merged one keeps what it has done, and nothing new comes to it."""
         return [unit for unit in self.units if unit.closed_at is None]
 
-    def _today(self, unit: Unit) -> int:
+    def today(self, unit: Unit) -> int:
         """Whose the matters of a unit are since it was merged."""
         while unit.merged_into is not None:
             unit = self.by_id[unit.merged_into]

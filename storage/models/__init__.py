@@ -37,6 +37,7 @@ from storage.models.road import (
     Question,
 )
 from storage.models.work import (
+    Contribution,
     Deadline,
     Event,
     EventAbout,
@@ -53,6 +54,7 @@ __all__ = [
     "Appointment",
     "Chat",
     "ChatUnit",
+    "Contribution",
     "Deadline",
     "Delivery",
     "DeliveryState",

@@ -27,7 +27,8 @@ class RoleKind(StrEnum):
 
 
 class Office(SQLModel, table=True):
-    """Cơ quan: the tenant."""
+    """Cơ quan: the tenant. `help_days`: so many working days before the lead is to be done co-operating units send
+    their part; None: they have no day of their own."""
 
     id: int | None = Field(default=None, primary_key=True)
     name: str
@@ -37,6 +38,7 @@ class Office(SQLModel, table=True):
     claim_hash: str | None = None
     next_code: int = 1
     next_plan: int = 1
+    help_days: int | None = None
 
 
 class Unit(SQLModel, table=True):

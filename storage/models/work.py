@@ -117,6 +117,19 @@ class Extension(SQLModel, table=True):
     decided_at: datetime | None = None
 
 
+class Contribution(SQLModel, table=True):
+    """Phần phối hợp: a co-operating unit says that it has sent its part toward another unit's deadline. Who co-operates
+    and by when is derived (`storage.contributions`). `stood_in`: the Văn phòng said so for the unit."""
+
+    __table_args__ = (sa.UniqueConstraint("deadline_id", "unit_id"),)
+    id: int | None = Field(default=None, primary_key=True)
+    deadline_id: int = Field(foreign_key="deadline.id", index=True)
+    unit_id: int = Field(foreign_key="unit.id")
+    at: datetime
+    person_id: int = Field(foreign_key="person.id")
+    stood_in: bool = False
+
+
 class Explanation(SQLModel, table=True):
     """Giải trình: a leader asked why; the unit owes an answer by `due`."""
 

@@ -212,6 +212,8 @@ TABLE = {
     "chỉ tiêu {target} = 35%": MEASURE,
     "xong {code}": CLOSE,
     "xong {code} thay {unit}": STAND_IN,
+    "phối hợp {code}": SEE,
+    "phối hợp nộp trước 3 ngày làm việc": PLANS,
     "không phát sinh {code}": CLOSE,
     "chưa xong {code}": NOTE,
     "duyệt {code}": ACCEPT,
