@@ -1,7 +1,7 @@
 """`duyệt 12`: whoever a plan names accepts a result; `duyệt 14 đến 18/6`: an extension is granted, on another day if
 one is said."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from handlers import asked as read
@@ -12,6 +12,7 @@ from handlers.deciding import (
     decided_words,
     decides,
     extension_line,
+    moved_line,
     name_of,
     others_who_decide,
     who_decides,
@@ -117,12 +118,12 @@ def _decided(
         talk.journal.touch(item.deadline)
         item.deadline.accepted_at, item.deadline.accepted_by = talk.now, person.id
         lines.append(sentence(_("Đã duyệt {name}", name=item_name(item))))
-    moved: dict[int, str] = {}
+    moved: dict[int, Callable[[], str]] = {}
     for item, day in extensions:
         assert item.asked is not None
         talk.journal.touch(item.deadline, item.asked)
-        moved[item.deadline.code] = extension_line(talk, item, item.asked, day)
-        lines.append(_("Đã duyệt gia hạn {line}.", line=moved[item.deadline.code]))
+        moved[item.deadline.code] = moved_line(talk, item, item.asked, day)
+        lines.append(_("Đã duyệt gia hạn {line}.", line=moved[item.deadline.code]()))
         if day != item.asked.day:
             lines.append(_("Đơn vị xin đến {day}.", day=said_day(talk, item.asked.day)))
         deadlines.extend(item.deadline, item.asked, day, person.id, talk.now, talk.calendar)
@@ -142,16 +143,16 @@ def _day(talk: Talk, item: Item, said: Asked) -> date:
 
 
 def _accepted(ear: Ear, items: Sequence[Item], name: str) -> Words:
-    lines = [_("{to}kết quả đã được duyệt, người duyệt: {name}", to=ear.opening, name=name)]
+    lines = [_("{to}kết quả đã được duyệt, người duyệt: anh/chị {name}", to=ear.opening, name=name)]
     lines += [item_name(item) for item in items]
     return Words(read.capital("\n".join(lines)), about=tuple(item.deadline.code for item in items))
 
 
-def _granted(talk: Talk, ear: Ear, items: Sequence[Item], moved: dict[int, str]) -> Words:
-    lines = [_("{to}gia hạn đã được duyệt, người duyệt: {name}", to=ear.opening, name=talk.actor().name)]
+def _granted(talk: Talk, ear: Ear, items: Sequence[Item], moved: dict[int, Callable[[], str]]) -> Words:
+    lines = [_("{to}gia hạn đã được duyệt, người duyệt: anh/chị {name}", to=ear.opening, name=talk.actor().name)]
     for item in items:
         assert item.asked is not None
-        lines.append(moved[item.deadline.code])
+        lines.append(moved[item.deadline.code]())
         if item.asked.granted != item.asked.day:
             lines.append(_("Đơn vị xin đến {day}.", day=said_day(talk, item.asked.day)))
     return Words(read.capital("\n".join(lines)), about=tuple(item.deadline.code for item in items))
@@ -191,7 +192,7 @@ def _nothing_waits(talk: Talk, item: Item, only: str) -> str:
     decided = approvals.last_decided(talk.session, deadline.id or 0)
     if deadline.accepted_at is not None and only != EXTENSION:
         name = name_of(talk, deadline.accepted_by)
-        return _("Việc {code} đã được duyệt trước đó, người duyệt: {name}.", code=code, name=name)
+        return _("Việc {code} đã được duyệt trước đó, người duyệt: anh/chị {name}.", code=code, name=name)
     if decided is not None and only != RESULT and deadline.done_at is None:
         how = decided_words(talk, decided)
         return _("Gia hạn việc {code} {how}.", code=code, how=how)

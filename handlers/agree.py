@@ -1,23 +1,27 @@
 """`đồng ý KH3`: a draft plan becomes live; units it names that the office does not have yet are proposed first."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from handlers import accept, names
+from handlers.asked import capital
 from handlers.authority import Action
 from handlers.compare import Effect, take_over
 from handlers.doubts import open_tasks
 from handlers.rows import fan_out, names_plan, plan_named, refs_words, which_plan
 from handlers.talk import Answered, Command, NotMine, Refused, Talk, pick
+from handlers.telling import tell_units
 from lang.fold import fold
 from lang.text import N_, _, many
+from schedules.tell import Ear, Kind
 from schedules.views import Page, item_line, numbered, short
-from storage import people, plans, units
+from storage import plans, units
 from storage.deadlines import Item
 from storage.models import Deadline, Plan, PlanStatus, Question, Task, TaskKind, UnitKind
 from storage.outbox import Words
 
-FEW = 3
+FEW, MOST_RELAYED = 3, 8
 YES = {"dung", "dong y", "nhat tri", "ok", "phai", "xac nhan", "du"}
 KINDS = {
     UnitKind.SECRETARIAT: N_("đầu mối tổng hợp"),
@@ -124,7 +128,7 @@ def agree(talk: Talk, plan: Plan) -> Words:
     else:
         effect = Effect([deadline for task in plans.tasks(talk.session, plan) for deadline in fan_out(talk, task)])
     talk.write("agree", f"KH{plan.number}")
-    _tell_groups(talk, plan, old, effect)
+    _tell_units(talk, plan, old, effect)
     return _summary(talk, plan, old, effect)
 
 
@@ -163,22 +167,38 @@ def _summary(talk: Talk, plan: Plan, old: Plan | None, effect: Effect) -> Words:
     return page.words()
 
 
-def _tell_groups(talk: Talk, plan: Plan, old: Plan | None, effect: Effect) -> None:
-    """Every unit's group hears which part of the plan is its own; of a new version, what changes for it."""
-    for chat in people.groups(talk.session, talk.here.id or 0):
-        shown = people.shown_units(talk.session, chat.id or 0)
-        own = Effect(
-            *([one for one in part if one.unit_id in shown] for part in (effect.made, effect.moved, effect.cancelled))
-        )
-        if own.all and chat.id != talk.chat.id:
-            words = _first_list(talk, plan, own.made) if old is None else _changes(talk, plan, old, own)
-            talk.tell(chat.id or 0, "plan", words)
+def _tell_units(talk: Talk, plan: Plan, old: Plan | None, effect: Effect) -> None:
+    """Every unit hears which part of the plan is its own; of a new version, what changes for it."""
+    tasks = {task.id: task for one in (plan, old) if one for task in plans.tasks(talk.session, one)}
+    items = [Item(one, tasks[one.task_id]) for one in effect.all]
+
+    def said(ear: Ear, some: Sequence[Item]) -> Words:
+        codes = {item.deadline.code for item in some}
+        parts = (effect.made, effect.moved, effect.cancelled)
+        own = Effect(*([one for one in part if one.code in codes] for part in parts))
+        return _first_list(talk, ear, plan, own.made) if old is None else _changes(talk, ear, plan, old, own)
+
+    tell_units(talk, Kind.PLAN, items, said, relay=lambda _ear, some: _relayed(talk, plan, some))
 
 
-def _first_list(talk: Talk, plan: Plan, made: Sequence[Deadline]) -> Words:
+def _relayed(talk: Talk, plan: Plan, items: Sequence[Item]) -> Words:
+    """What the Văn phòng is asked to pass on to the units that hear nothing themselves."""
+    counts = Counter(item.deadline.unit_id for item in items)
+    page = Page()
+    page.head(_("Nhờ Văn phòng báo kế hoạch mới KH{number} cho các đơn vị chưa có nhóm", number=plan.number))
+    units = [unit for unit in talk.directory.units if unit.id in counts]
+    for unit in units[:MOST_RELAYED]:
+        page.line(_("{unit}: {n} việc", unit=unit.name, n=counts[unit.id or 0]))
+    if len(units) > MOST_RELAYED:
+        page.line(_("và {n} đơn vị khác.", n=len(units) - MOST_RELAYED))
+    return page.words()
+
+
+def _first_list(talk: Talk, ear: Ear, plan: Plan, made: Sequence[Deadline]) -> Words:
     dated = [one for one in made if one.last_day and one.last_day >= talk.today]
     page = Page()
-    page.head(_("Kế hoạch mới KH{number}: {title}", number=plan.number, title=short(plan.title)))
+    said = {"to": ear.opening, "number": plan.number, "title": short(plan.title)}
+    page.head(capital(_("{to}kế hoạch mới KH{number}: {title}", **said)))
     if dated:
         page.line(_("Phần của đơn vị: {n} việc. Gần nhất:", n=len(made)))
     else:
@@ -188,9 +208,10 @@ def _first_list(talk: Talk, plan: Plan, made: Sequence[Deadline]) -> Words:
     return page.words()
 
 
-def _changes(talk: Talk, plan: Plan, old: Plan, own: Effect) -> Words:
+def _changes(talk: Talk, ear: Ear, plan: Plan, old: Plan, own: Effect) -> Words:
     page = Page()
-    page.head(_("KH{new} thay KH{old}: {title}", new=plan.number, old=old.number, title=short(plan.title)))
+    said = {"to": ear.opening, "new": plan.number, "old": old.number, "title": short(plan.title)}
+    page.head(_("{to}KH{new} thay KH{old}: {title}", **said))
     _listed(talk, page, _("Thêm: "), own.made[:FEW])
     _listed(talk, page, _("Đổi hạn: "), own.moved[:FEW])
     _listed(talk, page, _("Không còn phải làm: "), own.cancelled[:FEW])

@@ -67,7 +67,7 @@ def _define(talk: Talk, name: str, block: UnitSet | None, words: str) -> Words:
         raise Refused(_("Chưa rõ đơn vị trong «{words}». Xin ghi như: khối Văn hóa = QLVH, TTVH", words=said))
     if block is None:
         bare = re.sub(r"[«»\"]", "", name).strip()
-        block = UnitSet(office_id=talk.here.id or 0, name=_("Khối {name}", name=bare[:1].upper() + bare[1:]))
+        block = UnitSet(office_id=talk.here.id or 0, name=f"Khối {bare[:1].upper()}{bare[1:]}")
         talk.session.add(block)
         talk.session.flush()
         talk.journal.made(block)

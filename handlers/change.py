@@ -1,6 +1,8 @@
 """`sửa 12 hạn 20/6`, `sửa 12 tên: …`, `sửa 12 giao TCPC`: a task given by message is changed, and its unit told."""
 
 import re
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from handlers import orders, reading
 from handlers.asked import capital
@@ -34,14 +36,16 @@ def run(talk: Talk) -> Answered:
     if unit:
         return _move(talk, item, unit[1])
     if title := _TITLE.fullmatch(words):
+        same = _of_task(talk, item)
         talk.journal.touch(item.task)
         item.task.title = capital(" ".join(title[1].split()).strip(" .;"))
-        return _changed(talk, item, _("Đã đổi tên: {name}.", name=item_name(item)))
+        return _changed(talk, same, lambda one: _("Đã đổi tên: {name}.", name=item_name(one)))
     if product := _PRODUCT.fullmatch(words):
+        same = _of_task(talk, item)
         talk.journal.touch(item.task)
-        item.task.product = " ".join(product[1].split()).strip(" .;")
+        made = item.task.product = " ".join(product[1].split()).strip(" .;")
         return _changed(
-            talk, item, _("Đã sửa {name}, sản phẩm: {product}.", name=item_name(item), product=item.task.product)
+            talk, same, lambda one: _("Đã sửa {name}, sản phẩm: {product}.", name=item_name(one), product=made)
         )
     if orders.is_time(words):
         return _put(talk, item, words)
@@ -77,8 +81,11 @@ def _put(talk: Talk, item: Item, words: str) -> Words:
     if len(now.due) != 1:
         raise Refused(_("Xin ghi một ngày, ví dụ: sửa {code} hạn 20/6", code=deadline.code))
     put_on(talk, deadline, now.due[0], now.strict, now.hour)
-    due = due_words(deadline, talk.today)
-    return _changed(talk, item, _("Đã đổi hạn {name}: {due}.", name=item_name(item), due=due))
+
+    def said(one: Item) -> str:
+        return _("Đã đổi hạn {name}: {due}.", name=item_name(one), due=due_words(deadline, talk.today))
+
+    return _changed(talk, [item], said)
 
 
 def _move(talk: Talk, item: Item, words: str) -> Words:
@@ -91,24 +98,41 @@ def _move(talk: Talk, item: Item, words: str) -> Words:
     old, new = talk.directory.by_id[deadline.unit_id], talk.directory.by_id[units[0]]
     if old.id == new.id:
         raise Refused(_("Việc {code} đang do {unit} thực hiện.", code=deadline.code, unit=new.name))
-    told = _("Đã chuyển {name} từ {old} sang {new}.", name=item_name(item), old=old.name, new=new.name)
-    tell_changed(talk, [item], [told])
+    names = {"name": item_name(item), "old": old.name, "new": new.name}
+    tell_changed(talk, [item], [lambda: _("Đã chuyển {name} từ {old} sang {new}.", **names)])
     talk.journal.touch(deadline, task)
     deadline.unit_id, deadline.received_at, deadline.received_by = new.id or 0, None, None
     task.lead = [new.name if name == old.name else name for name in task.lead]
     tell_units(talk, Kind.GIVEN, [item], lambda ear, some: to_unit(talk, ear, some))
-    return _written(talk, item, told)
+    return _written(talk, [item], [_("Đã chuyển {name} từ {old} sang {new}.", **names)])
 
 
-def _changed(talk: Talk, item: Item, sentence: str) -> Words:
-    tell_changed(talk, [item], [sentence])
-    return _written(talk, item, sentence)
+def _of_task(talk: Talk, item: Item) -> list[Item]:
+    """The deadlines of its task, itself first: a name and a product are the same for all of them. Refuses unless this
+    person may give all their units work."""
+    same = deadlines.of_task(talk.session, item.task)
+    units = talk.units_for(Action.ASSIGN).units
+    others = [talk.directory.by_id[one.deadline.unit_id].name for one in same if one.deadline.unit_id not in units]
+    if others:
+        said = {"code": item.deadline.code, "unit": others[0]}
+        if not talk.chat.private:
+            raise Refused(_("Việc {code} giao chung với {unit}. Xin sửa trong hội thoại riêng với Nhắc Việc.", **said))
+        raise Refused(_("Việc {code} giao chung với {unit}. Người sửa được: Văn phòng, lãnh đạo.", **said))
+    return [item, *(one for one in same if one.deadline.id != item.deadline.id)]
 
 
-def _written(talk: Talk, item: Item, sentence: str) -> Words:
-    code = item.deadline.code
-    talk.write("change", str(code))
-    return Words("\n".join([sentence, _("Nhầm thì trả lời: hoàn tác")]), actions=("hoàn tác",), about=(code,))
+def _changed(talk: Talk, items: Sequence[Item], said: Callable[[Item], str]) -> Words:
+    tell_changed(talk, items, [partial(said, item) for item in items])
+    lines = [said(items[0])]
+    if others := {item.deadline.unit_id for item in items[1:]} - {items[0].deadline.unit_id}:
+        lines.append(_("Việc này giao chung, {n} đơn vị khác cũng được báo.", n=len(others)))
+    return _written(talk, items, lines)
+
+
+def _written(talk: Talk, items: Sequence[Item], lines: Sequence[str]) -> Words:
+    codes = tuple(item.deadline.code for item in items)
+    talk.write("change", " ".join(map(str, codes)))
+    return Words("\n".join([*lines, _("Nhầm thì trả lời: hoàn tác")]), actions=("hoàn tác",), about=codes)
 
 
 COMMAND = Command(

@@ -1,22 +1,24 @@
 """Recording results: who may, whether the document's day can be right, what is kept, who is told."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
 from handlers import contributing, reading, shown
+from handlers.asked import capital
 from handlers.authority import Action
 from handlers.contributing import Sending
 from handlers.reading import Paper
 from handlers.shown import Shown
 from handlers.talk import Answered, Needs, Refused, Talk, pick
-from handlers.telling import tell_unit
+from handlers.telling import tell_units
 from handlers.waiting import tell_waiting
 from handlers.work import no_such
 from lang.moments import local
 from lang.spoken_days import day_words_with_year
 from lang.text import _, many
+from schedules.tell import Ear, Kind
 from schedules.views import MOST_ACTIONS, paper_words, result_words, sentence, short
 from storage import deadlines, evidence
 from storage.deadlines import Item
@@ -89,16 +91,19 @@ def close(talk: Talk, codes: Sequence[int], result: Result) -> Answered:
         _few_enough(talk, closing, len(result.files))
     if not result.settled and (asked := _question(talk, closing, codes, result)) is not None:
         return asked
-    added = all(item.deadline.done_at is not None for item in closing)
-    lines = [_record(talk, item, result) for item in closing]
+    before = {item.deadline.code for item in closing if item.deadline.done_at is not None}
+    for item in closing:
+        _record(talk, item, result)
+    lines = [_recorded(talk, item, result, before) for item in closing]
     sent = [contributing.note(talk, part) for part in sending]
     about = tuple(code for code in codes if code not in reasons)
+    added = len(before) == len(closing)
     talk.write("supplement" if added else "done", " ".join(map(str, about)))
     contributing.tell_sent(talk, sending)
     said = [f"{recorded} {how}".strip() for recorded, how in lines] if len(lines) > 1 else list(lines[0])
     said += [*sent, *reasons.values(), *tell_waiting(talk, closing), _("Nhầm thì trả lời: hoàn tác")]
     if result.unit is not None:
-        tell_unit(talk, result.unit, _objectable(talk, lines, tuple(item.deadline.code for item in closing)))
+        tell_units(talk, Kind.STAND_IN, closing, lambda ear, some: _objectable(talk, ear, some, result, before))
     return Words("\n".join(line for line in said if line), actions=("hoàn tác",), about=about)
 
 
@@ -113,32 +118,40 @@ def _in_own_name(talk: Talk, result: Result) -> Result:
     return replace(result, unit=None) if own and not talk.may(Action.STAND_IN) else result
 
 
-def _objectable(talk: Talk, lines: Sequence[tuple[str, str]], codes: tuple[int, ...]) -> Words:
+def _objectable(talk: Talk, ear: Ear, items: Sequence[Item], result: Result, before: Collection[int]) -> Words:
     """What the unit hears that was recorded in its place, and how it objects."""
-    head = _("{name} (Văn phòng) ghi kết quả thay đơn vị:", name=talk.actor().name)
+    said = {"to": ear.opening, "name": talk.actor().name}
+    text = [capital(_("{to}anh/chị {name} (Văn phòng) ghi kết quả thay đơn vị:", **said))]
+    text += [line for item in items for line in _recorded(talk, item, result, before) if line]
+    codes = tuple(item.deadline.code for item in items)
     objections = tuple(f"chưa nộp {code}" for code in codes[:MOST_ACTIONS])
-    text = [head, *(line for pair in lines for line in pair if line)]
     text.append(_("Nếu chưa đúng, trả lời: {sentence}", sentence=objections[0]))
-    return Words("\n".join(text), actions=objections, about=codes)
+    return Words("\n".join(text), actions=() if ear.relayed else objections, about=codes)
 
 
-def _record(talk: Talk, item: Item, result: Result) -> tuple[str, str]:
-    """Close one deadline, or add to what it was closed with; the two lines that say so."""
+def _record(talk: Talk, item: Item, result: Result) -> None:
+    """Close one deadline, or add to what it was closed with."""
     deadline, paper = item.deadline, result.paper
-    title = short(item.task.title)
     for file in result.files:
         _show(talk, deadline, EvidenceKind(file.kind), name=file.name, hash=file.hash, size=file.size)
     if paper.number:
         preliminary = paper.part == "preliminary"
         _show(talk, deadline, EvidenceKind.DOCUMENT, name=paper.number, day=paper.day, preliminary=preliminary)
     if deadline.done_at is not None:
-        lines = [_capital(paper_words(paper.number, paper.day, talk.today)), _kept_words(result)]
-        return sentence(_("Đã bổ sung cho {code} {title}", code=deadline.code, title=title)), _joined(lines)
+        return
     talk.journal.touch(deadline)
     deadline.done_at, deadline.done_by = talk.now, talk.actor().id
     deadline.done_day = None if deadline.to_confirm else talk.today
     deadline.document, deadline.document_day, deadline.nothing_to_report = paper.number, paper.day, result.nothing
     deadline.stood_in, deadline.signing_at = result.unit is not None, None
+
+
+def _recorded(talk: Talk, item: Item, result: Result, before: Collection[int]) -> tuple[str, str]:
+    """The two lines that say what was recorded, or added to what was recorded `before`."""
+    deadline, paper, title = item.deadline, result.paper, short(item.task.title)
+    if deadline.code in before:
+        lines = [_capital(paper_words(paper.number, paper.day, talk.today)), _kept_words(result)]
+        return sentence(_("Đã bổ sung cho {code} {title}", code=deadline.code, title=title)), _joined(lines)
     lines = [_capital(result_words(deadline, talk.today)), _kept_words(result)]
     if paper.part == "preliminary":
         lines.append(_("Bản sơ bộ. Khi có bản bổ sung: xong {code} bổ sung số …", code=deadline.code))
@@ -199,7 +212,9 @@ def why_not(talk: Talk, code: int, item: Item | None, result: Result) -> str | N
             else _("Xin kèm số văn bản bổ sung, ví dụ: xong {code} bổ sung số 50/BC-VP ngày 10/6", code=code)
         )
     who = talk.session.get(Person, deadline.done_by) if deadline.done_by else None
-    return _("Việc {code} đã được ghi nhận trước đó, người ghi: {name}.", code=code, name=who.name if who else "")
+    return _(
+        "Việc {code} đã được ghi nhận trước đó, người ghi: anh/chị {name}.", code=code, name=who.name if who else ""
+    )
 
 
 def mine(talk: Talk, deadline: Deadline) -> bool:

@@ -7,7 +7,7 @@ from handlers.asked import capital, said_day
 from handlers.authority import Action
 from handlers.deciding import name_of
 from handlers.talk import Refused, Talk
-from handlers.telling import tell_unit, tell_units
+from handlers.telling import tell_each, tell_units
 from lang.moments import local
 from lang.spoken_days import short_day
 from lang.text import _
@@ -77,7 +77,7 @@ def why_not(talk: Talk, sending: Sending) -> str | None:
     unit = talk.directory.by_id[sending.share.unit_id]
     if (before := sending.share.sent) is not None:
         said = {"unit": unit.name, "code": code, "name": name_of(talk, before.person_id)}
-        return _("{unit} đã báo gửi phần phối hợp việc {code} trước đó, người báo: {name}.", **said)
+        return _("{unit} đã báo gửi phần phối hợp việc {code} trước đó, người báo: anh/chị {name}.", **said)
     if item.deadline.done_at is not None:
         return _("Việc {code} đã ghi nhận kết quả nên không cần gửi phần phối hợp.", code=code)
     return None
@@ -108,17 +108,17 @@ def tell_sent(talk: Talk, sendings: Sequence[Sending]) -> None:
         return Words(capital("\n".join(lines)), about=tuple(item.deadline.code for item in items))
 
     tell_units(talk, Kind.SENT, [sending.item for sending in sendings], to_lead)
-    for sending in sendings:
-        if sending.stood_in:
-            code = sending.item.deadline.code
-            words = _(
-                "{name} (Văn phòng) ghi thay đơn vị: đã gửi phần phối hợp {item}.",
-                name=talk.actor().name,
-                item=item_name(sending.item),
-            )
-            objection = f"chưa gửi {code}"
-            hint = _("Nếu chưa đúng, trả lời: {sentence}", sentence=objection)
-            tell_unit(talk, sending.share.unit_id, Words(f"{words}\n{hint}", actions=(objection,), about=(code,)))
+
+    def to_unit(ear: Ear, items: Sequence[Item]) -> Words:
+        codes = tuple(item.deadline.code for item in items)
+        said = {"to": ear.opening, "name": talk.actor().name, "item": "; ".join(map(item_name, items))}
+        lines = [_("{to}anh/chị {name} (Văn phòng) ghi thay đơn vị: đã gửi phần phối hợp {item}.", **said)]
+        objections = tuple(f"chưa gửi {code}" for code in codes[:MOST_ACTIONS])
+        lines.append(_("Nếu chưa đúng, trả lời: {sentence}", sentence=objections[0]))
+        return Words(capital("\n".join(lines)), actions=() if ear.relayed else objections, about=codes)
+
+    stood_in = [(sending.share.unit_id, sending.item) for sending in sendings if sending.stood_in]
+    tell_each(talk, Kind.STAND_IN, stood_in, to_unit)
 
 
 def _waits_for(talk: Talk, item: Item) -> list[str]:
@@ -156,19 +156,19 @@ def taken_back(talk: Talk, code: int) -> Words | None:
     recorded_by = before.person_id
     talk.journal.gone(before)
     talk.write("unsend", str(code))
-    told = _(
-        "{unit} ({name}) báo chưa gửi phần phối hợp {item}.",
-        unit=unit.name,
-        name=talk.actor().name,
-        item=item_name(item),
-    )
+
+    def told(opening: str = "") -> Words:
+        said = {"to": opening, "unit": unit.name, "name": talk.actor().name, "item": item_name(item)}
+        return Words(
+            capital(_("{to}{unit} (anh/chị {name}) báo chưa gửi phần phối hợp {item}.", **said)), about=(code,)
+        )
 
     def to_lead(ear: Ear, _items: Sequence[Item]) -> Words:
-        return Words(capital(f"{ear.opening}{told}"), about=(code,))
+        return told(ear.opening)
 
     tell_units(talk, Kind.SENT, [item], to_lead)
     if recorded_by != talk.actor().id:
-        talk.tell_person(recorded_by, Kind.OBJECTION, Words(told, about=(code,)))
+        talk.tell_person(recorded_by, Kind.OBJECTION, told)
     noted = sentence(_("Đã ghi: chưa gửi phần phối hợp {item}", item=item_name(item)))
     hint = _("Khi gửi xong, trả lời: xong {code}", code=code)
     return Words(f"{noted}\n{hint}", actions=(f"xong {code}",), about=(code,))

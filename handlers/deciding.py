@@ -1,5 +1,6 @@
 """Who decides about a deadline's result and its extensions, and how that is worded."""
 
+from collections.abc import Callable
 from datetime import date
 
 from handlers.asked import said_day
@@ -53,17 +54,28 @@ def current_day(talk: Talk, item: Item) -> date:
 
 def extension_line(talk: Talk, item: Item, extension: Extension, day: date) -> str:
     """«14 Báo cáo CCHC 6 tháng: 05/6 → 08/6 (lần 1)»."""
-    old = current_day(talk, item)
-    line = _("{name}: {old} → {new}", name=item_name(item), old=short_day(old), new=short_day(day))
-    times = _("lần {n}", n=item.deadline.extended + 1)
-    if extension.late:
-        times = _("{times}, xin sau hạn", times=times)
-    return f"{line} ({times})"
+    return moved_line(talk, item, extension, day)()
+
+
+def moved_line(talk: Talk, item: Item, extension: Extension, day: date) -> Callable[[], str]:
+    """The same, to be said once the deadline has moved."""
+    old, n = current_day(talk, item), item.deadline.extended + 1
+
+    def said() -> str:
+        line = _("{name}: {old} → {new}", name=item_name(item), old=short_day(old), new=short_day(day))
+        times = _("lần {n}", n=n)
+        if extension.late:
+            times = _("{times}, xin sau hạn", times=times)
+        return f"{line} ({times})"
+
+    return said
 
 
 def decided_words(talk: Talk, extension: Extension) -> str:
     """What became of an extension, for whoever comes second."""
     name = name_of(talk, extension.decided_by)
     if extension.granted is not None:
-        return _("đã được duyệt đến {day}, người duyệt: {name}", day=said_day(talk, extension.granted), name=name)
-    return _("đã được trả lời là không duyệt, người quyết định: {name}", name=name)
+        return _(
+            "đã được duyệt đến {day}, người duyệt: anh/chị {name}", day=said_day(talk, extension.granted), name=name
+        )
+    return _("đã được trả lời là không duyệt, người quyết định: anh/chị {name}", name=name)

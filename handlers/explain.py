@@ -65,7 +65,7 @@ def _ask(talk: Talk, items: Sequence[Item], answers: Sequence[str]) -> Words:
     talk.write("explain", " ".join(map(str, codes)))
 
     def told(ear: Ear, some: Sequence[Item]) -> Words:
-        head = _("{to}lãnh đạo đề nghị nêu lý do, người hỏi: {name}", to=ear.opening, name=person.name)
+        head = _("{to}lãnh đạo đề nghị nêu lý do, người hỏi: anh/chị {name}", to=ear.opening, name=person.name)
         said = [item_line(item, talk.today, prefix=_("hạn ")) for item in some]
         code = some[0].deadline.code
         hint = _("Xin trả lời tin này chậm nhất {day}, hoặc gõ: lý do {code}: …", day=said_day(talk, due), code=code)
@@ -85,7 +85,7 @@ def _why_not(talk: Talk, item: Item) -> str:
     last = approvals.last_reason(talk.session, deadline.id or 0)
     if last is not None and last.answered_at is None:
         return _(
-            "Việc {code} đã được hỏi lý do trước đó, người hỏi: {name}. Đơn vị trả lời chậm nhất {day}.",
+            "Việc {code} đã được hỏi lý do trước đó, người hỏi: anh/chị {name}. Đơn vị trả lời chậm nhất {day}.",
             code=code,
             name=name_of(talk, last.asked_by),
             day=said_day(talk, last.due),

@@ -111,7 +111,7 @@ def _given_back(
 
 
 def _returned(talk: Talk, ear: Ear, items: Sequence[Item], why: str, name: str) -> Words:
-    lines = [_("{to}kết quả được trả lại để bổ sung, người trả lại: {name}", to=ear.opening, name=name)]
+    lines = [_("{to}kết quả được trả lại để bổ sung, người trả lại: anh/chị {name}", to=ear.opening, name=name)]
     lines += [item_line(item, talk.today, prefix=_("hạn ")) for item in items]
     codes = [item.deadline.code for item in items]
     said = " ".join(map(str, codes))

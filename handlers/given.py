@@ -10,12 +10,12 @@ from handlers.authority import Action
 from handlers.deciding import name_of
 from handlers.orders import Order
 from handlers.talk import Refused, Talk
-from handlers.telling import tell_units
+from handlers.telling import tell_each, tell_units
 from lang import doubts
 from lang.deadlines import typed
 from lang.doubts import Doubt
 from lang.spoken_days import hour_words
-from lang.text import _, many, speaking
+from lang.text import _, many
 from lang.workdays import last_day
 from schedules import reminders, tell
 from schedules.tell import Ear, Kind
@@ -166,7 +166,7 @@ def give(talk: Talk, given: Sequence[Given], left: Sequence[str] = ()) -> Words:
     codes = [deadline.code for deadline in made]
     talk.write("give", " ".join(map(str, codes)))
     for deadline in made:
-        reminders.expect_hour(talk.session, deadline, talk.here, talk.now)
+        reminders.expect_hour(talk.session, deadline.id or 0, talk.here, talk.now)
     found = deadlines.by_codes(talk.session, talk.here.id or 0, codes)
     items = [found[code] for code in codes]
     tell_units(talk, Kind.GIVEN, items, lambda ear, some: to_unit(talk, ear, some))
@@ -308,23 +308,20 @@ def to_unit(talk: Talk, ear: Ear, items: Sequence[Item]) -> Words:
 
 def _tell_helpers(talk: Talk, items: Sequence[Item]) -> None:
     """Tell the co-operating units with whom they are to work, and on what."""
-    told: dict[Ear, list[Item]] = {}
-    for first, *_more in _by_task(items):
-        for unit in talk.directory.who(first.task.coordinating).units:
-            for ear in tell.unit(talk.session, talk.here, unit, talk.today):
-                if ear.chat_id != talk.chat.id:
-                    told.setdefault(ear, []).append(first)
-    for ear, some in told.items():
-        with speaking(ear.locale):
-            lines = [_("{to}việc mới cần phối hợp", to=ear.opening)]
-            for item in some[:FEW]:
-                lead = ", ".join(item.task.lead)
-                line = _("{line}, chủ trì: {unit}", line=item_line(item, talk.today, prefix=_("hạn ")), unit=lead)
-                day = contributions.day_of(item.deadline, talk.here, talk.calendar)
-                lines.append(_("{line}, gửi chậm nhất {day}", line=line, day=said_day(talk, day)) if day else line)
-            lines.append(_("Người giao: anh/chị {name}.", name=name_of(talk, some[0].task.given_by)))
-            about = tuple(item.deadline.code for item in some)
-            talk.tell(ear.chat_id, Kind.HELPING, Words(capital("\n".join(lines)), about=about))
+    first = [same[0] for same in _by_task(items)]
+    whom = [(unit, item) for item in first for unit in talk.directory.who(item.task.coordinating).units]
+    tell_each(talk, Kind.HELPING, whom, lambda ear, some: _to_helper(talk, ear, some))
+
+
+def _to_helper(talk: Talk, ear: Ear, items: Sequence[Item]) -> Words:
+    lines = [_("{to}việc mới cần phối hợp", to=ear.opening)]
+    for item in items[:FEW]:
+        lead = ", ".join(item.task.lead)
+        line = _("{line}, chủ trì: {unit}", line=item_line(item, talk.today, prefix=_("hạn ")), unit=lead)
+        day = contributions.day_of(item.deadline, talk.here, talk.calendar)
+        lines.append(_("{line}, gửi chậm nhất {day}", line=line, day=said_day(talk, day)) if day else line)
+    lines.append(_("Người giao: anh/chị {name}.", name=name_of(talk, items[0].task.given_by)))
+    return Words(capital("\n".join(lines)), about=tuple(item.deadline.code for item in items))
 
 
 def _unheard(talk: Talk, items: Sequence[Item]) -> list[str]:

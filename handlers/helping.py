@@ -3,6 +3,7 @@ units a day of their own; `đã gửi phần phối hợp 12`: a unit has sent i
 
 import re
 from collections.abc import Sequence
+from functools import partial
 
 from handlers import contributing, reading
 from handlers.authority import Action
@@ -11,7 +12,7 @@ from handlers.talk import Answered, Command, NotMine, Refused, Talk
 from handlers.work import no_such, one
 from lang.fold import fold
 from lang.spoken_days import day_words, short_day
-from lang.text import N_, _, many, speaking
+from lang.text import N_, _, many
 from schedules import tell
 from schedules.helping import share_line, waiting_lines
 from schedules.tell import Kind
@@ -178,23 +179,24 @@ def _moved(talk: Talk, shares: Sequence[Share], before: dict[tuple[int, int], Sh
 def tell_rule(talk: Talk, also: Sequence[int] = ()) -> None:
     """Tell the co-operating units by when they send their parts now; `also` those that had some before."""
     shares = _owed(talk)
+
+    def said(ear: tell.Ear, units: Sequence[int]) -> Words:
+        theirs = [share for share in shares if share.unit_id in units]
+        page = Page()
+        page.line(f"{ear.opening}{_rule(talk.here.help_days)}")
+        lines = [(share_line(share, talk.today, talk.directory.by_id), share.item.deadline.code) for share in theirs]
+        page.listed(_("Phối hợp"), lines[:FEW])
+        if len(lines) > FEW:
+            page.line(_("và {n} việc khác: {command}", n=len(lines) - FEW, command="phối hợp"))
+        return page.words()
+
     told: dict[tell.Ear, list[int]] = {}
     for unit in dict.fromkeys([*(share.unit_id for share in shares), *also]):
         for ear in tell.unit(talk.session, talk.here, unit, talk.today):
             if ear.chat_id != talk.chat.id:
                 told.setdefault(ear, []).append(unit)
     for ear, units in told.items():
-        with speaking(ear.locale):
-            theirs = [share for share in shares if share.unit_id in units]
-            page = Page()
-            page.line(f"{ear.opening}{_rule(talk.here.help_days)}")
-            lines = [
-                (share_line(share, talk.today, talk.directory.by_id), share.item.deadline.code) for share in theirs
-            ]
-            page.listed(_("Phối hợp"), lines[:FEW])
-            if len(lines) > FEW:
-                page.line(_("và {n} việc khác: {command}", n=len(lines) - FEW, command="phối hợp"))
-            talk.tell(ear.chat_id, Kind.HELPING, page.words())
+        talk.tell(ear.chat_id, Kind.HELPING, partial(said, ear, units))
 
 
 COMMAND = Command(

@@ -1,11 +1,13 @@
 """`nghỉ 10-14/6, thay Lan`: while somebody is away, rights and reminders are the stand-in's too, and come back."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
 from sqlmodel import col, select
 
+from handlers.asked import capital
 from handlers.authority import Action, Scope, scope
 from handlers.roles_said import as_typed, current, roles_words, who
 from handlers.talk import Answered, Command, NotMine, Refused, Talk, pick
@@ -14,6 +16,7 @@ from lang.fold import fold
 from lang.ranges import NoRange, Range
 from lang.spoken_days import day_words, day_words_with_year
 from lang.text import N_, _
+from schedules.tell import Kind
 from schedules.views import Page, numbered, short
 from storage import people
 from storage.models import Leave, Person, Question, Role
@@ -101,9 +104,8 @@ def answer_whose(talk: Talk, question: Question, words: str) -> Answered:
     if value == "mine":
         return _ask_stand_in(talk, person, days)
     works = talk.calendar.works(days.since)
-    told = _("{day} là ngày làm việc theo lịch.") if works else _("{day} là ngày nghỉ theo lịch.")
-    day = _day(talk, days.since)
-    told = told.format(day=day[:1].upper() + day[1:])
+    day = capital(_day(talk, days.since))
+    told = _("{day} là ngày làm việc theo lịch.", day=day) if works else _("{day} là ngày nghỉ theo lịch.", day=day)
     return Words(told + " " + _("Lịch nghỉ chung lấy theo thông báo của Nhà nước, không ghi bằng lệnh này."))
 
 
@@ -160,11 +162,18 @@ def _away(talk: Talk, person: Person, days: Range, stand_in: Person) -> Words:
     talk.session.flush()
     talk.journal.made(leave)
     talk.write("leave", person.name)
+
+    def for_stand_in() -> str:
+        said = {"name": person.name, "days": _leave_days(talk, leave), "roles": roles_words(talk, person)}
+        return _("{name} nghỉ {days}. Những ngày đó anh/chị thay: {roles}.", **said)
+
+    def for_person() -> str:
+        days = _leave_days(talk, leave)
+        return _("Đã ghi anh/chị nghỉ {days}, {name} thay.", days=days, name=stand_in.name)
+
+    heard = _tell(talk, stand_in, for_stand_in)
+    _tell(talk, person, for_person)
     when = _leave_days(talk, leave)
-    held = roles_words(talk, person)
-    told = _("{name} nghỉ {days}. Những ngày đó anh/chị thay: {roles}.", name=person.name, days=when, roles=held)
-    heard = _tell(talk, stand_in, told)
-    _tell(talk, person, _("Đã ghi anh/chị nghỉ {days}, {name} thay.", days=when, name=stand_in.name))
     lines = [_("Đã ghi: {name} nghỉ {days}, {other} thay.", name=person.name, days=when, other=stand_in.name)]
     lines.append(_("Việc và quyền của {name} tự trở về sau ngày đó.", name=person.name))
     if not heard:
@@ -173,11 +182,11 @@ def _away(talk: Talk, person: Person, days: Range, stand_in: Person) -> Words:
     return Words("\n".join(lines), actions=("hoàn tác",))
 
 
-def _tell(talk: Talk, person: Person, told: str) -> bool:
+def _tell(talk: Talk, person: Person, told: Callable[[], str]) -> bool:
     """Whether this person knows: told alone, or the one who speaks here."""
     if person.id == talk.actor().id:
         return True
-    return talk.tell_person(person.id or 0, "leave", Words(told))
+    return talk.tell_person(person.id or 0, Kind.ROLE, lambda: Words(told()))
 
 
 def _open(talk: Talk) -> list[Leave]:
@@ -261,7 +270,7 @@ def _called_off(talk: Talk, leave: Leave) -> Words:
     person, other = (talk.session.get_one(Person, one) for one in (leave.person_id, leave.stand_in_id))
     talk.write("leave_off", person.name)
     for one in (person, other):
-        _tell(talk, one, _("Đã bỏ lượt nghỉ: {leave}.", leave=_line(talk, leave)))
+        _tell(talk, one, lambda: _("Đã bỏ lượt nghỉ: {leave}.", leave=_line(talk, leave)))
     text = _("Đã bỏ lượt nghỉ: {leave}.", leave=_line(talk, leave)) + "\n" + _("Nhầm thì trả lời: hoàn tác")
     return Words(text, actions=("hoàn tác",))
 

@@ -17,7 +17,9 @@ from storage.deadlines import Item
 from storage.models import Deadline, RoleKind
 from storage.outbox import Words
 
-MOST_AT_ONCE = 10
+MOST_AT_ONCE, FEW = 10, 6
+Sentence = Callable[[], str]
+"""A sentence, said in the language of whoever hears it."""
 _OVER = (RoleKind.COORDINATOR, RoleKind.LEADER)
 
 
@@ -56,9 +58,9 @@ def stop(
     name: str,
     example: str,
     take: Callable[[Talk, int], Item],
-    act: Callable[[Item, str], str],
+    act: Callable[[Item, str], Sentence],
 ) -> Words:
-    """Do `act` to each deadline named, with the reason said; it answers in a sentence about one, which its unit is
+    """Do `act` to each deadline named, with the reason said; it answers with a sentence about one, which its unit is
     told too. Each that cannot be is answered with why not. Refuses where no code is said, or what looks like one may
     count something («huỷ 2 vé máy bay»)."""
     said = read.read(talk.words)
@@ -72,7 +74,7 @@ def stop(
         )
     if len(said.codes) > MOST_AT_ONCE:
         raise Refused(_("Xin ghi mỗi lần không quá {n} việc.", n=MOST_AT_ONCE))
-    done: list[tuple[Item, str]] = []
+    done: list[tuple[Item, Sentence]] = []
     left: list[str] = []
     for code in said.codes:
         try:
@@ -86,7 +88,7 @@ def stop(
     codes = [item.deadline.code for item, _sentence in done]
     talk.write(action, " ".join(map(str, codes)))
     tell_changed(talk, [item for item, _sentence in done], [sentence for _item, sentence in done])
-    lines = [*(sentence for _item, sentence in done), *left, _("Nhầm thì trả lời: hoàn tác")]
+    lines = [*(sentence() for _item, sentence in done), *left, _("Nhầm thì trả lời: hoàn tác")]
     return Words("\n".join(lines), actions=("hoàn tác",), about=tuple(codes))
 
 
@@ -100,15 +102,17 @@ def put_on(talk: Talk, deadline: Deadline, day: date, strict: bool, hour: time |
     talk.journal.touch(deadline)
     deadline.due, deadline.strict, deadline.hour = day, strict, hour
     deadlines.set_days(deadline, talk.calendar)
-    reminders.expect_hour(talk.session, deadline, talk.here, talk.now)
+    reminders.expect_hour(talk.session, deadline.id or 0, talk.here, talk.now)
 
 
-def tell_changed(talk: Talk, items: Sequence[Item], sentences: Sequence[str]) -> None:
+def tell_changed(talk: Talk, items: Sequence[Item], sentences: Sequence[Sentence]) -> None:
     """Tell the units of these deadlines what was changed, a sentence about each."""
     words = dict(zip([item.deadline.code for item in items], sentences, strict=True))
 
     def told(ear: Ear, some: Sequence[Item]) -> Words:
-        lines = [words[item.deadline.code] for item in some]
+        lines = [words[item.deadline.code]() for item in some[:FEW]]
+        if len(some) > FEW:
+            lines.append(_("và {n} việc khác: {command}", n=len(some) - FEW, command="/viec"))
         lines[0] = f"{ear.opening}{lines[0][:1].lower()}{lines[0][1:]}" if ear.opening else lines[0]
         lines.append(_("Người thay đổi: anh/chị {name}.", name=talk.actor().name))
         return Words(capital("\n".join(lines)), about=tuple(item.deadline.code for item in some))

@@ -1,6 +1,7 @@
 """`sáp nhập QLVH vào TCPC`, `đổi tên QLVH thành …`: units change, the work goes on, the old name is still known."""
 
 import re
+from collections.abc import Callable
 
 from sqlmodel import col, select
 
@@ -8,6 +9,7 @@ from handlers.authority import Action
 from handlers.roles_said import OF_ONE_UNIT, blocks, end, privately, unit_named
 from handlers.talk import Answered, Command, NotMine, Refused, Talk, pick
 from lang.text import _
+from schedules.tell import Kind
 from schedules.views import numbered
 from storage.models import ChatUnit, Deadline, Question, Role, Unit, UnitSetMember
 from storage.outbox import Words
@@ -35,18 +37,18 @@ def run(talk: Talk) -> Answered:
         raise Refused(_("Xin ghi hai đơn vị khác nhau, không chỉ {unit}.", unit=into.name))
     talk.ask("merge", {"unit": unit.id, "into": into.id}, [(_("Sáp nhập"), True), (_("Không"), False)])
     asked = _(
-        "Sáp nhập {unit} vào {into}: chuyển {counts}.", unit=unit.name, into=into.name, counts=_counts(talk, unit)
+        "Sáp nhập {unit} vào {into}: chuyển {counts}.", unit=unit.name, into=into.name, counts=_counts(talk, unit)()
     )
     note = _("Kết quả đã ghi vẫn mang tên cũ. Rút lại được trong 24 giờ.")
     return Words("\n".join([asked, note, *numbered([_("Sáp nhập"), _("Không")])]))
 
 
-def _counts(talk: Talk, unit: Unit) -> str:
-    return _(
-        "{tasks} việc chưa xong, {people} người, {groups} nhóm",
-        tasks=len(_open(talk, unit)),
-        people=len({role.person_id for role in _roles(talk, unit)}),
-        groups=len(_chats(talk, unit)),
+def _counts(talk: Talk, unit: Unit) -> Callable[[], str]:
+    """What a unit has now, to be said later too."""
+    tasks, groups = len(_open(talk, unit)), len(_chats(talk, unit))
+    persons = len({role.person_id for role in _roles(talk, unit)})
+    return lambda: _(
+        "{tasks} việc chưa xong, {people} người, {groups} nhóm", tasks=tasks, people=persons, groups=groups
     )
 
 
@@ -88,13 +90,17 @@ def _merge(talk: Talk, unit: Unit, into: Unit) -> Words:
     members = list(talk.session.exec(select(UnitSetMember).where(UnitSetMember.unit_id == unit.id)))
     shrunk = [one.name for one in blocks(talk.session, unit.office_id) if one.id in {row.set_id for row in members}]
     talk.journal.gone(*members)
-    talk.write("merge", _("{unit} → {into}", unit=unit.name, into=into.name))
+    talk.write("merge", f"{unit.name} → {into.name}")
     talk.forget_units()
-    head = _("Từ hôm nay {unit} sáp nhập vào {into}: chuyển {counts}.", unit=unit.name, into=into.name, counts=counts)
-    same = _("Mã việc không đổi; tên cũ vẫn dùng được.")
+
+    def said() -> Words:
+        names = {"unit": unit.name, "into": into.name}
+        head = _("Từ hôm nay {unit} sáp nhập vào {into}: chuyển {counts}.", **names, counts=counts())
+        return Words(head + "\n" + _("Mã việc không đổi; tên cũ vẫn dùng được."), actions=("/viec",))
+
     for chat in told:
-        talk.tell(chat, "units", Words("\n".join([head, same]), actions=("/viec",)))
-    lines = [head, same]
+        talk.tell(chat, Kind.UNITS, said)
+    lines = [said().text]
     if twice:
         lines.append(_("{n} việc hai đơn vị cùng phải làm nay là một.", n=twice))
     lines += [_("{block} không còn {unit}, xin xem lại: {block} = …", block=name, unit=unit.name) for name in shrunk]
@@ -159,14 +165,17 @@ def _rename(talk: Talk, unit: Unit, words: str) -> Words:
     gone = [one for one in (unit.name, unit.short_name) if one and one not in (name, short_name)]
     unit.aliases = [*unit.aliases, *(one for one in gone if one not in unit.aliases)]
     unit.name, unit.short_name = name, short_name
-    talk.write("rename", _("{unit} → {into}", unit=old, into=name))
+    talk.write("rename", f"{old} → {name}")
     talk.forget_units()
-    head = _("Từ hôm nay {old} đổi tên thành {new}.", old=old, new=f"{name} ({short_name})" if short_name else name)
-    same = _("Việc và mã việc không đổi; tên cũ vẫn dùng được.")
+
+    def said() -> Words:
+        head = _("Từ hôm nay {old} đổi tên thành {new}.", old=old, new=f"{name} ({short_name})" if short_name else name)
+        return Words(head + "\n" + _("Việc và mã việc không đổi; tên cũ vẫn dùng được."))
+
     for row in _chats(talk, unit):
-        talk.tell(row.chat_id, "units", Words("\n".join([head, same])))
+        talk.tell(row.chat_id, Kind.UNITS, said)
     back = _("Nhầm thì trả lời trong 24 giờ: hoàn tác")
-    return Words("\n".join([head, same, back]), actions=("hoàn tác",))
+    return Words("\n".join([said().text, back]), actions=("hoàn tác",))
 
 
 COMMAND = Command(

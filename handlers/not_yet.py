@@ -1,16 +1,21 @@
 """«chưa xong 12», «12 đang trình ký»: never closes. That it waits for a signature is kept with the deadline, and nobody
 is blamed meanwhile; a unit for which somebody else recorded a result objects with the same words."""
 
+from collections.abc import Sequence
+
 from handlers import reading
+from handlers.asked import capital
 from handlers.authority import Action
 from handlers.contributing import taken_back
 from handlers.talk import Answered, Command, NotMine, Refused, Talk
+from handlers.telling import tell_person
 from handlers.work import visible
 from lang.text import N_, _
-from schedules.tell import Kind
-from schedules.views import short
+from schedules.tell import Ear, Kind
+from schedules.views import sentence, short
 from storage import deadlines, evidence
 from storage.deadlines import Item
+from storage.models import Person
 from storage.outbox import Words
 
 SIGNING = ("đang trình ký", "trình ký", "chờ ký", "chờ lãnh đạo ký", "đang chờ ký", "chờ lãnh đạo duyệt")
@@ -61,11 +66,27 @@ def _object(talk: Talk, item: Item) -> Words:
     talk.write("object", str(deadline.code))
     name = talk.directory.by_id[deadline.unit_id].name
     said = {"code": deadline.code, "title": short(item.task.title), "unit": name, "name": talk.actor().name}
-    if recorded_by is not None:
-        told = _("{unit} ({name}) báo chưa nộp {code} {title}, nên việc này mở lại.", **said)
-        talk.tell_person(recorded_by, Kind.OBJECTION, Words(told, about=(deadline.code,)))
-    words = [_("Đã mở lại {code} {title}; Văn phòng được báo.", **said), _("Khi xong, trả lời: xong {code}", **said)]
+
+    def told(ear: Ear, _items: Sequence[Item]) -> Words:
+        to = {"to": ear.opening}
+        words = _("{to}{unit} (anh/chị {name}) báo chưa nộp {code} {title}, nên việc này mở lại.", **to, **said)
+        return Words(capital(words), about=(deadline.code,))
+
+    words = [sentence(_("Đã mở lại {code} {title}", **said))]
+    recorder = talk.session.get(Person, recorded_by) if recorded_by else None
+    if recorder is not None:
+        words.append(_how(tell_person(talk, Kind.OBJECTION, recorder, [item], told), recorder.name))
+    words.append(_("Khi xong, trả lời: xong {code}", **said))
     return Words("\n".join(words), about=(deadline.code,))
+
+
+def _how(ears: Sequence[Ear], name: str) -> str:
+    """How somebody was told, or that they were not."""
+    if any(not ear.relayed for ear in ears):
+        return _("Đã báo anh/chị {name}.", name=name)
+    if ears:
+        return _("Đã nhờ Văn phòng báo anh/chị {name}.", name=name)
+    return _("Chưa báo được cho anh/chị {name}: chưa có hội thoại riêng.", name=name)
 
 
 def fits(name: str, words: str) -> bool:

@@ -1,7 +1,7 @@
 """`tạm dừng 12`: a deadline is put off until somebody says otherwise: not reminded of, not overdue."""
 
 from handlers.authority import Action
-from handlers.managed import managed, overheard, stop
+from handlers.managed import Sentence, managed, overheard, stop
 from handlers.talk import Answered, Command, Refused, Talk
 from lang.text import N_, _
 from schedules.views import item_name
@@ -9,13 +9,13 @@ from storage.deadlines import Item
 
 
 def run(talk: Talk) -> Answered:
-    def act(item: Item, why: str) -> str:
+    def act(item: Item, why: str) -> Sentence:
         if item.deadline.paused_at is not None:
             raise Refused(_("Việc {code} đang tạm dừng.", code=item.deadline.code))
         item.deadline.paused_at, item.deadline.stopped_why = talk.now, why
         if why:
-            return _("Đã tạm dừng {name}, lý do: {why}.", name=item_name(item), why=why)
-        return _("Đã tạm dừng {name}.", name=item_name(item))
+            return lambda: _("Đã tạm dừng {name}, lý do: {why}.", name=item_name(item), why=why)
+        return lambda: _("Đã tạm dừng {name}.", name=item_name(item))
 
     return stop(talk, "pause", COMMAND.name, COMMAND.example, managed, act)
 

@@ -224,7 +224,7 @@ def _agreed(talk: Talk, question: Question, words: str) -> Sequence[Words]:
         _change(talk, person, roles)
     for person in left:
         leave(talk, person)
-    talk.write("roster", _("{n} người", n=len(meant)))
+    talk.write("roster", f"{len(meant)} người")
     page = Page()
     page.line(
         _(

@@ -67,7 +67,9 @@ def _refuse(talk: Talk, items: Sequence[Item], why: str, answers: Sequence[str])
 
 
 def _refused(talk: Talk, ear: Ear, items: Sequence[Item], why: str) -> Words:
-    lines = [_("{to}gia hạn không được duyệt, người quyết định: {name}", to=ear.opening, name=talk.actor().name)]
+    lines = [
+        _("{to}gia hạn không được duyệt, người quyết định: anh/chị {name}", to=ear.opening, name=talk.actor().name)
+    ]
     for item in items:
         due = due_words(item.deadline, talk.today)
         lines.append(_("{name}, hạn vẫn là {due}", name=item_name(item), due=due))

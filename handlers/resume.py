@@ -1,7 +1,9 @@
 """`tiếp tục 12`: what was put off is owed again."""
 
+from functools import partial
+
 from handlers.authority import Action
-from handlers.managed import managed, overheard, stop
+from handlers.managed import Sentence, managed, overheard, stop
 from handlers.talk import Answered, Command, Refused, Talk
 from lang.text import _
 from schedules.views import due_words, item_name
@@ -9,12 +11,12 @@ from storage.deadlines import Item
 
 
 def run(talk: Talk) -> Answered:
-    def act(item: Item, _why: str) -> str:
+    def act(item: Item, _why: str) -> Sentence:
         if item.deadline.paused_at is None:
             raise Refused(_("Việc {code} không tạm dừng.", code=item.deadline.code))
         item.deadline.paused_at, item.deadline.stopped_why = None, ""
-        due = due_words(item.deadline, talk.today)
-        return _("Tiếp tục {name}, hạn {due}.", name=item_name(item), due=due)
+        day = partial(due_words, item.deadline, talk.today)
+        return lambda: _("Tiếp tục {name}, hạn {due}.", name=item_name(item), due=day())
 
     return stop(talk, "resume", COMMAND.name, COMMAND.example, managed, act)
 

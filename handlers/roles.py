@@ -1,5 +1,6 @@
 """`vai trò Minh: trưởng phòng QLVH từ 10/6 đến 20/6`: who may do what; duty and delegation have their days."""
 
+from collections.abc import Callable
 from datetime import date
 
 from handlers import roles_said
@@ -10,6 +11,7 @@ from lang import ranges
 from lang.fold import fold
 from lang.ranges import NoRange
 from lang.text import _
+from schedules.tell import Kind
 from schedules.views import numbered
 from storage import people
 from storage.models import Person, Question, Role, RoleKind
@@ -105,9 +107,8 @@ def _given(talk: Talk, person: Person, words: str, unit: str, days: _Days) -> Wo
         raise Refused(_("{name} đã giữ vai trò này: {roles}.", name=person.name, roles=roles_words(talk, person)))
     made = [add(talk, person, said, *days) for said in new]
     talk.write("role", person.name)
-    told = ", ".join(role_words(talk, role) for role in made)
-    _tell(talk, person, _("Vai trò mới của anh/chị: {roles}.", roles=told))
-    head = _("Đã ghi {name}: {roles}.", name=person.name, roles=told)
+    tell_new(talk, person, made)
+    head = _("Đã ghi {name}: {roles}.", name=person.name, roles=listed(talk, made))
     return Words("\n".join([head, _now(talk, person), _("Nhầm thì trả lời: hoàn tác")]), actions=("hoàn tác",))
 
 
@@ -137,11 +138,10 @@ def _taken(talk: Talk, person: Person, words: str) -> Words:
             _("{name} không giữ vai trò này. Hiện có: {roles}.", name=person.name, roles=roles_words(talk, person))
         )
     keep_an_admin(talk, found)
-    told = ", ".join(role_words(talk, role) for role in found)
+    head = _("Đã ghi {name} thôi: {roles}.", name=person.name, roles=listed(talk, found))
+    _tell(talk, person, lambda: _("Anh/chị thôi vai trò: {roles}.", roles=listed(talk, found)))
     roles_said.end(talk, *found)
     talk.write("role", person.name)
-    _tell(talk, person, _("Anh/chị thôi vai trò: {roles}.", roles=told))
-    head = _("Đã ghi {name} thôi: {roles}.", name=person.name, roles=told)
     return Words("\n".join([head, _now(talk, person), _("Nhầm thì trả lời: hoàn tác")]), actions=("hoàn tác",))
 
 
@@ -165,9 +165,18 @@ def _now(talk: Talk, person: Person) -> str:
     return _("Hiện nay: {roles}.", roles=roles_words(talk, person))
 
 
-def _tell(talk: Talk, person: Person, told: str) -> None:
+def listed(talk: Talk, roles: list[Role]) -> str:
+    return ", ".join(role_words(talk, role) for role in roles)
+
+
+def tell_new(talk: Talk, person: Person, made: list[Role]) -> None:
+    """Tell a person of roles that somebody else gave."""
+    _tell(talk, person, lambda: _("Vai trò mới của anh/chị: {roles}.", roles=listed(talk, made)))
+
+
+def _tell(talk: Talk, person: Person, told: Callable[[], str]) -> None:
     if person.id != (talk.person.id if talk.person else None):
-        talk.tell_person(person.id or 0, "role", Words(told))
+        talk.tell_person(person.id or 0, Kind.ROLE, lambda: Words(told()))
 
 
 COMMAND = Command(

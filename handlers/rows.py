@@ -333,7 +333,14 @@ def refs_words(tasks: Sequence[Task]) -> str:
 
 def about(plan: Plan, tasks: Sequence[Task]) -> str:
     """«dòng 1.2, 1.3, KH1»: how the journal calls what was done to rows."""
-    return _("dòng {ref}, KH{number}", ref=refs_words(tasks), number=plan.number)
+    return f"dòng {refs_words(tasks)}, KH{plan.number}"
+
+
+def shown(about: str) -> str:
+    """What the journal calls so, in the language being spoken."""
+    if of_plan := re.fullmatch(r"dòng (.+), KH(\d+)", about):
+        return _("dòng {ref}, KH{number}", ref=of_plan[1], number=of_plan[2])
+    return about
 
 
 def recorded(tasks: Sequence[Task]) -> str:

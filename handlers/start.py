@@ -11,6 +11,7 @@ from handlers.talk import Answered, Command, NotMine, Refused, Talk, pick
 from lang.fold import fold
 from lang.text import N_, _
 from schedules import reminders
+from schedules.tell import Kind
 from schedules.views import names, numbered, short
 from storage import codes, people
 from storage.models import Account, Invite, Office, Person, Question, Role, RoleKind, UnitKind
@@ -143,10 +144,7 @@ def _join(talk: Talk, invite: Invite, person: Person) -> Words:
     talk.session.flush()
     talk.write("join", person.name)
     if elsewhere is not None and elsewhere.id != talk.chat.id:
-        told = _(
-            "Tài khoản của anh/chị vừa được kết nối thêm ở một nơi khác. Nếu không phải anh/chị, xin báo quản trị."
-        )
-        talk.tell(elsewhere.id or 0, "join", Words(told))
+        talk.tell(elsewhere.id or 0, Kind.ROLE, _joined)
     text = _(
         "Đã kết nối với {office}. Anh/chị {name}: {roles}.\n"
         "Xem việc: /viec. Xem tiến độ: /tiendo. Tất cả các lệnh: /trogiup.",
@@ -155,6 +153,12 @@ def _join(talk: Talk, invite: Invite, person: Person) -> Words:
         roles=roles_words(talk, person),
     )
     return Words(text, actions=("/viec", "/tiendo", "/trogiup"))
+
+
+def _joined() -> Words:
+    return Words(
+        _("Tài khoản của anh/chị vừa được kết nối thêm ở một nơi khác. Nếu không phải anh/chị, xin báo quản trị.")
+    )
 
 
 def _account(talk: Talk) -> Account | None:

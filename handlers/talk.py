@@ -12,7 +12,7 @@ from channels import Incoming
 from handlers.authority import Action, Scope, Standing, scope, standing_of
 from lang.fold import fold
 from lang.moments import local
-from lang.text import _
+from lang.text import _, speaking
 from lang.workdays import Calendar
 from schedules.reminders import calendar_of
 from schedules.views import Sight, sight_of_chat
@@ -57,7 +57,8 @@ class Needs(Exception):
 class Talk:
     """One message being answered, inside its one transaction. `name` is the command's name as said (folded), `words`
     what follows it, as typed; `thought` what the command's `think` found out before the transaction; `part` counts the
-    commands that one message says. `missing`: what was missing in them for whoever looked at them first."""
+    commands that one message says, `told` the messages to other chats. `missing`: what was missing in them for whoever
+    looked at them first."""
 
     session: Session
     incoming: Incoming
@@ -73,6 +74,7 @@ class Talk:
     part: int = 0
     missing: str = field(default="", init=False)
     journal: Journal = field(init=False)
+    told: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
         self.journal = Journal(self.session)
@@ -161,8 +163,9 @@ class Talk:
         return self.person
 
     def write(self, action: str, about: str) -> None:
-        """Write what was changed into the journal, in this person's name."""
-        self.journal.write(self.here.id or 0, self.now, self.actor().id, self.chat.id, action, about)
+        """Write what was changed into the journal, in this person's name. `about` is kept as it is: no translation."""
+        here, actor = self.here.id or 0, self.actor().id
+        self.journal.write(here, self.now, actor, self.chat.id, action, about, heard=self._said_here)
 
     def ask(self, kind: str, subject: dict[str, Any], choices: Sequence[tuple[str, Any]]) -> None:
         """Remember a question put to this person here; it takes the place of one that is still open."""
@@ -185,15 +188,25 @@ class Talk:
         """What this person may still answer here."""
         return open_questions(self.session, self.chat, self.person.id if self.person else None, self.now)
 
-    def tell(self, chat_id: int, kind: str, words: Words) -> None:
-        """Owe a message to another chat."""
-        outbox.owe(self.session, chat_id, kind, f"heard:{self.heard}:{self.part}", self.now, words)
+    @property
+    def _said_here(self) -> str:
+        """Which command of which message this is: what it tells others and its event carry the same."""
+        return f"{self.heard}:{self.part}"
 
-    def tell_person(self, person_id: int, kind: str, words: Words) -> bool:
+    def tell(self, chat_id: int, kind: str, say: Callable[[], Words]) -> None:
+        """Owe a message to another chat; `say` is called in that chat's language."""
+        chat = self.session.get_one(Chat, chat_id)
+        with speaking(chat.locale or self.here.locale):
+            words = say()
+        slot = f"heard:{self._said_here}:{self.told}"
+        outbox.owe(self.session, chat_id, kind, slot, self.now, words, heard=self._said_here)
+        self.told += 1
+
+    def tell_person(self, person_id: int, kind: str, say: Callable[[], Words]) -> bool:
         """Owe a message to a person alone; False where they have no private conversation with the bot."""
         chat = people.private_chat(self.session, person_id)
         if chat is not None:
-            self.tell(chat.id or 0, kind, words)
+            self.tell(chat.id or 0, kind, say)
         return chat is not None
 
 

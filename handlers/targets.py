@@ -131,7 +131,7 @@ def _one(talk: Talk, aim: Aim) -> Words:
         by = talk.session.get_one(Person, reading.person_id).name
         how = outcome_words(targets.outcome(target, reading.value))
         said = reading_words(talk, target, reading)
-        page.line(_("{reading}, {outcome}, người ghi: {name}", reading=said, outcome=how, name=by))
+        page.line(_("{reading}, {outcome}, người ghi: anh/chị {name}", reading=said, outcome=how, name=by))
     if len(readings) > FEW_READINGS:
         page.line(_("và {n} số đo trước đó.", n=len(readings) - FEW_READINGS))
     page.line(_("Căn cứ: {line}.", line=_line(aim)))

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from handlers.talk import Talk
-from lang.text import speaking
 from schedules import tell
 from schedules.tell import Ear, Kind
 from storage.deadlines import Item
@@ -12,20 +12,28 @@ from storage.models import Person
 from storage.outbox import Words
 
 Say = Callable[[Ear, Sequence[Item]], Words]
-"""A message about some deadlines, for one ear."""
+"""A message about some deadlines, for one ear, in the language being spoken there."""
 
 
-def tell_units(talk: Talk, kind: Kind, items: Iterable[Item], say: Say) -> None:
-    """Tell the units of these deadlines, each of its own. In the group where it was done it is not repeated."""
+def tell_units(talk: Talk, kind: Kind, items: Iterable[Item], say: Say, *, relay: Say | None = None) -> None:
+    """Tell the units of these deadlines, each of its own. In the group where it was done it is not repeated. With
+    `relay` whoever is to pass it on to several units is told of all of them in one message."""
+    tell_each(talk, kind, ((item.deadline.unit_id, item) for item in items), say, relay=relay)
+
+
+def tell_each(talk: Talk, kind: Kind, whom: Iterable[tuple[int, Item]], say: Say, *, relay: Say | None = None) -> None:
+    """The same for each unit with what it is to hear of."""
     units: dict[int, list[Ear]] = {}
     told: dict[Ear, list[Item]] = {}
-    for item in items:
-        unit = item.deadline.unit_id
+    for unit, item in whom:
         if unit not in units:
             units[unit] = tell.unit(talk.session, talk.here, unit, talk.today)
         for ear in units[unit]:
             if ear.chat_id != talk.chat.id:
-                told.setdefault(ear, []).append(item)
+                told.setdefault(replace(ear, names=()) if relay and ear.relayed else ear, []).append(item)
+    if relay is not None:
+        _say(talk, kind, {ear: some for ear, some in told.items() if ear.relayed}, relay)
+        told = {ear: some for ear, some in told.items() if not ear.relayed}
     _say(talk, kind, told, say)
 
 
@@ -39,20 +47,13 @@ def tell_deciders(talk: Talk, kind: Kind, items: Iterable[Item], say: Say) -> No
     _say(talk, kind, told, say)
 
 
-def tell_person(talk: Talk, kind: Kind, person: Person, items: Sequence[Item], say: Say) -> None:
+def tell_person(talk: Talk, kind: Kind, person: Person, items: Sequence[Item], say: Say) -> list[Ear]:
+    """Tell a person; where it was said."""
     ears = tell.persons(talk.session, talk.here, [person])
     _say(talk, kind, {ear: list(items) for ear in ears}, say)
-
-
-def tell_unit(talk: Talk, unit: int, words: Words) -> None:
-    """Tell a unit what was recorded in its place."""
-    for ear in tell.unit(talk.session, talk.here, unit, talk.today):
-        if ear.chat_id != talk.chat.id:
-            text = f"{ear.opening}{words.text}" if ear.relayed else words.text
-            talk.tell(ear.chat_id, Kind.STAND_IN, replace(words, text=text))
+    return ears
 
 
 def _say(talk: Talk, kind: Kind, told: dict[Ear, list[Item]], say: Say) -> None:
     for ear, items in told.items():
-        with speaking(ear.locale):
-            talk.tell(ear.chat_id, kind, say(ear, items))
+        talk.tell(ear.chat_id, kind, partial(say, ear, items))

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from handlers import roles_said
 from handlers.authority import Action
 from handlers.people_file import leave
-from handlers.roles import add, keep_an_admin
-from handlers.roles_said import OF_ONE_UNIT, Said, Unclear, as_typed, current, privately, role_words, unit_named, who
+from handlers.roles import add, keep_an_admin, listed, tell_new
+from handlers.roles_said import OF_ONE_UNIT, Said, Unclear, as_typed, current, privately, unit_named, who
 from handlers.talk import Answered, Command, NotMine, Refused, Talk, pick
 from lang import ranges
 from lang.fold import fold
@@ -86,10 +86,8 @@ def _move(talk: Talk, person: Person, out: Unit | None, into: Unit, role: str, s
     roles_said.end(talk, *old, after=since - timedelta(days=1) if since else None)
     made = [add(talk, person, said, since) for said in new]
     talk.write("transfer", f"{person.name} → {into.name}")
-    told = ", ".join(role_words(talk, one) for one in made)
-    if person.id != talk.actor().id:
-        talk.tell_person(person.id or 0, "role", Words(_("Vai trò mới của anh/chị: {roles}.", roles=told)))
-    head = _("Đã chuyển {name}: {roles}.", name=person.name, roles=told)
+    tell_new(talk, person, made)
+    head = _("Đã chuyển {name}: {roles}.", name=person.name, roles=listed(talk, made))
     lines = [head, *_missing(talk, out, left), _("Việc của đơn vị cũ ở lại đơn vị đó.")]
     lines.append(_("Nhầm thì trả lời trong 24 giờ: hoàn tác"))
     return Words("\n".join(lines), actions=("hoàn tác",))

@@ -1,19 +1,21 @@
 """`hoàn tác`: takes back the last thing this person did, until somebody has built on it."""
 
+from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 
-from sqlmodel import col, select
+from sqlmodel import select
 
-from handlers import reading
+from handlers import reading, rows
 from handlers.authority import Action
 from handlers.doubts import ask_again
 from handlers.helping import tell_rule
 from handlers.talk import Answered, Command, NotMine, Refused, Talk, alone, open_questions
-from handlers.telling import tell_unit
 from lang.text import N_, _
+from schedules import reminders
 from schedules.tell import Kind
 from schedules.views import MOST_ACTIONS
-from storage import journal, people
+from storage import journal, outbox
 from storage.journal import BuiltUpon
 from storage.models import Delivery, Event
 from storage.outbox import Words
@@ -61,25 +63,7 @@ MANY = 3
 """More codes than these in a row are said as «103–118»."""
 PLAN_WITHIN = timedelta(days=3)
 """What was said about a plan can be taken back for so long: afterwards the office has lived by it."""
-TOLD = {
-    "done": (Kind.WAITING, Kind.SENT),
-    "send": (Kind.SENT, Kind.STAND_IN),
-    "unsend": (Kind.SENT,),
-    "accept": (Kind.ACCEPTED, Kind.DECIDED),
-    "grant": (Kind.DECIDED,),
-    "refuse": (Kind.DECIDED,),
-    "return": (Kind.RETURNED,),
-    "extend": (Kind.EXTENSION,),
-    "explain": (Kind.WHY,),
-    "reason": (Kind.REASON,),
-    "give": (Kind.GIVEN, Kind.HELPING),
-    "change": (Kind.CHANGED, Kind.GIVEN),
-    "cancel": (Kind.CHANGED,),
-    "pause": (Kind.CHANGED,),
-    "resume": (Kind.CHANGED,),
-}
-"""What other chats were told of each act."""
-_OF_PLANS = ("agree", "drop", "doubt")
+_OF_PLANS = ("agree", "drop", "doubt", "correct", "acceptance")
 _OF_UNITS = ("transfer", "quit", "merge", "rename")
 """Undone within a day, whatever else was done since to what they moved."""
 UNITS_WITHIN = timedelta(days=1)
@@ -100,10 +84,10 @@ def run(talk: Talk) -> Answered:
     if event.chat_id != talk.chat.id and not talk.chat.private:
         raise Refused(_("Việc gần nhất của anh/chị được ghi ở nơi khác. Xin hoàn tác tại đó."))
     if event.action in _OF_PLANS and talk.now - event.at > PLAN_WITHIN:
-        what = _(WORDS[event.action], about=event.about)
+        what = _(WORDS[event.action], about=rows.shown(event.about))
         raise Refused(_("Đã quá {n} ngày nên không hoàn tác được: {what}.", n=PLAN_WITHIN.days, what=what))
     if event.action in _OF_UNITS and talk.now - event.at > UNITS_WITHIN:
-        what = _(WORDS[event.action], about=event.about)
+        what = _(WORDS[event.action], about=rows.shown(event.about))
         raise Refused(_("Đã quá 24 giờ nên không hoàn tác được: {what}.", what=what))
     try:
         beside = event.action in (*_OF_UNITS, "help_days")
@@ -117,25 +101,18 @@ def run(talk: Talk) -> Answered:
     for question in asked:
         if question.kind != "doubt":  # it still says itself whether its rows are in doubt
             question.closed_at = talk.now
-    undone = _undone(event.action, event.about)
-    _tell_told(talk, event)
-    if event.action == "done" and (unit := _stood_in(event)) is not None:
-        about = event.about.replace(" ", ", ")
-        tell_unit(
-            talk,
-            unit,
-            Words(_("{name} (Văn phòng) rút lại kết quả ghi thay: {about}.", name=talk.actor().name, about=about)),
-        )
-        return Words(undone, about=tuple(map(int, event.about.split())))
-    if event.action == "done":
-        actions = tuple(f"xong {code}" for code in event.about.split())[:MOST_ACTIONS]
-        return Words(undone, actions=actions, about=tuple(map(int, event.about.split())))
-    if event.action == "agree":
-        _tell_groups(talk, event)
+    for table, id, _before, _after in event.changes:
+        if table == "deadline":
+            reminders.expect_hour(talk.session, id, talk.here, talk.now)
     if event.action == "help_days":
-        tell_rule(talk)
-    if event.action in _OF_UNITS:
-        _tell_units(talk, event, undone)
+        tell_rule(talk)  # what is the rule again says it to all who heard of the other
+    else:
+        _tell_told(talk, event)
+    codes = _codes(event)
+    undone = _undone(event.action, event.about, codes)
+    if event.action == "done":
+        actions = () if _stood_in(event) else tuple(f"xong {code}" for code in codes)[:MOST_ACTIONS]
+        return Words(undone, actions=actions, about=tuple(codes))
     asking = event.action == "doubt" or (event.action == "correct" and any(one.kind == "doubt" for one in asked))
     again = ask_again(talk, event) if asking else None
     return [Words(undone), again] if again else Words(undone)
@@ -155,53 +132,50 @@ def _meant(talk: Talk) -> Event | None:
     return journal.last_of(talk.session, person, but=_PASSED_OVER, at=replied.made_at, about=codes)
 
 
-def _stood_in(event: Event) -> int | None:
-    """The unit in whose place this was recorded."""
-    rows = [after for table, _id, _before, after in event.changes if table == "deadline" and after["stood_in"]]
-    return rows[0]["unit_id"] if rows else None
+def _stood_in(event: Event) -> bool:
+    """Whether a result was recorded in a unit's place."""
+    return any(table == "deadline" and after["stood_in"] for table, _id, _before, after in event.changes)
 
 
-def _undone(action: str, about: str) -> str:
-    codes = [int(code) for code in about.split() if code.isdecimal()]
+def _codes(event: Event) -> list[int]:
+    """The deadlines that an event names, none where it is about something else."""
+    said = event.about.split()
+    return [int(code) for code in said] if all(code.isdecimal() for code in said) else []
+
+
+def _undone(action: str, about: str, codes: Sequence[int]) -> str:
     if len(codes) > MANY and codes[-1] - codes[0] == len(codes) - 1:
         about = f"{codes[0]}–{codes[-1]}"
     elif codes:
-        about = about.replace(" ", ", ")
+        about = ", ".join(map(str, codes))
+    else:
+        about = rows.shown(about)
     return _("Đã hoàn tác: {what}.", what=_(WORDS[action], about=about))
 
 
 def _tell_told(talk: Talk, event: Event) -> None:
-    """Whoever was told of it in another chat is told that it no longer holds."""
-    told = select(Delivery).where(Delivery.made_at == event.at, col(Delivery.kind).in_(TOLD.get(event.action, ())))
-    codes = [int(code) for code in event.about.split() if code.isdecimal()]
-    for delivery in talk.session.exec(told.order_by(col(Delivery.id))):
-        theirs = " ".join(str(code) for code in codes if code in delivery.about)
-        if theirs and delivery.chat_id != talk.chat.id:
-            undone = _undone(event.action, theirs)
-            by = _("Người rút: {name}.", name=talk.actor().name)
-            talk.tell(delivery.chat_id, Kind.UNDONE, Words(f"{undone}\n{by}", about=tuple(delivery.about)))
+    """Whoever was told of it in another chat is told there, once, that it no longer holds."""
+    told: dict[int, list[Delivery]] = {}
+    for delivery in outbox.told(talk.session, event.heard):
+        if delivery.chat_id != talk.chat.id:
+            told.setdefault(delivery.chat_id, []).append(delivery)
+    for chat, deliveries in told.items():
+        talk.tell(chat, Kind.UNDONE, partial(_no_longer, talk, event, deliveries))
 
 
-def _tell_groups(talk: Talk, event: Event) -> None:
-    """The groups that heard of their part hear that it does not count."""
-    units = {
-        after["unit_id"]
-        for table, _id, before, after in event.changes
-        if table == "deadline" and (before is None or any(before[key] != after[key] for key in ("due", "cancelled_at")))
-    }
-    for chat in people.groups(talk.session, talk.here.id or 0):
-        if chat.id != talk.chat.id and units & set(people.shown_units(talk.session, chat.id or 0)):
-            gone = _("{plan} đã được rút lại, danh sách việc vừa gửi không còn hiệu lực.", plan=event.about)
-            talk.tell(chat.id or 0, "plan", Words(gone))
-
-
-def _tell_units(talk: Talk, event: Event, undone: str) -> None:
-    """The groups that heard of a merger or a new name hear that it is taken back."""
-    units = {id for table, id, _before, _after in event.changes if table == "unit"}
-    units |= {id[1] for table, id, _before, _after in event.changes if table == "chatunit"}
-    for chat in people.groups(talk.session, talk.here.id or 0):
-        if chat.id != talk.chat.id and units & set(people.shown_units(talk.session, chat.id or 0)):
-            talk.tell(chat.id or 0, "units", Words(undone))
+def _no_longer(talk: Talk, event: Event, deliveries: Sequence[Delivery]) -> Words:
+    """What a chat that heard these of an event is told once it is taken back."""
+    name = talk.actor().name
+    about = tuple(dict.fromkeys(code for delivery in deliveries for code in delivery.about))
+    if any(delivery.kind == Kind.PLAN for delivery in deliveries):
+        return Words(_("{plan} đã được rút lại, danh sách việc vừa gửi không còn hiệu lực.", plan=event.about))
+    codes = [code for code in _codes(event) if code in about]
+    if event.action == "done" and any(delivery.kind == Kind.STAND_IN for delivery in deliveries):
+        codes_said = ", ".join(map(str, codes))
+        undone = _("Anh/chị {name} (Văn phòng) rút lại kết quả ghi thay: {about}.", name=name, about=codes_said)
+        return Words(undone, about=about)
+    undone = _undone(event.action, event.about, codes)
+    return Words(undone + "\n" + _("Người rút: anh/chị {name}.", name=name), about=about)
 
 
 COMMAND = Command(

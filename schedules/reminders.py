@@ -41,18 +41,20 @@ def expect(session: Session, chat: Chat, office: Office, now: datetime) -> None:
         found.speaks_at = at
 
 
-def expect_hour(session: Session, deadline: Deadline, office: Office, now: datetime) -> None:
-    """Make or move the appointment of the reminder before the hour of a deadline that is due today."""
-    at = policy.hour_reminder(deadline.due, deadline.hour, now, office.zone) if deadline.due else None
+def expect_hour(session: Session, deadline_id: int, office: Office, now: datetime) -> None:
+    """Make or move the appointment of the reminder before the hour of a deadline that is due today; of one that is
+    there no more, take it away."""
+    deadline = session.get(Deadline, deadline_id)
+    at = policy.hour_reminder(deadline.due, deadline.hour, now, office.zone) if deadline and deadline.due else None
     found = session.exec(
-        select(Appointment).where(Appointment.kind == HOUR, Appointment.subject_id == deadline.id)
+        select(Appointment).where(Appointment.kind == HOUR, Appointment.subject_id == deadline_id)
     ).first()
     if found is not None and at is not None:
         found.speaks_at = at
     elif found is not None:
         session.delete(found)
     elif at is not None:
-        session.add(Appointment(office_id=office.id or 0, kind=HOUR, subject_id=deadline.id or 0, speaks_at=at))
+        session.add(Appointment(office_id=office.id or 0, kind=HOUR, subject_id=deadline_id, speaks_at=at))
 
 
 def next_moment(session: Session) -> datetime | None:

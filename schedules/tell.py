@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from sqlmodel import Session, col, select
 
-from lang.text import _
+from lang.text import _, speaking
 from storage import people
 from storage.deadlines import Item
 from storage.models import Acceptance, Chat, Office, Person, RoleKind, Unit, UnitKind
@@ -36,6 +36,8 @@ class Kind(StrEnum):
     HELPING = "helping"  # another unit's task in which the reader's co-operates
     SENT = "sent"  # a co-operating unit has sent its part, or has not after all
     CHANGED = "changed"  # it was changed, put off, cancelled
+    UNITS = "units"  # a unit was merged or has a new name
+    ROLE = "role"  # the reader's own roles, leave, account
     UNDONE = "undone"  # something said by one of these no longer holds
 
 
@@ -88,8 +90,10 @@ def persons(session: Session, office: Office, whom: Iterable[Person]) -> list[Ea
         if chat is not None:
             ears.append(_ear(office, chat, person.name))
         else:
-            named = _("anh/chị {name}", name=person.name)
-            ears += [_ear(office, group, named, relayed=True) for group in _secretariat(session, office)]
+            for group in _secretariat(session, office):
+                with speaking(group.locale or office.locale):
+                    named = _("anh/chị {name}", name=person.name)
+                ears.append(_ear(office, group, named, relayed=True))
     return _together(ears)
 
 

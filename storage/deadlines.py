@@ -156,6 +156,12 @@ def by_codes(session: Session, office_id: int, codes: Collection[int], *, lock: 
     return {row[0].code: Item(*row) for row in session.execute(query)}
 
 
+def of_task(session: Session, task: Task) -> list[Item]:
+    """What a task asks of every unit, cancelled ones aside."""
+    query = items_of(task.office_id).where(col(Deadline.task_id) == task.id)
+    return [Item(*row) for row in session.execute(query.order_by(col(Deadline.code)))]
+
+
 def by_ref(session: Session, office_id: int, ref: str, unit_ids: Collection[int]) -> list[Item]:
     """Open deadlines of a plan's row («2.1.a») among these units."""
     query = (

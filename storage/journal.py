@@ -115,6 +115,7 @@ class Journal:
         action: str,
         about: str,
         takes_back: int | None = None,
+        heard: str = "",
     ) -> Event:
         self.session.flush()
         changes = [[_table(row), _key(row), before, columns(row)] for row, before in self._before]
@@ -125,6 +126,7 @@ class Journal:
             chat_id=chat,
             action=action,
             about=about,
+            heard=heard,
             changes=[*self._gone, *changes],
         )
         event.takes_back = takes_back

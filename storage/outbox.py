@@ -47,10 +47,19 @@ class Words:
     file: Kept | None = None
 
 
-def owe(session: Session, chat_id: int, kind: str, slot: str, now: datetime, words: Words | None = None) -> None:
+def owe(
+    session: Session,
+    chat_id: int,
+    kind: str,
+    slot: str,
+    now: datetime,
+    words: Words | None = None,
+    *,
+    heard: str | None = None,
+) -> None:
     """Owe a message to a chat. The same (chat, kind, slot) again is a no-op. Without `words` it is composed when
-    said."""
-    owed = Delivery(chat_id=chat_id, kind=kind, slot=slot, made_at=now, try_at=now)
+    said. `heard`: which command it tells others of."""
+    owed = Delivery(chat_id=chat_id, kind=kind, slot=slot, heard=heard, made_at=now, try_at=now)
     if words is not None:
         owed.text, owed.bold = words.text, [list(span) for span in words.bold]
         owed.actions, owed.about = list(words.actions), list(words.about)
@@ -116,6 +125,13 @@ def settle(
     delivery.message, delivery.why = message, why
     if delivery.kind == SECRET:
         delivery.text = ""
+
+
+def told(session: Session, heard: str) -> list[Delivery]:
+    """What other chats were told of a command, in the order of the telling."""
+    if not heard:
+        return []
+    return list(session.exec(select(Delivery).where(Delivery.heard == heard).order_by(col(Delivery.id))))
 
 
 def put_back(session: Session, delivery: Delivery, now: datetime, after: float | None, why: str) -> None:

@@ -47,6 +47,7 @@ class Question(SQLModel, table=True):
 class Delivery(SQLModel, table=True):
     """Lượt nhắc: a message owed to a chat. `text` None: composed when it is said. `about` are the codes it names.
     With `file_hash` a file of the data folder goes with it, under `file_name`; `picture`: to be looked at.
+    `heard`: it tells this chat of a command said in another, whose event carries the same.
     `try_at`: from when it may be taken; taking it postpones it, so a crash leaves nothing to clean up. `attempts`: how
     often it was taken, `unsure`: how often when it may have been said already."""
 
@@ -67,11 +68,18 @@ class Delivery(SQLModel, table=True):
             postgresql_where=sa.text("state IN ('waiting', 'unknown')"),
         ),
         sa.Index("ix_delivery_message", "chat_id", "message"),
+        sa.Index(
+            "ix_delivery_heard",
+            "heard",
+            sqlite_where=sa.text("heard IS NOT NULL"),
+            postgresql_where=sa.text("heard IS NOT NULL"),
+        ),
     )
     id: int | None = Field(default=None, primary_key=True)
     chat_id: int = Field(foreign_key="chat.id")
     kind: str
     slot: str
+    heard: str | None = None
     text: str | None = None
     bold: list[list[int]] = Field(default_factory=list, sa_type=sa.JSON)
     actions: list[str] = Field(default_factory=list, sa_type=sa.JSON)

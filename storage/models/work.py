@@ -145,7 +145,8 @@ class Explanation(SQLModel, table=True):
 
 class Event(SQLModel, table=True):
     """Nhật ký, append-only: who did what, when, where. `changes` are [table, id, before, after]; `before` None
-    says the row was made. What undo reads; undoing is an event too, and names the one it takes back."""
+    says the row was made. What undo reads; undoing is an event too, and names the one it takes back. `heard`: the
+    message and which command in it; what other chats were told of it carries the same."""
 
     id: int | None = Field(default=None, primary_key=True)
     office_id: int = Field(foreign_key="office.id")
@@ -154,6 +155,7 @@ class Event(SQLModel, table=True):
     chat_id: int | None = Field(default=None, foreign_key="chat.id")
     action: str
     about: str = ""
+    heard: str = ""
     changes: list[Any] = Field(default_factory=list, sa_type=sa.JSON)
     takes_back: int | None = Field(default=None, foreign_key="event.id", unique=True)
 

@@ -96,7 +96,7 @@ async def test_a_refusal_rolls_everything_back(database: Database) -> None:
     def refuses(talk: Talk) -> Answered:
         talk.here.name = "Sở khác"
         talk.actor()
-        talk.tell(talk.chat.id or 0, "plan", Words("không ai được nghe"))
+        talk.tell(talk.chat.id or 0, "plan", lambda: Words("không ai được nghe"))
         talk.ask("done", {}, [("một", 1)])
         talk.session.flush()
         raise Refused("Không được.")

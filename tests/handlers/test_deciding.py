@@ -113,14 +113,14 @@ def test_a_unit_without_a_group_is_told_in_private_else_through_the_secretariat(
     office.say("Thu", "nêu lý do 58")
     assert told(office, Kind.WHY)[0] == (
         "VP",
-        "Nhờ Văn phòng báo Phòng Quản lý Văn hóa: lãnh đạo đề nghị nêu lý do, người hỏi: Thu",
+        "Nhờ Văn phòng báo Phòng Quản lý Văn hóa: lãnh đạo đề nghị nêu lý do, người hỏi: anh/chị Thu",
     )
     office.say("Minh", "/viec")
     office.say("Hùng", "/viec")
     office.say("Thu", "nêu lý do 1")
     assert told(office, Kind.WHY)[1:] == [
-        ("minh", "Anh/chị Minh, lãnh đạo đề nghị nêu lý do, người hỏi: Thu"),
-        ("hùng", "Anh/chị Hùng, lãnh đạo đề nghị nêu lý do, người hỏi: Thu"),
+        ("minh", "Anh/chị Minh, lãnh đạo đề nghị nêu lý do, người hỏi: anh/chị Thu"),
+        ("hùng", "Anh/chị Hùng, lãnh đạo đề nghị nêu lý do, người hỏi: anh/chị Thu"),
     ]
 
 

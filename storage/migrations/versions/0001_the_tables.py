@@ -403,6 +403,7 @@ def upgrade() -> None:
         sa.Column("chat_id", sa.Integer(), nullable=False),
         sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("slot", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("heard", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("text", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("bold", sa.JSON(), nullable=False),
         sa.Column("actions", sa.JSON(), nullable=False),
@@ -430,6 +431,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("chat_id", "kind", "slot", name=op.f("uq_delivery_chat_id_kind_slot")),
     )
     with op.batch_alter_table("delivery", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_delivery_heard",
+            ["heard"],
+            unique=False,
+            sqlite_where=sa.text("heard IS NOT NULL"),
+            postgresql_where=sa.text("heard IS NOT NULL"),
+        )
         batch_op.create_index("ix_delivery_message", ["chat_id", "message"], unique=False)
         batch_op.create_index(
             "ix_delivery_owed",
@@ -455,6 +463,7 @@ def upgrade() -> None:
         sa.Column("chat_id", sa.Integer(), nullable=True),
         sa.Column("action", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("about", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("heard", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("changes", sa.JSON(), nullable=False),
         sa.Column("takes_back", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["chat_id"], ["chat.id"], name=op.f("fk_event_chat_id_chat")),
