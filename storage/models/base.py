@@ -18,6 +18,10 @@ SQLModel.metadata.naming_convention = MetaData(
 ).naming_convention
 
 
+KEPT = {"sqlite_autoincrement": True}
+"""For a table whose rows the journal tells of: an id is never given out twice, on SQLite either."""
+
+
 def choice(kind: type[StrEnum]) -> Any:
     """A column of `kind`'s values, checked by the program and kept as text, so that a new member needs no new type."""
     return sa.Enum(kind, native_enum=False, values_callable=lambda members: [m.value for m in members], length=20)

@@ -6,7 +6,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from storage.models.base import choice
+from storage.models.base import KEPT, choice
 
 
 class UnitKind(StrEnum):
@@ -45,7 +45,7 @@ class Unit(SQLModel, table=True):
     """Đơn vị, in the order of the organisation chart. A name it had is an alias; the journal says until when.
     `merged_into`: it is no more, its matters are that unit's since `closed_at`."""
 
-    __table_args__ = (sa.UniqueConstraint("office_id", "name"),)
+    __table_args__ = (sa.UniqueConstraint("office_id", "name"), KEPT)
     id: int | None = Field(default=None, primary_key=True)
     office_id: int = Field(foreign_key="office.id", index=True)
     name: str
@@ -60,7 +60,7 @@ class Unit(SQLModel, table=True):
 class UnitSet(SQLModel, table=True):
     """Nhóm đơn vị: words a plan uses for several units at once («các phòng chuyên môn»), defined once by the office."""
 
-    __table_args__ = (sa.UniqueConstraint("office_id", "name"),)
+    __table_args__ = (sa.UniqueConstraint("office_id", "name"), KEPT)
     id: int | None = Field(default=None, primary_key=True)
     office_id: int = Field(foreign_key="office.id", index=True)
     name: str
@@ -74,6 +74,7 @@ class UnitSetMember(SQLModel, table=True):
 class Person(SQLModel, table=True):
     """Người. `left_at`: works here no more; what was done stays in that name."""
 
+    __table_args__ = KEPT
     id: int | None = Field(default=None, primary_key=True)
     office_id: int = Field(foreign_key="office.id", index=True)
     name: str
@@ -94,6 +95,7 @@ class Role(SQLModel, table=True):
     """What a person may do: in one unit, in the units of a set (a deputy director's khối), or with neither in the whole
     office; from `since` to `until`, both included, where they are given (duty, delegation)."""
 
+    __table_args__ = KEPT
     id: int | None = Field(default=None, primary_key=True)
     person_id: int = Field(foreign_key="person.id", index=True)
     unit_id: int | None = Field(default=None, foreign_key="unit.id")
@@ -106,6 +108,7 @@ class Role(SQLModel, table=True):
 class Leave(SQLModel, table=True):
     """Nghỉ phép: from `since` to `until`, both included, `stand_in_id` has this person's roles and reminders too."""
 
+    __table_args__ = KEPT
     id: int | None = Field(default=None, primary_key=True)
     person_id: int = Field(foreign_key="person.id", index=True)
     stand_in_id: int = Field(foreign_key="person.id", index=True)
@@ -145,7 +148,7 @@ class Chat(SQLModel, table=True):
     neither it is not linked. `person_id`: who speaks here with the bot in private, so that what is theirs alone can be
     said here. `active` False: the messenger does not let us speak there, `inactive_why` says why."""
 
-    __table_args__ = (sa.UniqueConstraint("channel", "external", "thread"),)
+    __table_args__ = (sa.UniqueConstraint("channel", "external", "thread"), KEPT)
     id: int | None = Field(default=None, primary_key=True)
     office_id: int | None = Field(default=None, foreign_key="office.id", index=True)
     person_id: int | None = Field(default=None, foreign_key="person.id", index=True)

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from storage.models.base import choice
+from storage.models.base import KEPT, choice
 
 
 class PlanStatus(StrEnum):
@@ -37,7 +37,7 @@ class Plan(SQLModel, table=True):
     `groups` are its headings, as (no, title). `replaces` is the live plan of which this is a newer version.
     `accepted_by` looks at every result recorded since `accepts_since` before it counts as done."""
 
-    __table_args__ = (sa.UniqueConstraint("office_id", "number"),)
+    __table_args__ = (sa.UniqueConstraint("office_id", "number"), KEPT)
     id: int | None = Field(default=None, primary_key=True)
     office_id: int = Field(foreign_key="office.id", index=True)
     number: int
@@ -66,6 +66,7 @@ class Task(SQLModel, table=True):
     set, `every` the words that repeat it («hàng tháng trước ngày 20»).
     """
 
+    __table_args__ = KEPT
     id: int | None = Field(default=None, primary_key=True)
     office_id: int = Field(foreign_key="office.id", index=True)
     plan_id: int | None = Field(default=None, foreign_key="plan.id", index=True)
@@ -110,6 +111,7 @@ class Target(SQLModel, table=True):
 class Reading(SQLModel, table=True):
     """Số đo: a measured value of a target, who said it and when."""
 
+    __table_args__ = KEPT
     id: int | None = Field(default=None, primary_key=True)
     target_id: int = Field(foreign_key="target.id", index=True)
     value: float

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from storage.models.base import choice
+from storage.models.base import KEPT, choice
 from storage.models.plans import TaskKind
 
 
@@ -47,6 +47,7 @@ class Deadline(SQLModel, table=True):
             sqlite_where=sa.text("done_at IS NULL"),
             postgresql_where=sa.text("done_at IS NULL"),
         ),
+        KEPT,
     )
     id: int | None = Field(default=None, primary_key=True)
     office_id: int = Field(foreign_key="office.id")
@@ -86,6 +87,7 @@ class Evidence(SQLModel, table=True):
     content's `hash`. `preliminary`: a supplement is to follow. `withdrawn`: the result did not
     stand."""
 
+    __table_args__ = KEPT
     id: int | None = Field(default=None, primary_key=True)
     deadline_id: int = Field(foreign_key="deadline.id", index=True)
     kind: EvidenceKind = Field(sa_type=choice(EvidenceKind))
@@ -103,6 +105,7 @@ class Extension(SQLModel, table=True):
     """Gia hạn: `asked_by` asks for `day` instead of the day it is due. `late`: asked when that was past. At most one of
     a deadline is undecided. `granted` may be another day than was asked for; `answer` is why it was refused."""
 
+    __table_args__ = KEPT
     id: int | None = Field(default=None, primary_key=True)
     deadline_id: int = Field(foreign_key="deadline.id", index=True)
     asked_by: int = Field(foreign_key="person.id")
@@ -133,6 +136,7 @@ class Contribution(SQLModel, table=True):
 class Explanation(SQLModel, table=True):
     """Giải trình: a leader asked why; the unit owes an answer by `due`."""
 
+    __table_args__ = KEPT
     id: int | None = Field(default=None, primary_key=True)
     deadline_id: int = Field(foreign_key="deadline.id", index=True)
     asked_by: int = Field(foreign_key="person.id")

@@ -256,3 +256,29 @@ def test_the_story_is_found_by_an_index(database: Database) -> None:
         sa.event.remove(database.engine, "before_cursor_execute", explain)
     assert any("pk_eventabout" in plan or "sqlite_autoindex_eventabout" in plan for plan in plans), plans
     assert not any(plan.lstrip(" ->").startswith(("Seq Scan", "SCAN event")) for plan in plans), plans
+
+
+@pytest.mark.parametrize("table", sorted(set(journal.JOURNALED) - {"unitsetmember", "chatunit"}))
+def test_an_id_taken_back_is_not_given_out_again(database: Database, table: str) -> None:
+    """What hangs on a row by its id alone (an appointment, a slot, a story) would else be somebody else's."""
+    if not database.is_sqlite:
+        return
+    with database.begin() as session:
+        made = session.execute(
+            sa.text("SELECT sql FROM sqlite_master WHERE name = :name"), {"name": table}
+        ).scalar_one()
+    assert "AUTOINCREMENT" in made
+
+
+def test_the_story_of_a_deadline_is_not_that_of_one_taken_back(database: Database) -> None:
+    with database.begin() as session:
+        scene = Scene(session)
+        writes = Journal(session)
+        gone = rows.deadline(session, scene.office, scene.task, scene.units[2])
+        writes.made(gone)
+        event = writes.write(scene.office.id or 0, NOW, None, None, "give", str(gone.code))
+        old = gone.id
+        journal.take_back(session, event, NOW, None)
+        made = rows.deadline(session, scene.office, scene.task, scene.units[3])
+        assert made.id != old
+        assert journal.story(session, made) == []

@@ -2,6 +2,7 @@
 
 import threading
 from collections import Counter
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -224,7 +225,8 @@ def test_nothing_is_taken_twice_by_many(database: Database) -> None:
         assert mine == sorted(mine)
 
 
-def test_who_looks_for_what_is_owed_looks_at_nothing_else(request: pytest.FixtureRequest) -> None:
+def plans_of(request: pytest.FixtureRequest, act: Callable[[Session], object]) -> list[str]:
+    """How SQLite looks for deliveries while `act` is done."""
     sqlite: Sqlite = request.getfixturevalue("_sqlite")
     with sqlite.fresh() as url:
         database, plans = Database(url), []
@@ -235,9 +237,31 @@ def test_who_looks_for_what_is_owed_looks_at_nothing_else(request: pytest.Fixtur
 
         sa.event.listen(database.engine, "before_cursor_execute", explain)
         with database.begin() as session:
-            outbox.take(session, "memory", NOW, LEASE, [1, 2])
-            outbox.next_try(session, "memory")
+            act(session)
         database.close()
-    used = [plan for plan in plans if "delivery" in plan]
+    return [plan for plan in plans if "delivery" in plan]
+
+
+def test_who_looks_for_what_is_owed_looks_at_nothing_else(request: pytest.FixtureRequest) -> None:
+    used = plans_of(
+        request,
+        lambda session: (outbox.take(session, "memory", NOW, LEASE, [1, 2]), outbox.next_try(session, "memory")),
+    )
     assert len(used) == 4
     assert all("ix_delivery_owed" in plan or "ix_delivery_waits" in plan for plan in used), used
+
+
+def test_what_was_told_of_a_command_is_found_by_its_index(request: pytest.FixtureRequest) -> None:
+    used = plans_of(request, lambda session: outbox.told(session, "12:0"))
+    assert len(used) == 1
+    assert "ix_delivery_heard" in used[0]
+
+
+def test_what_was_told_of_a_command_is_not_what_was_told_of_another(database: Database) -> None:
+    with database.begin() as session:
+        chat = rows.chat(session).id or 0
+        for heard in ("1:0", "1:0", "1:1", "11:0", None):
+            slot = f"{heard}:{len(session.exec(select(Delivery)).all())}"
+            outbox.owe(session, chat, "changed", slot, NOW, Words(slot), heard=heard)
+        assert [delivery.slot for delivery in outbox.told(session, "1:0")] == ["1:0:0", "1:0:1"]
+        assert outbox.told(session, "") == []

@@ -79,6 +79,7 @@ def upgrade() -> None:
         sa.Column("left_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_person_office_id_office")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_person_office_id"), ["office_id"], unique=False)
@@ -114,6 +115,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["replaces"], ["plan.id"], name=op.f("fk_plan_replaces_plan")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_plan")),
         sa.UniqueConstraint("office_id", "number", name=op.f("uq_plan_office_id_number")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("plan", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_plan_office_id"), ["office_id"], unique=False)
@@ -146,6 +148,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_unit_office_id_office")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_unit")),
         sa.UniqueConstraint("office_id", "name", name=op.f("uq_unit_office_id_name")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("unit", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_unit_office_id"), ["office_id"], unique=False)
@@ -158,6 +161,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_unitset_office_id_office")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_unitset")),
         sa.UniqueConstraint("office_id", "name", name=op.f("uq_unitset_office_id_name")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("unitset", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_unitset_office_id"), ["office_id"], unique=False)
@@ -193,6 +197,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_chat_person_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_chat")),
         sa.UniqueConstraint("channel", "external", "thread", name=op.f("uq_chat_channel_external_thread")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("chat", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_chat_office_id"), ["office_id"], unique=False)
@@ -230,6 +235,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_leave_person_id_person")),
         sa.ForeignKeyConstraint(["stand_in_id"], ["person.id"], name=op.f("fk_leave_stand_in_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_leave")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("leave", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_leave_person_id"), ["person_id"], unique=False)
@@ -262,6 +268,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["set_id"], ["unitset.id"], name=op.f("fk_role_set_id_unitset")),
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_role_unit_id_unit")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_role")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("role", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_role_person_id"), ["person_id"], unique=False)
@@ -319,6 +326,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_task_office_id_office")),
         sa.ForeignKeyConstraint(["plan_id"], ["plan.id"], name=op.f("fk_task_plan_id_plan")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_task")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("task", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_task_office_id"), ["office_id"], unique=False)
@@ -385,6 +393,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_deadline_unit_id_unit")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deadline")),
         sa.UniqueConstraint("office_id", "code", name=op.f("uq_deadline_office_id_code")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("deadline", schema=None) as batch_op:
         batch_op.create_index(
@@ -504,6 +513,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_reading_person_id_person")),
         sa.ForeignKeyConstraint(["target_id"], ["target.id"], name=op.f("fk_reading_target_id_target")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reading")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("reading", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_reading_target_id"), ["target_id"], unique=False)
@@ -553,6 +563,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["deadline_id"], ["deadline.id"], name=op.f("fk_evidence_deadline_id_deadline")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_evidence_person_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_evidence")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("evidence", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_evidence_deadline_id"), ["deadline_id"], unique=False)
@@ -571,6 +582,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["asked_by"], ["person.id"], name=op.f("fk_explanation_asked_by_person")),
         sa.ForeignKeyConstraint(["deadline_id"], ["deadline.id"], name=op.f("fk_explanation_deadline_id_deadline")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_explanation")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("explanation", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_explanation_deadline_id"), ["deadline_id"], unique=False)
@@ -597,6 +609,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["deadline_id"], ["deadline.id"], name=op.f("fk_extension_deadline_id_deadline")),
         sa.ForeignKeyConstraint(["decided_by"], ["person.id"], name=op.f("fk_extension_decided_by_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_extension")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("extension", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_extension_deadline_id"), ["deadline_id"], unique=False)
