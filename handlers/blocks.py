@@ -1,16 +1,16 @@
 """`khối Văn hóa = QLVH, TTVH`: the units that one deputy of the office's leader answers for."""
 
 import re
+from collections.abc import Sequence
 
 from sqlmodel import select
 
 from handlers.authority import Action
-from handlers.roles_said import bare_block, blocks, current, privately
+from handlers.roles_said import bare_block, blocks, everybody, privately
 from handlers.talk import Answered, Command, NotMine, Refused, Talk
 from lang.text import _
 from schedules.views import Page, names, short
-from storage import people
-from storage.models import UnitSet, UnitSetMember
+from storage.models import Person, Role, UnitSet, UnitSetMember
 from storage.outbox import Words
 
 MOST_BLOCKS = 10
@@ -30,25 +30,22 @@ def run(talk: Talk) -> Answered:
     if meaning:
         return _define(talk, name, found, meaning[0])
     assert found is not None
-    return Words(_line(talk, found))
+    return Words(_line(talk, found, everybody(talk)))
 
 
 def _all(talk: Talk, known: list[UnitSet]) -> Words:
     if not known:
         raise Refused(_("Chưa có khối nào. Đặt khối bằng câu: khối Văn hóa = QLVH, TTVH"))
     page = Page()
+    people = everybody(talk)
     for one in known[:MOST_BLOCKS]:
-        page.line(_line(talk, one))
+        page.line(_line(talk, one, people))
     return page.words()
 
 
-def _line(talk: Talk, block: UnitSet) -> str:
+def _line(talk: Talk, block: UnitSet, people: Sequence[tuple[Person, Sequence[Role]]]) -> str:
     units = names(talk.directory.by_id[one.unit_id] for one in _members(talk, block)) or _("chưa có đơn vị")
-    leaders = [
-        person.name
-        for person in people.at_work(talk.session, talk.here.id or 0)
-        if any(role.set_id == block.id for role in current(talk, person))
-    ]
+    leaders = [person.name for person, roles in people if any(role.set_id == block.id for role in roles)]
     if leaders:
         return _("{block}: {units}. Phụ trách: {people}.", block=block.name, units=units, people=", ".join(leaders))
     return _("{block}: {units}. Chưa có người phụ trách.", block=block.name, units=units)
@@ -81,7 +78,7 @@ def _define(talk: Talk, name: str, block: UnitSet | None, words: str) -> Words:
         talk.journal.made(member)
     talk.write("block", block.name)
     talk.forget_units()
-    text = "\n".join([_("Đã ghi."), _line(talk, block), _("Nhầm thì trả lời: hoàn tác")])
+    text = "\n".join([_("Đã ghi."), _line(talk, block, everybody(talk)), _("Nhầm thì trả lời: hoàn tác")])
     return Words(text, actions=("hoàn tác",))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from handlers.authority import Action
-from handlers.roles_said import current, privately, who
+from handlers.roles_said import everybody, privately, who
 from handlers.start import WHOLE, whole_or_unit
 from handlers.talk import Answered, Command, NotMine, Refused, Talk
 from lang.fold import fold
@@ -41,8 +41,7 @@ def run(talk: Talk) -> Answered:
     if group:
         return _for_group(talk, target)
     if unit is not None:
-        everybody = people.at_work(talk.session, talk.here.id or 0)
-        mine = [one for one in everybody if any(role.unit_id == unit.id for role in current(talk, one))]
+        mine = [one for one, roles in everybody(talk) if any(role.unit_id == unit.id for role in roles)]
         return _of_unit(talk, unit.name, mine)
     return _of_one(talk, who(talk, talk.words))
 

@@ -8,7 +8,6 @@ from handlers.authority import Action
 from handlers.talk import Talk
 from lang.spoken_days import short_day
 from lang.text import _
-from schedules import tell
 from schedules.views import item_name
 from storage.deadlines import Item
 from storage.models import Acceptance, Extension, Person, RoleKind
@@ -34,7 +33,7 @@ def who_decides(item: Item) -> str:
 
 def others_who_decide(talk: Talk, item: Item) -> str:
     """By name, this person aside: «anh/chị Lan, Thu»."""
-    people = tell.deciders(talk.session, talk.here, item, talk.today, but=talk.actor().id)
+    people = talk.ears.deciders(item, but=talk.actor().id)
     if not people:
         return who_decides(item)
     return _("anh/chị {name}", name=", ".join(person.name for person in people))

@@ -17,7 +17,7 @@ from lang.doubts import Doubt
 from lang.spoken_days import hour_words
 from lang.text import _, many
 from lang.workdays import last_day
-from schedules import reminders, tell
+from schedules import reminders
 from schedules.tell import Ear, Kind
 from schedules.views import due_words, item_line, short
 from storage import contributions, deadlines
@@ -328,7 +328,7 @@ def _unheard(talk: Talk, items: Sequence[Item]) -> list[str]:
     """Of the units without a group: how they hear of it."""
     lines = []
     for unit in _units(talk, items):
-        ears = tell.unit(talk.session, talk.here, unit.id or 0, talk.today)
+        ears = talk.ears.unit(unit.id or 0)
         if not ears:
             lines.append(_("{unit} chưa có nhóm, xin báo trực tiếp.", unit=unit.name))
         elif any(ear.relayed for ear in ears):

@@ -1,7 +1,7 @@
 """`nghỉ 10-14/6, thay Lan`: while somebody is away, rights and reminders are the stand-in's too, and come back."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from handlers.asked import capital
 from handlers.authority import Action, Scope, scope
-from handlers.roles_said import as_typed, current, roles_words, who
+from handlers.roles_said import as_typed, current, everybody, roles_words, who
 from handlers.talk import Answered, Command, NotMine, Refused, Talk, pick
 from lang import ranges
 from lang.fold import fold
@@ -111,9 +111,10 @@ def answer_whose(talk: Talk, question: Question, words: str) -> Answered:
 
 def _ask_stand_in(talk: Talk, person: Person, days: Range) -> Words:
     own = {role.unit_id for role in current(talk, person) if role.unit_id}
-    others = [one for one in people.at_work(talk.session, talk.here.id or 0) if one.id != person.id]
-    near = [one for one in others if own & {role.unit_id for role in current(talk, one)}]
-    free = [one for one in near if not _overlapping(talk, one, days)][:MOST_OFFERED]
+    others = [(one, roles) for one, roles in everybody(talk) if one.id != person.id]
+    near = [one for one, roles in others if own & {role.unit_id for role in roles}]
+    ahead = _open(talk)
+    free = [one for one in near if not _overlapping(ahead, one, days)][:MOST_OFFERED]
     talk.ask("stand_in", _plain(person, days), [(one.name, one.id) for one in free])
     asked = _("Ai thay anh/chị {name} {days}?", name=person.name, days=_days(talk, days))
     hint = _("Trả lời bằng số hoặc họ tên.") if free else _("Trả lời bằng họ tên.")
@@ -149,12 +150,13 @@ def _away(talk: Talk, person: Person, days: Range, stand_in: Person) -> Words:
         raise Refused(_("Anh/chị chưa được ghi nghỉ cho người khác. Người ghi được: người nghỉ, Văn phòng, quản trị."))
     if person.id == stand_in.id:
         raise Refused(_("Người thay cần là người khác."))
-    if clash := _overlapping(talk, person, days):
+    ahead = _open(talk)
+    if clash := _overlapping(ahead, person, days):
         told = _(
             "{name} đã ghi nghỉ {days}. Đổi thì gõ trước: bỏ nghỉ", name=person.name, days=_leave_days(talk, clash)
         )
         raise Refused(told)
-    if clash := _overlapping(talk, stand_in, days):
+    if clash := _overlapping(ahead, stand_in, days):
         told = _("{name} cũng nghỉ {days}. Xin chọn người khác.", name=stand_in.name, days=_leave_days(talk, clash))
         raise Refused(told)
     leave = Leave(person_id=person.id or 0, stand_in_id=stand_in.id or 0, since=days.since, until=days.until)
@@ -205,13 +207,9 @@ def _known(talk: Talk) -> list[Leave]:
     return [one for one in _open(talk) if one.person_id in own]
 
 
-def _overlapping(talk: Talk, person: Person, days: Range) -> Leave | None:
+def _overlapping(ahead: Sequence[Leave], person: Person, days: Range) -> Leave | None:
     return next(
-        (
-            one
-            for one in _open(talk)
-            if one.person_id == person.id and one.since <= days.until and one.until >= days.since
-        ),
+        (one for one in ahead if one.person_id == person.id and one.since <= days.until and one.until >= days.since),
         None,
     )
 

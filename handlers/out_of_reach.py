@@ -6,7 +6,7 @@ from sqlmodel import col, select
 
 from handlers.authority import Action
 from handlers.membership import REMOVED, TOPIC_CLOSED
-from handlers.roles_said import current, privately
+from handlers.roles_said import everybody, privately
 from handlers.talk import Answered, Command, Talk
 from lang.moments import local
 from lang.spoken_days import day_words
@@ -32,24 +32,24 @@ def run(talk: Talk) -> Answered:
         page.line(_("và {n} nơi khác.", n=len(closed) - MOST_CHATS))
     without = _without_group(talk)
     if without:
-        page.line(_("Đơn vị chưa có nhóm: {names}. Cấp mã: mã nhóm và tên đơn vị.", names=_few(without)))
+        page.line(_("Đơn vị chưa có nhóm: {names}. Cấp mã: mã nhóm và tên đơn vị.", names=_few_units(without)))
     linked = people.linked(talk.session, talk.here.id or 0)
-    waiting = [
-        one.name
-        for one in people.at_work(talk.session, talk.here.id or 0)
-        if one.id not in linked and current(talk, one)
-    ]
+    waiting = [one.name for one, roles in everybody(talk) if roles and one.id not in linked]
     if waiting:
-        page.line(_("Người chưa kết nối: {names}. Cấp mã: mã và họ tên.", names=_few(waiting)))
+        page.line(_("Người chưa kết nối: {names}. Cấp mã: mã và họ tên.", names=_few_people(waiting)))
     if not (closed or without or waiting):
         page.line(_("Mọi nhóm và mọi người đều đang kết nối."))
     return page.words()
 
 
-def _few(listed: Sequence[str]) -> str:
-    rest = len(listed) - FEW_NAMES
-    shown = ", ".join(listed[:FEW_NAMES])
-    return _("{names} và {n} nơi khác", names=shown, n=rest) if rest > 0 else shown
+def _few_units(listed: Sequence[str]) -> str:
+    shown, rest = ", ".join(listed[:FEW_NAMES]), len(listed) - FEW_NAMES
+    return _("{names} và {n} đơn vị khác", names=shown, n=rest) if rest > 0 else shown
+
+
+def _few_people(listed: Sequence[str]) -> str:
+    shown, rest = ", ".join(listed[:FEW_NAMES]), len(listed) - FEW_NAMES
+    return _("{names} và {n} người khác", names=shown, n=rest) if rest > 0 else shown
 
 
 def _closed(talk: Talk) -> list[Chat]:

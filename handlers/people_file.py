@@ -1,6 +1,6 @@
 """/nhansu: who works here. A list is sent, read, shown as what changes, and agreed."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlmodel import col, select
@@ -11,14 +11,14 @@ from handlers.authority import Action
 from handlers.codes import hand_out
 from handlers.plan_file import Secret
 from handlers.roles import add
-from handlers.roles_said import Said, Unclear, current, privately, role_words, roles_words
+from handlers.roles_said import Said, Unclear, current, everybody, privately, role_words, roles_words
 from handlers.talk import Answered, Command, NotMine, Refused, Talk
 from lang.fold import fold
 from lang.text import N_, _
 from plans import Roster, RosterRow, Unreadable, child, refusals
 from schedules.views import Page, short
 from storage import people
-from storage.models import Leave, Person, Question, RoleKind
+from storage.models import Leave, Person, Question, Role, RoleKind
 from storage.outbox import Words
 
 AGREE, DROP, KEEP = "đồng ý nhân sự", "bỏ nhân sự", "đồng ý nhân sự giữ người cũ"
@@ -63,7 +63,7 @@ def run(talk: Talk) -> Answered:
 
 def _overview(talk: Talk, words: str) -> Words:
     """How many people there are; those of one unit; one person."""
-    everybody = [one for one in people.at_work(talk.session, talk.here.id or 0) if current(talk, one)]
+    listed = [(one, roles) for one, roles in everybody(talk) if roles]
     linked = people.linked(talk.session, talk.here.id or 0)
     page = Page()
     unit = talk.directory.one(words) if words else None
@@ -75,16 +75,16 @@ def _overview(talk: Talk, words: str) -> Words:
         page.line(_link_words(person.id in linked))
         return page.words()
     if unit is not None:
-        of_unit = [one for one in everybody if any(role.unit_id == unit.id for role in current(talk, one))]
+        of_unit = [one for one, roles in listed if any(role.unit_id == unit.id for role in roles)]
         page.head(_("{unit}: {n} người", unit=unit.name, n=len(of_unit)))
         for one in of_unit[:FEW_NAMES]:
             page.line(f"{one.name}: {roles_words(talk, one)}")
         if len(of_unit) > FEW_NAMES:
             page.line(_("và {n} người khác.", n=len(of_unit) - FEW_NAMES))
         return page.words()
-    page.head(_("Danh sách nhân sự: {n} người", n=len(everybody)))
-    waiting = [one.name for one in everybody if one.id not in linked]
-    page.line(_("Đã kết nối {n}, chưa kết nối {rest}.", n=len(everybody) - len(waiting), rest=len(waiting)))
+    page.head(_("Danh sách nhân sự: {n} người", n=len(listed)))
+    waiting = [one.name for one, _roles in listed if one.id not in linked]
+    page.line(_("Đã kết nối {n}, chưa kết nối {rest}.", n=len(listed) - len(waiting), rest=len(waiting)))
     if waiting:
         page.line(_("Chưa kết nối: {names}. Cấp mã: mã và tên người hoặc đơn vị.", names=_some(waiting)))
     page.line(_("Thêm hoặc đổi: gửi tệp .xlsx, .csv (Họ và tên, Đơn vị, Vai trò) kèm lời nhắn «nhân sự»."))
@@ -168,33 +168,31 @@ def _difference(
 ) -> tuple[list[Meant], list[tuple[Person, list[Said]]], list[Person]]:
     """Who is new, who has other roles than before, whom the list does not name at all (`named`: folded, its unclear
     lines too)."""
-    known = {fold(one.name): one for one in people.at_work(talk.session, talk.here.id or 0) if _listed(talk, one)}
-    met = {fold(one.name): one for one in people.at_work(talk.session, talk.here.id or 0)}
-    added = [one for one in meant if fold(one.name) not in known and not _admin_only(talk, met.get(fold(one.name)))]
+    present = everybody(talk)
+    met = {fold(one.name): (one, roles) for one, roles in present}
+    known = {fold(one.name): (one, roles) for one, roles in present if any(role.kind not in _OWN for role in roles)}
+    admins = {one.id for one, roles in present if any(role.kind in _OWN for role in roles)}
+    added = [one for one in meant if fold(one.name) not in known and _id(met, one) not in admins]
     changed = []
     for one in meant:
-        person = known.get(fold(one.name)) or met.get(fold(one.name))
-        if person is None or one in added:
+        found = known.get(fold(one.name)) or met.get(fold(one.name))
+        if found is None or one in added:
             continue
-        roles = set(_lasting(talk, person))
-        if roles != {_key(said) for said in one.roles if said.kind not in _OWN}:
+        person, roles = found
+        if set(_lasting(talk, roles)) != {_key(said) for said in one.roles if said.kind not in _OWN}:
             changed.append((person, one.roles))
-    admins = {one.id for one in known.values() if any(role.kind in _OWN for role in current(talk, one))}
-    left = [one for name, one in known.items() if name not in named and one.id not in admins]
+    left = [one for name, (one, _roles) in known.items() if name not in named and one.id not in admins]
     return added, changed, left
 
 
-def _admin_only(talk: Talk, person: Person | None) -> bool:
-    return person is not None and any(role.kind in _OWN for role in current(talk, person))
+def _id(met: Mapping[str, tuple[Person, list[Role]]], one: Meant) -> int | None:
+    found = met.get(fold(one.name))
+    return found[0].id if found else None
 
 
-def _listed(talk: Talk, person: Person) -> bool:
-    return any(role.kind not in _OWN for role in current(talk, person))
-
-
-def _lasting(talk: Talk, person: Person) -> Iterator[tuple[RoleKind, int | None, int | None]]:
+def _lasting(talk: Talk, roles: Sequence[Role]) -> Iterator[tuple[RoleKind, int | None, int | None]]:
     """The roles that a list speaks of: those without dates. Duty and delegation are said in the chat."""
-    for role in current(talk, person):
+    for role in roles:
         if role.kind not in _OWN and role.until is None and (role.since is None or role.since <= talk.today):
             unit = role.unit_id if role.kind in roles_said.OF_ONE_UNIT else None
             yield role.kind, unit, role.set_id
@@ -265,7 +263,7 @@ def _change(talk: Talk, person: Person, roles: Sequence[Said]) -> None:
         unit = role.unit_id if role.kind in roles_said.OF_ONE_UNIT else None
         if role.kind not in _OWN and role.until is None and (role.kind, unit, role.set_id) not in keys:
             roles_said.end(talk, role)
-    have = set(_lasting(talk, person))
+    have = set(_lasting(talk, current(talk, person)))
     for said in wanted:
         if _key(said) not in have:
             add(talk, person, said)

@@ -5,7 +5,7 @@ from datetime import date
 
 from handlers import roles_said
 from handlers.authority import Action
-from handlers.roles_said import OF_ONE_UNIT, Said, Unclear, current, privately, role_words, roles_words, who
+from handlers.roles_said import OF_ONE_UNIT, Said, Unclear, current, everybody, privately, role_words, roles_words, who
 from handlers.talk import Answered, Command, Refused, Talk, pick
 from lang import ranges
 from lang.fold import fold
@@ -154,8 +154,8 @@ def _is(role: Role, said: Said) -> bool:
 def keep_an_admin(talk: Talk, ending: list[Role]) -> None:
     """Refuse to leave the office without anybody who could give roles."""
     ids = {role.id for role in ending}
-    for person in people.at_work(talk.session, talk.here.id or 0):
-        for role in current(talk, person):
+    for _person, roles in everybody(talk):
+        for role in roles:
             if role.kind is RoleKind.ADMIN and role.until is None and role.id not in ids:
                 return
     raise Refused(_("Cơ quan cần ít nhất một quản trị. Xin thêm người khác trước: vai trò Lan: quản trị"))

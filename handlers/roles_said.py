@@ -256,6 +256,13 @@ def current(talk: Talk, person: Person) -> list[Role]:
     return [role for role in talk.session.exec(query) if role.until is None or role.until >= talk.today]
 
 
+def everybody(talk: Talk) -> list[tuple[Person, list[Role]]]:
+    """Who works here, each with the roles that are not over yet."""
+    office = talk.here.id or 0
+    held = people.roles_today(talk.session, office, talk.today)
+    return [(person, held[person.id or 0]) for person in people.at_work(talk.session, office)]
+
+
 def end(talk: Talk, *roles: Role, after: date | None = None) -> None:
     """These roles are over, their last day being `after`, else yesterday; what was done in them stays."""
     for role in roles:

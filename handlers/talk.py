@@ -15,6 +15,7 @@ from lang.moments import local
 from lang.text import _, speaking
 from lang.workdays import Calendar
 from schedules.reminders import calendar_of
+from schedules.tell import Ears
 from schedules.views import Sight, sight_of_chat
 from storage import outbox, people
 from storage.journal import Journal
@@ -105,9 +106,14 @@ class Talk:
     def directory(self) -> Directory:
         return Directory(self.session, self.here.id or 0)
 
+    @cached_property
+    def ears(self) -> Ears:
+        return Ears(self.session, self.here, self.today)
+
     def forget_units(self) -> None:
-        """The units have changed: the directory is read again when it is next asked."""
+        """The units have changed: the directory, and who hears what, is read again when it is next asked."""
         self.__dict__.pop("directory", None)
+        self.__dict__.pop("ears", None)
 
     @cached_property
     def group_sight(self) -> Sight | None:

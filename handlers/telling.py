@@ -5,7 +5,6 @@ from dataclasses import replace
 from functools import partial
 
 from handlers.talk import Talk
-from schedules import tell
 from schedules.tell import Ear, Kind
 from storage.deadlines import Item
 from storage.models import Person
@@ -27,7 +26,7 @@ def tell_each(talk: Talk, kind: Kind, whom: Iterable[tuple[int, Item]], say: Say
     told: dict[Ear, list[Item]] = {}
     for unit, item in whom:
         if unit not in units:
-            units[unit] = tell.unit(talk.session, talk.here, unit, talk.today)
+            units[unit] = talk.ears.unit(unit)
         for ear in units[unit]:
             if ear.chat_id != talk.chat.id:
                 told.setdefault(replace(ear, names=()) if relay and ear.relayed else ear, []).append(item)
@@ -41,15 +40,14 @@ def tell_deciders(talk: Talk, kind: Kind, items: Iterable[Item], say: Say) -> No
     """Tell whoever decides about these deadlines, but not this person."""
     told: dict[Ear, list[Item]] = {}
     for item in items:
-        people = tell.deciders(talk.session, talk.here, item, talk.today, but=talk.actor().id)
-        for ear in tell.persons(talk.session, talk.here, people):
+        for ear in talk.ears.persons(talk.ears.deciders(item, but=talk.actor().id)):
             told.setdefault(ear, []).append(item)
     _say(talk, kind, told, say)
 
 
 def tell_person(talk: Talk, kind: Kind, person: Person, items: Sequence[Item], say: Say) -> list[Ear]:
     """Tell a person; where it was said."""
-    ears = tell.persons(talk.session, talk.here, [person])
+    ears = talk.ears.persons([person])
     _say(talk, kind, {ear: list(items) for ear in ears}, say)
     return ears
 

@@ -7,7 +7,7 @@ from handlers import roles_said
 from handlers.authority import Action
 from handlers.people_file import leave
 from handlers.roles import add, keep_an_admin, listed, tell_new
-from handlers.roles_said import OF_ONE_UNIT, Said, Unclear, as_typed, current, privately, unit_named, who
+from handlers.roles_said import OF_ONE_UNIT, Said, Unclear, as_typed, current, everybody, privately, unit_named, who
 from handlers.talk import Answered, Command, NotMine, Refused, Talk, pick
 from lang import ranges
 from lang.fold import fold
@@ -99,8 +99,8 @@ def _missing(talk: Talk, unit: Unit | None, left: set[RoleKind]) -> list[str]:
         return []
     kept = {
         role.kind
-        for person in people.at_work(talk.session, talk.here.id or 0)
-        for role in current(talk, person)
+        for _person, roles in everybody(talk)
+        for role in roles
         if role.unit_id == unit.id and role.until is None
     }
     lines = []

@@ -114,7 +114,7 @@ def _before_hour(session: Session, appointment: Appointment, office: Office, now
     left = moment(item.deadline.due, item.deadline.hour, office.zone) - now
     if deadlines.status(item, today) is not Status.RUNNING or not timedelta(0) < left <= policy.BEFORE_HOUR:
         return
-    for ear in tell.unit(session, office, item.deadline.unit_id, today):
+    for ear in tell.Ears(session, office, today).unit(item.deadline.unit_id):
         with speaking(ear.locale):
             words = views.before_hour(item, today, ear.opening)
             outbox.owe(session, ear.chat_id, HOUR, f"{item.deadline.id}:{item.deadline.hour:%H%M}", now, words)

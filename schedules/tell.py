@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 
 from sqlmodel import Session, col, select
 
@@ -16,7 +17,7 @@ from lang.text import _, speaking
 from storage import people
 from storage.deadlines import Item
 from storage.models import Acceptance, Chat, Office, Person, RoleKind, Unit, UnitKind
-from storage.rights import holders
+from storage.rights import Right, holders
 
 
 class Kind(StrEnum):
@@ -63,65 +64,78 @@ class Ear:
         return _("Anh/chị {names}, ", names=named) if self.names else ""
 
 
-def unit(session: Session, office: Office, unit_id: int, today: date) -> list[Ear]:
-    """Where a unit is told something."""
-    groups = _groups_of(session, office, unit_id)
-    if groups:
-        return [_ear(office, chat) for chat in groups]
-    known = session.get_one(Unit, unit_id)
-    members = [
-        person
-        for kind in (RoleKind.FOCAL, RoleKind.HEAD)
-        for person, right in holders(session, office.id or 0, kind, today)
-        if right.units is not None and unit_id in right.units
-    ]
-    chats = [(person, people.private_chat(session, person.id or 0)) for person in members]
-    ears = [_ear(office, chat, person.name) for person, chat in chats if chat is not None]
-    if not ears:
-        ears = [_ear(office, chat, known.name, relayed=True) for chat in _secretariat(session, office)]
-    return _together(ears)
+class Ears:
+    """Where an office's units and people are told something today: looked up once for one message, however many are
+    told."""
 
+    def __init__(self, session: Session, office: Office, today: date) -> None:
+        self.session, self.office, self.today = session, office, today
+        self._holders: dict[RoleKind, list[tuple[Person, Right]]] = {}
 
-def persons(session: Session, office: Office, whom: Iterable[Person]) -> list[Ear]:
-    """Where these people are told something."""
-    ears: list[Ear] = []
-    for person in whom:
-        chat = people.private_chat(session, person.id or 0)
-        if chat is not None:
-            ears.append(_ear(office, chat, person.name))
-        else:
-            for group in _secretariat(session, office):
-                with speaking(group.locale or office.locale):
+    @cached_property
+    def _groups(self) -> dict[int, list[Chat]]:
+        return people.groups_by_unit(self.session, self.office.id or 0)
+
+    @cached_property
+    def _private(self) -> dict[int, Chat]:
+        return people.private_chats(self.session, self.office.id or 0)
+
+    @cached_property
+    def _secretariat(self) -> list[Chat]:
+        query = select(Unit).where(Unit.office_id == self.office.id, Unit.kind == UnitKind.SECRETARIAT)
+        units = self.session.exec(query.order_by(col(Unit.position)))
+        return [chat for one in units for chat in self._groups.get(one.id or 0, ())]
+
+    def _who(self, kind: RoleKind) -> list[tuple[Person, Right]]:
+        if kind not in self._holders:
+            self._holders[kind] = holders(self.session, self.office.id or 0, kind, self.today)
+        return self._holders[kind]
+
+    def unit(self, unit_id: int) -> list[Ear]:
+        """Where a unit is told something."""
+        if groups := self._groups.get(unit_id):
+            return [_ear(self.office, chat) for chat in groups]
+        members = [
+            person
+            for kind in (RoleKind.FOCAL, RoleKind.HEAD)
+            for person, right in self._who(kind)
+            if right.units is not None and unit_id in right.units
+        ]
+        chats = [(person, self._private.get(person.id or 0)) for person in members]
+        ears = [_ear(self.office, chat, person.name) for person, chat in chats if chat is not None]
+        if not ears:
+            name = self.session.get_one(Unit, unit_id).name
+            ears = [_ear(self.office, chat, name, relayed=True) for chat in self._secretariat]
+        return _together(ears)
+
+    def persons(self, whom: Iterable[Person]) -> list[Ear]:
+        """Where these people are told something."""
+        ears: list[Ear] = []
+        for person in whom:
+            chat = self._private.get(person.id or 0)
+            if chat is not None:
+                ears.append(_ear(self.office, chat, person.name))
+                continue
+            for group in self._secretariat:
+                with speaking(group.locale or self.office.locale):
                     named = _("anh/chị {name}", name=person.name)
-                ears.append(_ear(office, group, named, relayed=True))
-    return _together(ears)
+                ears.append(_ear(self.office, group, named, relayed=True))
+        return _together(ears)
 
-
-def deciders(session: Session, office: Office, item: Item, today: date, but: int | None = None) -> list[Person]:
-    """Who is told that something about a deadline waits for their word: the Văn phòng, or where its plan says so the
-    deputy director of that unit's block, else the leaders of the whole office. `but` asked, and decides nothing here:
-    where nobody else is left the leaders are told."""
-    leaders = holders(session, office.id or 0, RoleKind.LEADER, today)
-    deputies = [person for person, right in leaders if right.units is not None and item.deadline.unit_id in right.units]
-    whole = [person for person, right in leaders if right.units is None]
-    by_leader = item.plan is not None and item.plan.accepted_by is Acceptance.LEADER
-    first = [person for person, _right in holders(session, office.id or 0, RoleKind.COORDINATOR, today)]
-    for group in ([] if by_leader else [first]) + [deputies, whole]:
-        found = {person.id: person for person in group if person.id != but}
-        if found:
-            return list(found.values())
-    return []
-
-
-def _groups_of(session: Session, office: Office, unit_id: int) -> list[Chat]:
-    linked = people.groups(session, office.id or 0)
-    return [chat for chat in linked if not chat.whole_office and unit_id in people.shown_units(session, chat.id or 0)]
-
-
-def _secretariat(session: Session, office: Office) -> list[Chat]:
-    query = select(Unit).where(Unit.office_id == office.id, Unit.kind == UnitKind.SECRETARIAT)
-    units = session.exec(query.order_by(col(Unit.position)))
-    return [chat for one in units for chat in _groups_of(session, office, one.id or 0)]
+    def deciders(self, item: Item, but: int | None = None) -> list[Person]:
+        """Who is told that something about a deadline waits for their word: the Văn phòng, or where its plan says so
+        the deputy director of that unit's block, else the leaders of the whole office. `but` asked, and decides
+        nothing here: where nobody else is left the leaders are told."""
+        unit, leaders = item.deadline.unit_id, self._who(RoleKind.LEADER)
+        deputies = [person for person, right in leaders if right.units is not None and unit in right.units]
+        whole = [person for person, right in leaders if right.units is None]
+        by_leader = item.plan is not None and item.plan.accepted_by is Acceptance.LEADER
+        first = [] if by_leader else [person for person, _right in self._who(RoleKind.COORDINATOR)]
+        for group in (first, deputies, whole):
+            found = {person.id: person for person in group if person.id != but}
+            if found:
+                return list(found.values())
+        return []
 
 
 def _ear(office: Office, chat: Chat, *names: str, relayed: bool = False) -> Ear:

@@ -1,7 +1,8 @@
 """Questions about offices, units, people and chats."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
@@ -37,6 +38,18 @@ def at_work(session: Session, office_id: int) -> list[Person]:
     """Everybody who works in the office, in the order in which they were met."""
     query = select(Person).where(Person.office_id == office_id, col(Person.left_at).is_(None))
     return list(session.exec(query.order_by(col(Person.id))))
+
+
+def roles_today(session: Session, office_id: int, day: date) -> dict[int, list[Role]]:
+    """The roles of everybody who works in the office that are not over on that day, by person; somebody without any
+    has none. Some may begin later."""
+    query = select(Role).join(Person, col(Person.id) == Role.person_id)
+    query = query.where(Person.office_id == office_id, col(Person.left_at).is_(None))
+    query = query.where(col(Role.until).is_(None) | (col(Role.until) >= day))
+    found: dict[int, list[Role]] = defaultdict(list)
+    for role in session.exec(query.order_by(col(Role.id))):
+        found[role.person_id].append(role)
+    return found
 
 
 def named(session: Session, office_id: int, words: str) -> list[Person]:
@@ -89,6 +102,38 @@ def units(session: Session, office_id: int) -> list[Unit]:
 def shown_units(session: Session, chat_id: int) -> list[int]:
     """Whose matters a unit's group shows."""
     return list(with_former(session, session.exec(select(ChatUnit.unit_id).where(ChatUnit.chat_id == chat_id))))
+
+
+def groups_by_unit(session: Session, office_id: int) -> dict[int, list[Chat]]:
+    """The groups that show a unit's matters and can be spoken to, by unit; of a merged unit those of its heir too."""
+    query = select(ChatUnit.unit_id, Chat).join(Chat, col(Chat.id) == ChatUnit.chat_id)
+    query = query.where(Chat.office_id == office_id, col(Chat.private).is_(False), col(Chat.active).is_(True))
+    shown: dict[int, dict[int, Chat]] = defaultdict(dict)
+    for unit, chat in session.exec(query.where(col(Chat.whole_office).is_(False))):
+        shown[unit][chat.id or 0] = chat
+    heirs = {former: into for into, units in mergers(session, office_id).items() for former in units}
+    for former in heirs:
+        heir: int | None = heirs[former]
+        while heir is not None:
+            shown[former] |= shown.get(heir, {})
+            heir = heirs.get(heir)
+    return {unit: [chats[id] for id in sorted(chats)] for unit, chats in shown.items()}
+
+
+def private_chats(session: Session, office_id: int) -> dict[int, Chat]:
+    """Where something can be said to each person of an office alone, as `private_chat` says it of one."""
+    query = select(Chat).join(Person, col(Person.id) == Chat.person_id).where(Person.office_id == office_id)
+    query = query.where(col(Chat.private).is_(True), col(Chat.active).is_(True)).order_by(col(Chat.id))
+    return {chat.person_id or 0: chat for chat in session.exec(query)}
+
+
+def mergers(session: Session, office_id: int) -> dict[int, list[int]]:
+    """The units that were merged into each unit."""
+    query = select(Unit.merged_into, Unit.id).where(Unit.office_id == office_id, col(Unit.merged_into).is_not(None))
+    found: dict[int, list[int]] = defaultdict(list)
+    for into, unit in session.exec(query.order_by(col(Unit.id))):
+        found[into or 0].append(unit or 0)
+    return found
 
 
 def with_former(session: Session, units: Iterable[int]) -> tuple[int, ...]:

@@ -1,12 +1,14 @@
 """What a person may do today: their own roles, and those of whoever they stand in for."""
 
+from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
 from sqlmodel import Session, col, select
 
-from storage.models import Leave, Person, Role, RoleKind, UnitSetMember
-from storage.people import with_former
+from storage.models import Leave, Person, Role, RoleKind, UnitSet, UnitSetMember
+from storage.people import mergers, with_former
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +53,39 @@ def holders(session: Session, office_id: int, kind: RoleKind, today: date) -> li
     """Who has a role of this kind today, with its right. Whoever is away is not among them: their stand-in is."""
     query = select(Role, Person).join(Person, col(Person.id) == Role.person_id)
     query = query.where(Person.office_id == office_id, Role.kind == kind, col(Person.left_at).is_(None))
+    query = query.where(col(Role.since).is_(None) | (col(Role.since) <= today))
+    query = query.where(col(Role.until).is_(None) | (col(Role.until) >= today))
+    held = list(session.exec(query.order_by(col(Role.id))))
+    stand_ins, units = _stand_ins(session, office_id, today), _units_of(session, office_id)
     found: list[tuple[Person, Right]] = []
-    for role, person in session.exec(query.order_by(col(Role.id))):
-        if not (role.since or today) <= today <= (role.until or today):
-            continue
-        stand_in = _stand_in(session, person.id or 0, today)
-        found.append((stand_in or person, _right(session, role, of=person.id if stand_in else None)))
+    for role, person in held:
+        stand_in = stand_ins.get(person.id or 0)
+        of = person.id if stand_in else None
+        whole = role.set_id is None and (role.unit_id is None or kind in (RoleKind.COORDINATOR, RoleKind.ADMIN))
+        found.append((stand_in or person, Right(kind, None if whole else units(role), of)))
     return found
 
 
-def _stand_in(session: Session, person_id: int, today: date) -> Person | None:
-    query = select(Person).join(Leave, col(Leave.stand_in_id) == Person.id).where(Leave.person_id == person_id)
-    query = query.where(col(Leave.since) <= today, col(Leave.until) >= today, col(Leave.cancelled_at).is_(None))
-    return session.exec(query.order_by(col(Leave.id).desc())).first()
+def _units_of(session: Session, office_id: int) -> Callable[[Role], tuple[int, ...]]:
+    """The units of a role, those merged into them too, by what the office has."""
+    merged = mergers(session, office_id)
+    members: dict[int, list[int]] = defaultdict(list)
+    query = select(UnitSetMember.set_id, UnitSetMember.unit_id).join(UnitSet, col(UnitSet.id) == UnitSetMember.set_id)
+    for set_id, unit in session.exec(query.where(UnitSet.office_id == office_id)):
+        members[set_id].append(unit)
+
+    def units(role: Role) -> tuple[int, ...]:
+        found = list(members[role.set_id]) if role.set_id is not None else [role.unit_id or 0]
+        for unit in found:
+            found += [former for former in merged.get(unit, ()) if former not in found]
+        return tuple(found)
+
+    return units
+
+
+def _stand_ins(session: Session, office_id: int, today: date) -> dict[int, Person]:
+    """Who stands in for whom today; of two for one person the one said last."""
+    query = select(Leave.person_id, Person).join(Person, col(Person.id) == Leave.stand_in_id)
+    query = query.where(Person.office_id == office_id, col(Leave.cancelled_at).is_(None))
+    query = query.where(col(Leave.since) <= today, col(Leave.until) >= today)
+    return dict(session.exec(query.order_by(col(Leave.id))).all())
