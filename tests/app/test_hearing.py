@@ -156,7 +156,7 @@ async def test_two_who_close_the_same_at_once(living: Living) -> None:
     by = living.deadline(1).done_by
     (winner,) = (person.name for person in living.rows(Person) if person.id == by)  # type: ignore[attr-defined]
     assert winner in ("Minh", "Hùng")
-    assert lost == f"Việc 1 đã được ghi nhận trước đó, người ghi: {winner}."
+    assert lost == f"Việc 1 đã được ghi nhận trước đó, người ghi: anh/chị {winner}."
 
 
 class Meeting:
