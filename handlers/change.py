@@ -14,6 +14,7 @@ from handlers.telling import tell_units
 from lang.text import N_, _
 from schedules.tell import Kind
 from schedules.views import due_words, item_name
+from storage import deadlines
 from storage.deadlines import Item
 from storage.outbox import Words
 
