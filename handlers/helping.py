@@ -13,9 +13,8 @@ from handlers.work import no_such, one
 from lang.fold import fold
 from lang.spoken_days import day_words, short_day
 from lang.text import N_, _, many
-from schedules import tell
 from schedules.helping import share_line, waiting_lines
-from schedules.tell import Kind
+from schedules.tell import Ear, Kind
 from schedules.views import Page, item_name
 from storage import contributions, deadlines
 from storage.contributions import Share
@@ -180,7 +179,7 @@ def tell_rule(talk: Talk, also: Sequence[int] = ()) -> None:
     """Tell the co-operating units by when they send their parts now; `also` those that had some before."""
     shares = _owed(talk)
 
-    def said(ear: tell.Ear, units: Sequence[int]) -> Words:
+    def said(ear: Ear, units: Sequence[int]) -> Words:
         theirs = [share for share in shares if share.unit_id in units]
         page = Page()
         page.line(f"{ear.opening}{_rule(talk.here.help_days)}")
@@ -190,9 +189,9 @@ def tell_rule(talk: Talk, also: Sequence[int] = ()) -> None:
             page.line(_("và {n} việc khác: {command}", n=len(lines) - FEW, command="phối hợp"))
         return page.words()
 
-    told: dict[tell.Ear, list[int]] = {}
+    told: dict[Ear, list[int]] = {}
     for unit in dict.fromkeys([*(share.unit_id for share in shares), *also]):
-        for ear in tell.unit(talk.session, talk.here, unit, talk.today):
+        for ear in talk.ears.unit(unit):
             if ear.chat_id != talk.chat.id:
                 told.setdefault(ear, []).append(unit)
     for ear, units in told.items():

@@ -124,7 +124,7 @@ class Contribution(SQLModel, table=True):
     """Phần phối hợp: a co-operating unit says that it has sent its part toward another unit's deadline. Who co-operates
     and by when is derived (`storage.contributions`). `stood_in`: the Văn phòng said so for the unit."""
 
-    __table_args__ = (sa.UniqueConstraint("deadline_id", "unit_id"),)
+    __table_args__ = (sa.UniqueConstraint("deadline_id", "unit_id"), KEPT)
     id: int | None = Field(default=None, primary_key=True)
     deadline_id: int = Field(foreign_key="deadline.id", index=True)
     unit_id: int = Field(foreign_key="unit.id")

@@ -531,6 +531,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_contribution_unit_id_unit")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contribution")),
         sa.UniqueConstraint("deadline_id", "unit_id", name=op.f("uq_contribution_deadline_id_unit_id")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("contribution", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_contribution_deadline_id"), ["deadline_id"], unique=False)
