@@ -336,13 +336,6 @@ def about(plan: Plan, tasks: Sequence[Task]) -> str:
     return f"dòng {refs_words(tasks)}, KH{plan.number}"
 
 
-def shown(about: str) -> str:
-    """What the journal calls so, in the language being spoken."""
-    if of_plan := re.fullmatch(r"dòng (.+), KH(\d+)", about):
-        return _("dòng {ref}, KH{number}", ref=of_plan[1], number=of_plan[2])
-    return about
-
-
 def recorded(tasks: Sequence[Task]) -> str:
     """What is written down now about the time of these rows, rows of the same time in one line."""
     same: dict[str, list[Task]] = {}

@@ -1,12 +1,13 @@
 """`hoàn tác`: takes back the last thing this person did, until somebody has built on it."""
 
+import re
 from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 
 from sqlmodel import select
 
-from handlers import reading, rows
+from handlers import reading
 from handlers.authority import Action
 from handlers.doubts import ask_again
 from handlers.helping import tell_rule
@@ -84,10 +85,10 @@ def run(talk: Talk) -> Answered:
     if event.chat_id != talk.chat.id and not talk.chat.private:
         raise Refused(_("Việc gần nhất của anh/chị được ghi ở nơi khác. Xin hoàn tác tại đó."))
     if event.action in _OF_PLANS and talk.now - event.at > PLAN_WITHIN:
-        what = _(WORDS[event.action], about=rows.shown(event.about))
+        what = _(WORDS[event.action], about=_shown(event.about))
         raise Refused(_("Đã quá {n} ngày nên không hoàn tác được: {what}.", n=PLAN_WITHIN.days, what=what))
     if event.action in _OF_UNITS and talk.now - event.at > UNITS_WITHIN:
-        what = _(WORDS[event.action], about=rows.shown(event.about))
+        what = _(WORDS[event.action], about=_shown(event.about))
         raise Refused(_("Đã quá 24 giờ nên không hoàn tác được: {what}.", what=what))
     try:
         beside = event.action in (*_OF_UNITS, "help_days")
@@ -143,13 +144,19 @@ def _codes(event: Event) -> list[int]:
     return [int(code) for code in said] if all(code.isdecimal() for code in said) else []
 
 
+def _shown(about: str) -> str:
+    """What an event is about, in the language being spoken; rows of a plan as `rows.about` wrote them."""
+    rows = re.fullmatch(r"dòng (.+), KH(\d+)", about)
+    return _("dòng {ref}, KH{number}", ref=rows[1], number=rows[2]) if rows else about
+
+
 def _undone(action: str, about: str, codes: Sequence[int]) -> str:
     if len(codes) > MANY and codes[-1] - codes[0] == len(codes) - 1:
         about = f"{codes[0]}–{codes[-1]}"
     elif codes:
         about = ", ".join(map(str, codes))
     else:
-        about = rows.shown(about)
+        about = _shown(about)
     return _("Đã hoàn tác: {what}.", what=_(WORDS[action], about=about))
 
 
