@@ -8,18 +8,20 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Protocol
+from typing import Literal, Protocol
 
 from sqlmodel import Session, select
 
 from bot import sample
 from bot.app import App
-from channels import Address, Channel, File, Reply, Sender
+from bot.hearing import decide
+from channels import Address, Channel, File, Incoming, Reply, Sender
 from channels.terminal import TerminalChannel
 from handlers import load
 from handlers.start import new_code
 from lang.moments import moment
 from schedules.clock import HandClock
+from storage import models
 from storage.db import Database
 from storage.models import Office, Plan, PlanStatus
 from storage.shelf import Shelf
@@ -27,10 +29,12 @@ from storage.shelf import Shelf
 AGREED = "2023-01-09 08:30"
 ANY = "«…»"
 SILENCE = "(im lặng)"
+HAPPENS: dict[str, Literal["added", "removed"]] = {"(đưa bot ra khỏi nhóm)": "removed", "(đưa bot vào nhóm)": "added"}
+"""What people do to the bot and not every messenger lets hands do: the player tells the bot itself."""
 CODE = "MÃ"
 
 _MOMENT = re.compile(r"# (\d{4}-\d\d-\d\d \d\d:\d\d)\s*$")
-_HEAD = re.compile(r"# (plan|agreed|hears|office|groups|met): (.+)$")
+_HEAD = re.compile(r"# (plan|agreed|hears|office|groups|unlinked|met): (.+)$")
 _SPOKEN = re.compile(r"(?P<and>& )?(?P<who>[^\s@:>\[]+)(?:@(?P<room>[^\s:>\[]+))?(?: > (?P<to>[^:]+))?: ?(?P<text>.*)$")
 _PRESSED = re.compile(r"(?P<and>& )?(?P<who>[^\s@:>\[]+)(?:@(?P<room>[^\s:>\[]+))? \[(?P<press>[^\]]+)\]$")
 _FILE = re.compile(r"\[tệp ([^\]]+)\]\s*(.*)$", re.DOTALL)
@@ -250,7 +254,9 @@ class Player:
             self.clock = self.app.clock = HandClock(moment(at.date(), at.time(), sample.ZONE))
         accounts = {person: sender.id for person, sender in self._people.items()}
         name = self.hands.channel.name
-        await self.app.within(lambda session: sample.make(session, name, accounts, self._chats, self.clock.now()))
+        unlinked = re.split(r",\s*", self.dialogue.head.get("unlinked", ""))
+        groups = {short: address for short, address in self._chats.items() if short not in unlinked}
+        await self.app.within(lambda session: sample.make(session, name, accounts, groups, self.clock.now()))
         before = [("Lan", said) for said in (f"[tệp {plan}]", "đồng ý KH1") if plan]
         met = self.dialogue.head.get("met", "")
         for who, said in before + [(name, "/start") for name in re.split(r",\s*", met) if name]:
@@ -291,6 +297,9 @@ class Player:
             on = await self._last(room or self._chats[parts["who"]], lambda one: sentence in one.actions, sentence)
             await self.hands.press(who, on, sentence)
             return
+        if (event := HAPPENS.get(parts["text"])) and room is not None:
+            await self.app.within(lambda session: self._happens(session, event, who, room))
+            return
         text, files = self._attached(parts["text"])
         for name in re.findall(_SHOWN_CODE, text):
             text = text.replace(f"{CODE}[{name}]", await self._code_of(name))
@@ -301,6 +310,14 @@ class Player:
             on = await self._last(room or self._chats[parts["who"]], lambda one: words in one.text, words)
             reply_to = on.id
         await self.hands.say(who, text, room, files=files, reply_to=reply_to, mention=mention)
+
+    def _happens(self, session: Session, event: Literal["added", "removed"], who: Sender, room: Address) -> None:
+        now, name = self.clock.now(), self.hands.channel.name
+        heard = models.Heard(channel=name, update=f"{event} {now.isoformat()}", body="", received_at=now)
+        session.add(heard)
+        session.flush()
+        incoming = Incoming(name, heard.update, room, private=False, sender=who, event=event)
+        decide(session, self.app.router, heard.id or 0, incoming, now, None)
 
     async def _code_of(self, name: str) -> str:
         """The code that the bot showed last on a line that begins with `name`."""

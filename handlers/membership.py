@@ -2,34 +2,47 @@
 
 from handlers.talk import Answered, Talk
 from lang.text import _
+from schedules import reminders
+from schedules.reach import REMOVED, TOPIC_CLOSED
 from schedules.views import names
 from storage import outbox, people
+from storage.models import Chat
 from storage.outbox import Words
-
-TOPIC_CLOSED = "topic_closed"
-REMOVED = "removed"
 
 
 def happened(talk: Talk) -> Answered:
     """What a change of the bot's place in a group means. None: nothing is said."""
     chat = talk.chat
-    by = talk.person.id if talk.person else None
     match talk.incoming.event:
         case "added":
             for one in people.of_address(talk.session, chat):
                 if one.inactive_why != TOPIC_CLOSED:
-                    outbox.switch_on(talk.session, one, talk.now, by)
+                    _open(talk, one)
             return None if chat.private else _greeting(talk)
         case "removed":
             for one in people.of_address(talk.session, chat):
-                outbox.switch_off(talk.session, one, talk.now, REMOVED, by)
+                _close(talk, one, REMOVED)
         case "moved":
             people.move_chat(talk.session, chat, talk.incoming.moved_to, talk.now)
         case "closed":
-            outbox.switch_off(talk.session, chat, talk.now, TOPIC_CLOSED, by)
+            _close(talk, chat, TOPIC_CLOSED)
         case "opened":
-            outbox.switch_on(talk.session, chat, talk.now, by)
+            _open(talk, chat)
     return None
+
+
+def _open(talk: Talk, chat: Chat) -> None:
+    is_back = not chat.active and not chat.private and chat.office_id is not None
+    outbox.switch_on(talk.session, chat, talk.now, talk.person.id if talk.person else None)
+    if is_back:
+        reminders.expect(talk.session, chat, talk.here, talk.now, back=True)
+
+
+def _close(talk: Talk, chat: Chat, why: str) -> None:
+    """Whoever hears in its place from now on may have something to hear today."""
+    outbox.switch_off(talk.session, chat, talk.now, why, talk.person.id if talk.person else None)
+    if talk.office is not None:
+        reminders.hurry(talk.session, talk.office, talk.now)
 
 
 def _greeting(talk: Talk) -> Words:

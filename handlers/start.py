@@ -98,6 +98,7 @@ def _claim(talk: Talk, office: Office) -> Words:
     office.claim_hash = None
     talk.chat.person_id, talk.chat.office_id = person.id, office.id
     talk.write("claim", "")
+    reminders.expect_mornings(talk.session, office, talk.now)
     return Words(
         _(
             "Anh/chị {name} là quản trị của {office}.\n"

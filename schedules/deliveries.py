@@ -11,7 +11,7 @@ from sqlmodel import Session
 from channels import Later, Moved, Never, Reply, SendFailed, Unknown
 from lang.text import SOURCE, _, speaking
 from lang.workdays import Calendar
-from schedules import digest, policy
+from schedules import digest, policy, reminders, told
 from schedules.reminders import calendar_of
 from storage import outbox, people
 from storage.models import Chat, Delivery, DeliveryState, Office
@@ -47,6 +47,7 @@ class Ready:
     reply: Reply
     locale: str
     file: Kept | None = None
+    tells: tuple[int, ...] = ()
 
 
 def take(session: Session, channel: str, now: datetime, how: Outgoing, busy: set[int]) -> Ready | bool:
@@ -73,13 +74,15 @@ def take(session: Session, channel: str, now: datetime, how: Outgoing, busy: set
             outbox.settle(session, delivery, DeliveryState.FAILED, now, why=type(error).__name__)
             return True
         if isinstance(words, DeliveryState):
+            if words is DeliveryState.SILENT:
+                _told(session, delivery, chat, ())
             outbox.settle(session, delivery, words, now, why="nothing" if words is DeliveryState.SILENT else "day_over")
             return True
         if delivery.in_flight or delivery.state is DeliveryState.UNKNOWN:
             words = _again(words)
     delivery.in_flight, delivery.about = True, list(words.about)
     reply = Reply(words.text, words.bold, words.actions)
-    return Ready(delivery.id or 0, chat.id or 0, chat.external, chat.thread, reply, locale, words.file)
+    return Ready(delivery.id or 0, chat.id or 0, chat.external, chat.thread, reply, locale, words.file, words.tells)
 
 
 def _given_up(delivery: Delivery, now: datetime, how: Outgoing) -> str:
@@ -116,7 +119,16 @@ def said(session: Session, ready: Ready, now: datetime, message: str) -> None:
     delivery = session.get_one(Delivery, ready.delivery)
     outbox.settle(session, delivery, DeliveryState.SENT, now, message=message)
     chat = session.get_one(Chat, ready.chat)
+    is_back = not chat.active and not chat.private and chat.office_id is not None
     outbox.switch_on(session, chat, now)
+    if is_back:
+        reminders.expect(session, chat, session.get_one(Office, chat.office_id), now, back=True)
+    _told(session, delivery, chat, ready.tells)
+
+
+def _told(session: Session, delivery: Delivery, chat: Chat, units: tuple[int, ...]) -> None:
+    if delivery.kind == digest.KIND:
+        told.heard(session, chat, date.fromisoformat(delivery.slot), units)
 
 
 def failed(session: Session, ready: Ready, now: datetime, error: SendFailed, how: Outgoing) -> None:
@@ -133,6 +145,8 @@ def failed(session: Session, ready: Ready, now: datetime, error: SendFailed, how
             outbox.settle(session, delivery, DeliveryState.FAILED, now, why=reason)
             if chat_gone:
                 outbox.switch_off(session, chat, now, reason)
+                if delivery.kind == digest.KIND and chat.office_id is not None:
+                    reminders.hurry(session, session.get_one(Office, chat.office_id), now)
         case _ if delivery.state is DeliveryState.UNKNOWN:
             outbox.settle(session, delivery, DeliveryState.FAILED, now, why=_reason(error))
         case _:

@@ -1,172 +1,192 @@
-"""The morning digest: what one group is told at 08:00, composed at the moment it is said."""
+"""The morning digest: what one chat is told at 08:00, composed at the moment it is said.
+
+A group hears of its units; whoever answers for units without a group, of them in private; the Văn phòng, of those that
+have nobody who can be told."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
 from lang.spoken_days import day_words
 from lang.text import _, many
 from lang.workdays import Calendar
-from schedules import helping, policy
+from schedules import told
+from schedules.matters import Matter, Matters
 from schedules.policy import Part
-from schedules.views import Page, Sight, item_name, names, office_words, short, sight_of_chat
-from storage import approvals, deadlines, people
+from schedules.tell import Alone, Ears
+from schedules.views import MOST_LINES, Page, item_name, names, office_words, short, sight_of_chat
+from storage import people
 from storage.deadlines import Item
-from storage.models import Chat, Deadline, Delivery, DeliveryState, Explanation, Office, Task, TaskKind
+from storage.models import (
+    Chat,
+    Deadline,
+    Office,
+    TaskKind,
+    UnitKind,
+)
 from storage.outbox import Words
 
-KIND = "digest"
-MONDAY = 0
-"""What waits for a signature calls nobody, but is not forgotten: it is shown once a week."""
+KIND = told.KIND
 FEW_REASONS = 2
+MOST_SECTIONS = 3
+"""More units than these in one message have a line each; beside those to be rung up, more than one."""
 
 
 def compose(session: Session, chat: Chat, office: Office, day: date, calendar: Calendar) -> Words | None:
-    """The digest of `day` for a group; None when there is nothing to say."""
+    """The digest of `day` for a chat; None when there is nothing to say."""
+    if chat.private:
+        return _private(session, chat, office, day, calendar)
     sight = sight_of_chat(session, chat)
     if sight is None:
         return None
-    since = _last_said(session, chat, day)
-    items = [
-        item
-        for item in deadlines.open_items(session, office.id or 0, sight.units)
-        if not item.deadline.to_confirm and not item.deadline.paused_at
-    ]
-    signing = [item for item in items if item.deadline.signing_at]
-    items = [item for item in items if not item.deadline.signing_at]
-    dated = [item for item in items if item.deadline.kind in (TaskKind.DATED, TaskKind.REPORT)]
-    mornings = policy.mornings(since, day, calendar)
-    reasons = [] if sight.whole else approvals.reasons_owed(session, office.id or 0, sight.units)
-    weekly = bool(signing) and any(morning.weekday() == MONDAY for morning in mornings)
-    helping_calls, helping_lines = helping.called(session, office, sight, day, since, calendar)
-    is_called = (
-        weekly
-        or helping_calls
-        or any(reason.due <= day for reason, _item in reasons)
-        or any(policy.called(_days(item.deadline), morning, calendar) for item in dated for morning in mornings)
+    matter = Matters(session, office, day, calendar, sight.units).of(
+        sight.units, told.of_group(session, chat.id or 0, day)
     )
     if sight.whole:
-        return _office_page(session, office, dated, day, since, calendar) if is_called else None
-    year = _year_line(session, items, day, mornings, calendar)
-    if not is_called and not (year and year[0]):
-        return None
-    return _unit_page(
-        session, office, sight, dated, day, since, calendar, year[1] if year else "", signing, reasons, helping_lines
-    )
-
-
-def _days(deadline: Deadline) -> policy.Days:
-    assert deadline.aim_day is not None and deadline.last_day is not None  # noqa: PT018
-    return policy.Days(deadline.aim_day, deadline.last_day)
-
-
-def _last_said(session: Session, chat: Chat, day: date) -> date:
-    """The day of the last digest that this group heard, or that had nothing to say; for a new group the day before its
-    first one, which may have failed."""
-    slots = select(func.max(Delivery.slot), func.min(Delivery.slot)).where(
-        Delivery.chat_id == chat.id, Delivery.kind == KIND, Delivery.slot < day.isoformat()
-    )
-    heard = col(Delivery.state).in_((DeliveryState.SENT, DeliveryState.SILENT))
-    last, _first = session.exec(slots.where(heard)).one()
-    if last:
-        return date.fromisoformat(last)
-    _last, first = session.exec(slots).one()
-    return (date.fromisoformat(first) if first else day) - timedelta(days=1)
-
-
-def _sorted_out(items: Sequence[Item], day: date, since: date, calendar: Calendar) -> dict[Part, list[Item]]:
-    parts: dict[Part, list[Item]] = {part: [] for part in Part}
-    for item in items:
-        part = policy.part(_days(item.deadline), day, since, calendar)
-        if part is not None:
-            parts[part].append(item)
-    return parts
-
-
-def _unit_page(
-    session: Session,
-    office: Office,
-    sight: Sight,
-    items: Sequence[Item],
-    day: date,
-    since: date,
-    calendar: Calendar,
-    year_line: str,
-    signing: Sequence[Item],
-    reasons: Sequence[tuple[Explanation, Item]],
-    helping_lines: Sequence[tuple[str, int]],
-) -> Words:
-    parts = _sorted_out(items, day, since, calendar)
+        return _office_page(session, office, matter, day) if matter.dated_call else None
     shown = [unit for unit in people.units(session, office.id or 0) if unit.id in sight.units]
+    by_phone: list[tuple[Alone, Matter]] = []
+    if any(unit.kind is UnitKind.SECRETARIAT for unit in shown):
+        by_phone = _heard_by(session, chat, office, day, calendar)
+    rings = [(one, other) for one, other in by_phone if calls(one, other)]
+    if not matter.calls and not rings:
+        return None
     page = Page()
     page.head(f"{names(shown)}, {day_words(day)}")
-    keep = (2 if year_line else 1) + (1 + min(len(reasons), FEW_REASONS + 1) if reasons else 0)
+    _section(page, matter, day, keep=1 + _lines_for(by_phone), brief=bool(_lines_for(by_phone)))
+    _by_phone(page, by_phone, keep=1)
+    return _done(page, by_phone)
+
+
+def _private(session: Session, chat: Chat, office: Office, day: date, calendar: Calendar) -> Words | None:
+    """One message to a person: a section for each unit that hears in private, then those to be rung up."""
+    found = _heard_by(session, chat, office, day, calendar)
+    if not any(calls(one, matter) for one, matter in found):
+        return None
+    own = [(one, matter) for one, matter in found if not one.by_phone and matter.shows]
+    by_phone = [(one, matter) for one, matter in found if one.by_phone]
+    page = Page()
+    if len(own) > (1 if _lines_for(by_phone) else MOST_SECTIONS):
+        page.head(_("Các đơn vị, {day}", day=day_words(day)))
+        _in_lines(page, own, keep=1 + _lines_for(by_phone))
+        own = []
+    for number, (one, matter) in enumerate(own):
+        page.head(one.unit.name if number else f"{one.unit.name}, {day_words(day)}")
+        after = MOST_LINES - 1 - _lines_for(by_phone) - page.length
+        share = after // (len(own) - number)
+        _section(page, matter, day, keep=1 + _lines_for(by_phone) + after - share, brief=len(own) + len(by_phone) > 1)
+    _by_phone(page, by_phone, keep=1, day=None if page.length else day)
+    return _done(page, found)
+
+
+def _heard_by(
+    session: Session, chat: Chat, office: Office, day: date, calendar: Calendar
+) -> list[tuple[Alone, Matter]]:
+    """The units without a group whose morning is heard in this chat, each with its matters."""
+    here = [one for one in Ears(session, office, day).alone() if chat.id in one.chats]
+    matters = Matters(session, office, day, calendar, {unit for one in here for unit in one.units})
+    return [(one, matters.of(one.units, told.in_private(session, one.unit.id or 0, chat.id or 0, day))) for one in here]
+
+
+def calls(one: Alone, matter: Matter) -> bool:
+    """Whether a unit without a group gives a reason to speak. Nobody is rung up about what only waits to be signed."""
+    return matter.calls and (not one.by_phone or _rung_about(matter))
+
+
+def _rung_about(matter: Matter) -> bool:
+    return any(matter.parts.values()) or bool(matter.reasons or matter.helping[1]) or matter.year_is_shown
+
+
+def _section(page: Page, matter: Matter, day: date, *, keep: int, brief: bool = False) -> None:
+    """What a unit has, while `keep` lines stay free for what follows. `brief`: reasons are counted, not listed."""
+    reasons = matter.reasons
+    few = [] if brief else reasons[:FEW_REASONS]
+    more = 0 if brief else len(reasons) - len(few)
+    year_line = _year_line(matter)
+    keep += bool(year_line) + bool(reasons) + len(few) + bool(more)
+    _calls, helping_lines = matter.helping
     parts_keep = keep + (2 if helping_lines else 0)
-    page.items(_("Quá hạn"), parts[Part.OVERDUE], day, prefix=_("hạn "), keep=parts_keep)
-    page.items(_("Đến hạn hôm nay"), parts[Part.TODAY], day, keep=parts_keep)
-    page.items(_("Sắp đến hạn"), parts[Part.SOON], day, keep=parts_keep)
-    page.items(_("Chờ ký"), signing, day, keep=parts_keep)
+    page.items(_("Quá hạn"), matter.parts[Part.OVERDUE], day, prefix=_("hạn "), keep=parts_keep)
+    page.items(_("Đến hạn hôm nay"), matter.parts[Part.TODAY], day, keep=parts_keep)
+    page.items(_("Sắp đến hạn"), matter.parts[Part.SOON], day, keep=parts_keep)
+    page.items(_("Chờ ký"), matter.signing, day, keep=parts_keep)
     page.listed(_("Phối hợp"), helping_lines, keep=keep)
     if reasons:
         page.head(many("Cần nêu lý do: {n} việc", "Cần nêu lý do: {n} việc", len(reasons)))
-    for reason, item in reasons[:FEW_REASONS]:
+    for reason, item in few:
         by = day_words(reason.due)
         page.line(
             _("{name}, trả lời chậm nhất {day}: lý do {code}: …", name=item_name(item), day=by, code=item.deadline.code)
         )
-    if len(reasons) > FEW_REASONS:
-        page.line(_("và {n} việc khác cần nêu lý do.", n=len(reasons) - FEW_REASONS))
+    if more:
+        page.line(_("và {n} việc khác cần nêu lý do.", n=more))
     if year_line:
         page.line(year_line)
+
+
+def _year_line(matter: Matter) -> str:
+    """The folded line about «cả năm» tasks, where it has its place."""
+    if not matter.year_is_shown:
+        return ""
+    if matter.asks_year_result:
+        return many(
+            "Cả năm: xin ghi kết quả {n} việc trước 31/12: /viec",
+            "Cả năm: xin ghi kết quả {n} việc trước 31/12: /viec",
+            len(matter.year),
+        )
+    return many(
+        "Cả năm: {n} việc đang làm, tiến độ thế nào: /viec",
+        "Cả năm: {n} việc đang làm, tiến độ thế nào: /viec",
+        len(matter.year),
+    )
+
+
+def _lines_for(by_phone: Sequence[tuple[Alone, Matter]]) -> int:
+    """How many lines are kept for the units to be rung up: half of the message at most."""
+    n = sum(_rung_about(matter) for _one, matter in by_phone)
+    return min(n + 1, MOST_LINES // 2) if n else 0
+
+
+def _by_phone(page: Page, found: Sequence[tuple[Alone, Matter]], *, keep: int, day: date | None = None) -> None:
+    listed = [(one, matter) for one, matter in found if _rung_about(matter)]
+    if listed:
+        page.head(_("Nhờ gọi điện, {day}", day=day_words(day)) if day else _("Nhờ gọi điện"))
+    _in_lines(page, listed, keep=keep)
+
+
+def _in_lines(page: Page, found: Sequence[tuple[Alone, Matter]], *, keep: int) -> None:
+    """A line for each unit: how many are overdue, due today, due soon, and the oldest."""
+    for one, matter in found:
+        if page.room(keep) < 1:
+            page.leave_out(sum(map(len, matter.parts.values())))
+            continue
+        page.line(f"{one.unit.name}: {', '.join(_counted(matter))}")
+
+
+def _counted(matter: Matter) -> list[str]:
+    overdue, today, soon = (len(matter.parts[part]) for part in (Part.OVERDUE, Part.TODAY, Part.SOON))
+    said = [_("quá hạn {n}", n=overdue)] if overdue else []
+    said += [_("đến hạn hôm nay {n}", n=today)] if today else []
+    said += [_("sắp đến hạn {n}", n=soon)] if soon else []
+    oldest = next((items[0].deadline.code for items in matter.parts.values() if items), None)
+    said += [_("lâu nhất là việc {code}", code=oldest)] if oldest else []
+    said += [_("cần nêu lý do {n}", n=len(matter.reasons))] if matter.reasons else []
+    said += [_("phối hợp {n}", n=len(matter.helping[1]))] if matter.helping[1] else []
+    said += [_("chờ ký {n}", n=len(matter.signing))] if matter.signing else []
+    return said + ([_("cả năm {n}", n=len(matter.year))] if matter.year_is_shown else [])
+
+
+def _done(page: Page, heard: Sequence[tuple[Alone, Matter]]) -> Words:
     page.rest()
     page.actions = [f"xong {code}" for code in page.about]
-    return page.words()
+    return replace(page.words(), tells=tuple(one.unit.id or 0 for one, _matter in heard))
 
 
-def _year_line(
-    session: Session, items: Sequence[Item], day: date, mornings: Sequence[date], calendar: Calendar
-) -> tuple[bool, str] | None:
-    """The folded line about «cả năm» tasks: whether it calls the group today, and its words. None when it has no
-    place."""
-    tasks = [item for item in items if item.deadline.kind is TaskKind.ALL_YEAR and item.deadline.due is not None]
-    tasks = [item for item in tasks if item.deadline.due is not None and item.deadline.due >= day]
-    if not tasks:
-        return None
-    asks_result = any(
-        item.deadline.due and day >= policy.year_result_day(item.deadline.due.year, calendar) for item in tasks
-    )
-    calls = False
-    for plan_id, year in {(item.task.plan_id, item.deadline.due.year) for item in tasks if item.deadline.due}:
-        days = policy.year_question_days(_report_aims(session, plan_id), year, calendar)
-        calls = calls or not days.isdisjoint(mornings)
-    if asks_result:
-        text = many(
-            "Cả năm: xin ghi kết quả {n} việc trước 31/12: /viec",
-            "Cả năm: xin ghi kết quả {n} việc trước 31/12: /viec",
-            len(tasks),
-        )
-        return calls, text
-    text = many(
-        "Cả năm: {n} việc đang làm, tiến độ thế nào: /viec",
-        "Cả năm: {n} việc đang làm, tiến độ thế nào: /viec",
-        len(tasks),
-    )
-    return (True, text) if calls else None
-
-
-def _report_aims(session: Session, plan_id: int | None) -> set[date]:
-    query = select(col(Deadline.aim_day)).join(Task, col(Task.id) == Deadline.task_id)
-    query = query.where(Task.plan_id == plan_id, Deadline.kind == TaskKind.REPORT)
-    query = query.where(col(Deadline.cancelled_at).is_(None)).distinct()
-    return {day for day in session.exec(query) if day is not None}
-
-
-def _office_page(
-    session: Session, office: Office, items: Sequence[Item], day: date, since: date, calendar: Calendar
-) -> Words:
+def _office_page(session: Session, office: Office, matter: Matter, day: date) -> Words:
     """Counts only: nobody is named in the whole-office group by what is pushed there."""
-    parts = _sorted_out(items, day, since, calendar)
+    parts = matter.parts
     page = Page()
     page.head(f"{office_words(office)}, {day_words(day)}")
     reports: dict[tuple[int, date | None], Item] = {}

@@ -3,38 +3,31 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from sqlmodel import Session
-
 from lang.spoken_days import day_words, day_words_with_year
 from lang.text import _
 from lang.workdays import Calendar
 from schedules import policy
 from schedules.policy import Part
-from schedules.views import Sight, item_name
-from storage import contributions
+from schedules.views import item_name
 from storage.contributions import Share
-from storage.models import Office, Unit
-from storage.units import Directory
+from storage.models import Unit
 
 
 def called(
-    session: Session, office: Office, sight: Sight, day: date, since: date, calendar: Calendar
+    shares: Sequence[Share], units: Mapping[int, Unit], day: date, since: date, calendar: Calendar
 ) -> tuple[bool, list[tuple[str, int]]]:
-    """What these units are to send soon, as lines with their codes, in the digest of `day`, the last one before it
-    having been that of `since`; and whether it calls the group.
+    """What is to be sent soon of these shares, as lines with their codes, in the digest of `day`, the last one before
+    it having been that of `since`; and whether it calls.
 
     It is called like a deadline that is due on its own day; the last time on the lead's last day."""
-    if office.help_days is None or sight.whole:
-        return False, []
-    directory = Directory(session, office.id or 0)
     mornings = policy.mornings(since, day, calendar)
     calls, lines = False, []
-    for share in contributions.owed(session, office, directory, calendar, day, sight.units):
+    for share in shares:
         assert share.item.deadline.last_day is not None
         days = policy.Days(share.day, share.item.deadline.last_day)
         calls = calls or any(policy.called(days, morning, calendar) for morning in mornings)
         if policy.part(days, day, since, calendar) in (Part.TODAY, Part.SOON):
-            lines.append((share_line(share, day, directory.by_id), share.item.deadline.code))
+            lines.append((share_line(share, day, units), share.item.deadline.code))
     return calls and bool(lines), lines
 
 

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col, select
@@ -10,8 +10,10 @@ from sqlmodel import Session, col, select
 from lang.moments import moment
 from lang.text import speaking
 from lang.workdays import Calendar, national
-from schedules import digest, policy, tell, views
-from storage import deadlines, outbox
+from schedules import digest, policy, reach, told, views
+from schedules.matters import Matters
+from schedules.tell import Ears
+from storage import deadlines, outbox, people
 from storage.deadlines import Status
 from storage.models import Appointment, Chat, Deadline, Office
 
@@ -19,6 +21,8 @@ log = logging.getLogger(__name__)
 
 HOUR = "hour"
 """The kind of a reminder before an hour; its subject is a deadline."""
+MORNING = "morning"
+"""The kind of an office's morning, on which those are told whose units have no group; its subject is the office."""
 BATCH = 500
 SET_ASIDE = timedelta(hours=1)
 """After which an appointment that could not be kept is looked at again."""
@@ -29,16 +33,39 @@ def calendar_of(_office: Office) -> Calendar:
     return national()
 
 
-def expect(session: Session, chat: Chat, office: Office, now: datetime) -> None:
-    """Make the appointment of a linked group's next morning digest, or move it if it is there."""
-    found = session.exec(
-        select(Appointment).where(Appointment.kind == digest.KIND, Appointment.subject_id == chat.id)
-    ).first()
+def expect(session: Session, chat: Chat, office: Office, now: datetime, *, back: bool = False) -> None:
+    """Make the appointment of a linked group's next morning digest, or move it if it is there. What its units were not
+    told elsewhere by then, the group is told. `back`: it shows what it showed before and is open to us again."""
+    appointment = _appointment(session, office, digest.KIND, chat.id or 0, now)
+    yesterday = policy.office_day(appointment.speaks_at, office.zone) - timedelta(days=1)
+    units = people.shown_units(session, chat.id or 0)
+    known = [told.last_told(session, unit, but=None if back else chat.id) for unit in units]
+    if units or appointment.told_to is None:
+        appointment.told_to = min([yesterday, *(day for day in known if day is not None)])
+
+
+def expect_mornings(session: Session, office: Office, now: datetime) -> None:
+    """Make the appointments of an office's own mornings, where they are not there yet."""
+    for kind in (MORNING, reach.KIND):
+        _appointment(session, office, kind, office.id or 0, now)
+
+
+def hurry(session: Session, office: Office, now: datetime) -> None:
+    """A chat was closed to us: whoever is told in its place today is told soon, while that may be."""
+    calendar, today = calendar_of(office), policy.office_day(now, office.zone)
+    if calendar.works(today) and policy.may_say_digest(today, now, office.zone):
+        _appointment(session, office, MORNING, office.id or 0, now).speaks_at = now
+
+
+def _appointment(session: Session, office: Office, kind: str, subject: int, now: datetime) -> Appointment:
+    """The appointment of this kind at the next morning."""
+    found = session.exec(select(Appointment).where(Appointment.kind == kind, Appointment.subject_id == subject)).first()
     at = policy.next_digest(now, office.zone, calendar_of(office))
     if found is None:
-        session.add(Appointment(office_id=office.id or 0, kind=digest.KIND, subject_id=chat.id or 0, speaks_at=at))
-    else:
-        found.speaks_at = at
+        found = Appointment(office_id=office.id or 0, kind=kind, subject_id=subject, speaks_at=at)
+        session.add(found)
+    found.speaks_at = at
+    return found
 
 
 def expect_hour(session: Session, deadline_id: int, office: Office, now: datetime) -> None:
@@ -66,14 +93,14 @@ def next_moment(session: Session) -> datetime | None:
 def tick(session: Session, now: datetime) -> int:
     """Owe what has come due, up to `BATCH` appointments; how many were due. A bad one is set aside alone.
 
-    One that was missed (the process was down, the day is over) is not said late: it is owed, fails at once, and the
-    next digest carries it."""
+    A morning that was missed (the process was down, the day is over) is not told late: the next one carries it."""
     query = select(Appointment).where(Appointment.speaks_at <= now).order_by(col(Appointment.speaks_at)).limit(BATCH)
     due = session.exec(query.with_for_update(skip_locked=True)).all()
+    this = Tick(session, now)
     for appointment in due:
         try:
             with session.begin_nested():
-                _come_due(session, appointment, now)
+                _come_due(this, appointment)
         except DBAPIError:
             raise
         except Exception as error:
@@ -82,30 +109,84 @@ def tick(session: Session, now: datetime) -> int:
     return len(due)
 
 
-def _come_due(session: Session, appointment: Appointment, now: datetime) -> None:
+class Tick:
+    """One tick: what it reads of an office's matters is read once for all its chats."""
+
+    def __init__(self, session: Session, now: datetime) -> None:
+        self.session, self.now = session, now
+        self._matters: dict[int, Matters] = {}
+
+    def matters(self, office: Office) -> Matters | None:
+        """The matters of this morning; None when nothing may be said now."""
+        day, calendar = policy.office_day(self.now, office.zone), calendar_of(office)
+        if not calendar.works(day) or not policy.may_say_digest(day, self.now, office.zone):
+            return None
+        if office.id not in self._matters:
+            self._matters[office.id or 0] = Matters(self.session, office, day, calendar)
+        return self._matters[office.id or 0]
+
+    def owe_digest(self, chat_id: int, day: date) -> None:
+        """Owe a chat the digest of `day`; of an earlier one that it is still owed, this one says what it held."""
+        slot = day.isoformat()
+        outbox.give_up(self.session, chat_id, digest.KIND, slot, self.now, "day_over")
+        outbox.owe(self.session, chat_id, digest.KIND, slot, self.now)
+
+    def next_morning(self, office: Office) -> datetime:
+        return policy.next_digest(self.now, office.zone, calendar_of(office))
+
+
+def _come_due(tick: Tick, appointment: Appointment) -> None:
     """What an appointment is for says when the next one is; none: it is over."""
-    office = session.get_one(Office, appointment.office_id)
-    again = KINDS[appointment.kind](session, appointment, office, now)
+    office = tick.session.get_one(Office, appointment.office_id)
+    again = KINDS[appointment.kind](tick, appointment, office)
     if again is None:
-        session.delete(appointment)
+        tick.session.delete(appointment)
     else:
         appointment.speaks_at = again
 
 
-def _morning(session: Session, appointment: Appointment, office: Office, now: datetime) -> datetime:
-    chat = session.get_one(Chat, appointment.subject_id)
-    calendar = calendar_of(office)
-    missed, today = (policy.office_day(moment, office.zone) for moment in (appointment.speaks_at, now))
-    if chat.active:
-        days = {missed, today} if calendar.works(today) and policy.may_say_digest(today, now, office.zone) else {missed}
-        outbox.give_up(session, appointment.subject_id, appointment.kind, max(days).isoformat(), now, "day_over")
-        for day in sorted(days):
-            outbox.owe(session, appointment.subject_id, appointment.kind, day.isoformat(), now)
-    return policy.next_digest(now, office.zone, calendar)
+def _group(tick: Tick, appointment: Appointment, office: Office) -> datetime:
+    """A group is owed its digest if something calls; what is owed is composed when it is said."""
+    chat = tick.session.get_one(Chat, appointment.subject_id)
+    matters = tick.matters(office)
+    sight = views.sight_of_chat(tick.session, chat) if chat.active else None
+    if matters is not None and sight is not None:
+        matter = matters.of(sight.units, told.of_group(tick.session, chat.id or 0, matters.day))
+        if matter.dated_call if sight.whole else matter.calls:
+            tick.owe_digest(chat.id or 0, matters.day)
+        else:
+            appointment.told_to = matters.day
+    return tick.next_morning(office)
 
 
-def _before_hour(session: Session, appointment: Appointment, office: Office, now: datetime) -> None:
+def _morning(tick: Tick, appointment: Appointment, office: Office) -> datetime:
+    """Those who hear in private are owed a digest if something calls one of their units."""
+    matters = tick.matters(office)
+    if matters is not None:
+        alone = Ears(tick.session, office, matters.day).alone()
+        told.forget(tick.session, office, but=[one.unit.id or 0 for one in alone])
+        for one in alone:
+            unit, day = one.unit.id or 0, matters.day
+            told.moves(tick.session, unit, one.chats, day)
+            for chat_id in one.chats:
+                since = told.in_private(tick.session, unit, chat_id, day)
+                if digest.calls(one, matters.of(one.units, since)):
+                    tick.owe_digest(chat_id, day)
+                else:
+                    told.alone(tick.session, unit, chat_id, day)
+    return tick.next_morning(office)
+
+
+def _broken(tick: Tick, _appointment: Appointment, office: Office) -> datetime:
+    """The admins are told what is out of reach since they were told last."""
+    if tick.matters(office) is not None:
+        reach.tell_admins(tick.session, office, policy.office_day(tick.now, office.zone), tick.now)
+    return tick.next_morning(office)
+
+
+def _before_hour(tick: Tick, appointment: Appointment, office: Office) -> None:
     """The unit is told once, while there is time left and its result is not there."""
+    session, now = tick.session, tick.now
     deadline = session.get(Deadline, appointment.subject_id)
     item = deadlines.by_codes(session, office.id or 0, [deadline.code]).get(deadline.code) if deadline else None
     if item is None or item.deadline.due is None or item.deadline.hour is None:
@@ -114,14 +195,16 @@ def _before_hour(session: Session, appointment: Appointment, office: Office, now
     left = moment(item.deadline.due, item.deadline.hour, office.zone) - now
     if deadlines.status(item, today) is not Status.RUNNING or not timedelta(0) < left <= policy.BEFORE_HOUR:
         return
-    for ear in tell.Ears(session, office, today).unit(item.deadline.unit_id):
+    for ear in Ears(session, office, today).unit(item.deadline.unit_id):
         with speaking(ear.locale):
             words = views.before_hour(item, today, ear.opening)
             outbox.owe(session, ear.chat_id, HOUR, f"{item.deadline.id}:{item.deadline.hour:%H%M}", now, words)
 
 
-KINDS: dict[str, Callable[[Session, Appointment, Office, datetime], datetime | None]] = {
-    digest.KIND: _morning,
+KINDS: dict[str, Callable[[Tick, Appointment, Office], datetime | None]] = {
+    digest.KIND: _group,
+    MORNING: _morning,
+    reach.KIND: _broken,
     HOUR: _before_hour,
 }
 """What there is to do when an appointment of each kind has come due."""

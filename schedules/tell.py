@@ -17,7 +17,7 @@ from lang.text import _, speaking
 from storage import people
 from storage.deadlines import Item
 from storage.models import Acceptance, Chat, Office, Person, RoleKind, Unit, UnitKind
-from storage.rights import Right, holders
+from storage.rights import Right, away, holders
 
 
 class Kind(StrEnum):
@@ -64,6 +64,17 @@ class Ear:
         return _("Anh/chị {names}, ", names=named) if self.names else ""
 
 
+@dataclass(frozen=True, slots=True)
+class Alone:
+    """A unit without a group of its own, and where its morning is heard: by those who answer for it, else by the Văn
+    phòng, which is asked to ring them up (`by_phone`). `units`: with those that were merged into it."""
+
+    unit: Unit
+    units: tuple[int, ...]
+    chats: tuple[int, ...]
+    by_phone: bool = False
+
+
 class Ears:
     """Where an office's units and people are told something today: looked up once for one message, however many are
     told."""
@@ -107,6 +118,33 @@ class Ears:
             name = self.session.get_one(Unit, unit_id).name
             ears = [_ear(self.office, chat, name, relayed=True) for chat in self._secretariat]
         return _together(ears)
+
+    def alone(self) -> list[Alone]:
+        """The units without a group of their own, in chart order. Their focal officers answer for them, else their
+        heads; in the place of whoever is away, the stand-in."""
+        units = [unit for unit in people.units(self.session, self.office.id or 0) if unit.closed_at is None]
+        units = [unit for unit in units if unit.kind is not UnitKind.OUTSIDE and not self._groups.get(unit.id or 0)]
+        if not units:
+            return []
+        focals, heads = self._reached(RoleKind.FOCAL), self._reached(RoleKind.HEAD)
+        by_phone = self._reached(RoleKind.COORDINATOR).get(None) or [chat.id or 0 for chat in self._secretariat]
+        found = []
+        for unit in units:
+            own = focals.get(unit.id) or heads.get(unit.id)
+            units_too = people.with_former(self.session, [unit.id or 0])
+            found.append(Alone(unit, units_too, tuple(dict.fromkeys(own or by_phone)), by_phone=not own))
+        return found
+
+    def _reached(self, kind: RoleKind) -> dict[int | None, list[int]]:
+        """In which private chats who has such a role today, and is here, hears: by unit, the office as None."""
+        absent = away(self.session, self.office.id or 0, self.today)
+        found: dict[int | None, list[int]] = {}
+        for person, right in self._who(kind):
+            chat = self._private.get(person.id or 0)
+            if chat is not None and person.id not in absent and person.left_at is None:
+                for unit_id in right.units or (None,):
+                    found.setdefault(unit_id, []).append(chat.id or 0)
+        return found
 
     def persons(self, whom: Iterable[Person]) -> list[Ear]:
         """Where these people are told something."""

@@ -54,6 +54,18 @@ class Page:
     def line(self, text: str) -> None:
         self._lines.append((text, False))
 
+    @property
+    def length(self) -> int:
+        return len(self._lines)
+
+    def room(self, keep: int) -> int:
+        """How many lines may still be written while `keep` stay free for what follows."""
+        return self.most - keep - len(self._lines)
+
+    def leave_out(self, n: int) -> None:
+        """So many items did not fit."""
+        self._left_out += n
+
     def items(
         self,
         title: str,
@@ -75,7 +87,7 @@ class Page:
         """The same of lines that are worded already, each with its code."""
         if not lines:
             return
-        room = self.most - keep - len(self._lines) - 1
+        room = self.room(keep) - 1
         if room < 1:
             self._left_out += len(lines)
             return
@@ -91,7 +103,7 @@ class Page:
         together: dict[tuple[int, date | None], list[Item]] = {}
         for item in items:
             together.setdefault((item.deadline.task_id, item.deadline.due), []).append(item)
-        room = self.most - keep - len(self._lines) - 1
+        room = self.room(keep) - 1
         if items and room > 0:
             self.head(title)
         for number, same in enumerate(together.values()):

@@ -34,13 +34,15 @@ def last_reason(session: Session, deadline_id: int) -> Explanation | None:
     return session.exec(query.order_by(col(Explanation.id).desc())).first()
 
 
-def reasons_owed(session: Session, office_id: int, unit_ids: Collection[int]) -> list[tuple[Explanation, Item]]:
-    """Reasons that these units still owe, the most pressing first."""
+def reasons_owed(session: Session, office_id: int, unit_ids: Collection[int] | None) -> list[tuple[Explanation, Item]]:
+    """Reasons that these units, or (None) any, still owe, the most pressing first."""
     query = (
         items_of(office_id)
         .add_columns(Explanation)
         .join(Explanation, col(Explanation.deadline_id) == Deadline.id)
-        .where(col(Explanation.answered_at).is_(None), col(Deadline.unit_id).in_(unit_ids))
+        .where(col(Explanation.answered_at).is_(None))
         .order_by(col(Explanation.due), col(Explanation.id))
     )
+    if unit_ids is not None:
+        query = query.where(col(Deadline.unit_id).in_(unit_ids))
     return [(reason, Item(*row)) for *row, reason in session.execute(query)]

@@ -37,7 +37,8 @@ class Kept:
 @dataclass(frozen=True, slots=True)
 class Words:
     """A message ready to be said: text, bold spans, actions, the deadline codes it names, the file that goes with it.
-    `secret`: it holds a one-time code, and its text is not kept once its fate is settled."""
+    `secret`: it holds a one-time code, and its text is not kept once its fate is settled. `tells`: the units without a
+    group that have their morning's digest in it."""
 
     text: str
     bold: tuple[tuple[int, int], ...] = ()
@@ -45,6 +46,7 @@ class Words:
     about: tuple[int, ...] = ()
     secret: bool = False
     file: Kept | None = None
+    tells: tuple[int, ...] = ()
 
 
 def owe(

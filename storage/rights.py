@@ -89,3 +89,8 @@ def _stand_ins(session: Session, office_id: int, today: date) -> dict[int, Perso
     query = query.where(Person.office_id == office_id, col(Leave.cancelled_at).is_(None))
     query = query.where(col(Leave.since) <= today, col(Leave.until) >= today)
     return dict(session.exec(query.order_by(col(Leave.id))).all())
+
+
+def away(session: Session, office_id: int, today: date) -> set[int]:
+    """Who of an office is on leave today."""
+    return set(_stand_ins(session, office_id, today))

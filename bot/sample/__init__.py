@@ -92,7 +92,7 @@ def make(
     private: Mapping[str, Address] | None = None,
 ) -> Office:
     """Make the office: its people known to `channel` by `accounts` (name → id), its groups linked at their
-    addresses; those of `private` have spoken with the bot there."""
+    addresses, those of them that have one; those of `private` have spoken with the bot there."""
     office = Office(name=NAME, short_name="Sở")
     session.add(office)
     session.flush()
@@ -108,8 +108,10 @@ def make(
         if private and (address := private.get(member.name)):
             chat = people.chat_at(session, channel, address.chat, address.thread, private=True, title="")
             chat.person_id, chat.office_id = person.id, office.id
+    reminders.expect_mornings(session, office, now)
     for short, title in rooms().items():
-        address = groups[short]
+        if (address := groups.get(short)) is None:
+            continue
         chat = people.chat_at(session, channel, address.chat, address.thread, private=False, title=title)
         whole = short == WHOLE
         shown = [] if whole else [by_short[short].id or 0]

@@ -35,6 +35,7 @@ from storage.models.road import (
     DeliveryState,
     Heard,
     Question,
+    Told,
 )
 from storage.models.work import (
     Contribution,
@@ -80,6 +81,7 @@ __all__ = [
     "Target",
     "Task",
     "TaskKind",
+    "Told",
     "Unit",
     "UnitKind",
     "UnitSet",

@@ -1,6 +1,6 @@
 """What is on its way: what was heard and asked, what will be said and when."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -19,7 +19,8 @@ class DeliveryState(StrEnum):
 
 
 class Appointment(SQLModel, table=True):
-    """Lịch hẹn: when the bot next has something to do about a subject (for kind «digest» the subject is a chat)."""
+    """Lịch hẹn: when the bot next has something to do about a subject (for kind «digest» the subject is a linked group,
+    for kind «morning» an office). `told_to`: up to this day such a group heard its digest or had nothing to hear."""
 
     __table_args__ = (sa.UniqueConstraint("kind", "subject_id"),)
     id: int | None = Field(default=None, primary_key=True)
@@ -27,6 +28,16 @@ class Appointment(SQLModel, table=True):
     kind: str
     subject_id: int
     speaks_at: datetime = Field(index=True)
+    told_to: date | None = None
+
+
+class Told(SQLModel, table=True):
+    """Up to which day this chat, in which the morning of a unit without a group is heard, was told of that unit, or
+    there was nothing to tell."""
+
+    unit_id: int = Field(foreign_key="unit.id", primary_key=True, ondelete="CASCADE")
+    chat_id: int = Field(foreign_key="chat.id", primary_key=True)
+    day: date
 
 
 class Question(SQLModel, table=True):

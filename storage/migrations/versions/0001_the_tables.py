@@ -64,6 +64,7 @@ def upgrade() -> None:
         sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("subject_id", sa.Integer(), nullable=False),
         sa.Column("speaks_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("told_to", sa.Date(), nullable=True),
         sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_appointment_office_id_office")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_appointment")),
         sa.UniqueConstraint("kind", "subject_id", name=op.f("uq_appointment_kind_subject_id")),
@@ -518,6 +519,15 @@ def upgrade() -> None:
     with op.batch_alter_table("reading", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_reading_target_id"), ["target_id"], unique=False)
 
+    op.create_table(
+        "told",
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("chat_id", sa.Integer(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(["chat_id"], ["chat.id"], name=op.f("fk_told_chat_id_chat")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_told_unit_id_unit"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("unit_id", "chat_id", name=op.f("pk_told")),
+    )
     op.create_table(
         "contribution",
         sa.Column("id", sa.Integer(), nullable=False),
