@@ -8,6 +8,7 @@ from io import BytesIO
 from pathlib import Path
 
 from docx import Document
+from openpyxl import Workbook, load_workbook
 
 from benchmarks.measure import Figure, seconds, side_by_side
 from lang.deadlines import read as read_phrase
@@ -36,6 +37,17 @@ HEADS = ("TT", "Nội dung", "Đơn vị chủ trì", "Đơn vị phối hợp",
 UNITS = ("Văn phòng", "Phòng Quản lý Văn hóa", "Thanh tra", "Bảo tàng tỉnh")
 
 
+def cells_of(row: int) -> tuple[str, ...]:
+    return (
+        str(row),
+        f"Việc thứ {row} của kế hoạch, có tên dài như tên các việc trong kế hoạch thật.",
+        UNITS[row % len(UNITS)],
+        UNITS[(row + 1) % len(UNITS)],
+        "Báo cáo",
+        PHRASES[row % 5],
+    )
+
+
 def plan(rows: int) -> bytes:
     """A plan of `rows` rows as a .docx."""
     document = Document()
@@ -46,24 +58,37 @@ def plan(rows: int) -> bytes:
     for column, head in enumerate(HEADS):
         cells[column].text = head
     for row in range(1, rows + 1):
-        values = (
-            str(row),
-            f"Việc thứ {row} của kế hoạch, có tên dài như tên các việc trong kế hoạch thật.",
-            UNITS[row % len(UNITS)],
-            UNITS[(row + 1) % len(UNITS)],
-            "Báo cáo",
-            PHRASES[row % 5],
-        )
-        for column, value in enumerate(values):
+        for column, value in enumerate(cells_of(row)):
             cells[row * len(HEADS) + column].text = value
     file = BytesIO()
     document.save(file)
     return file.getvalue()
 
 
+def workbook(rows: int) -> bytes:
+    """The same plan as an .xlsx."""
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["KẾ HOẠCH"])
+    sheet.append(["Công tác năm 2023"])
+    sheet.append(HEADS)
+    for row in range(1, rows + 1):
+        sheet.append(cells_of(row))
+    file = BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
 def floor(content: bytes) -> int:
     """python-docx opening the document and walking its cells once."""
     return sum(len(cell.text) for table in Document(BytesIO(content)).tables for cell in table._cells)
+
+
+def floor_of_book(content: bytes) -> int:
+    """openpyxl opening the workbook and walking its cells once."""
+    sheets = load_workbook(BytesIO(content), read_only=True).worksheets
+    return sum(len(str(cell)) for sheet in sheets for row in sheet.iter_rows(values_only=True) for cell in row)
 
 
 def dated(phrase: str) -> object:
@@ -99,6 +124,10 @@ def figures() -> Iterator[Figure]:
     least, ours = side_by_side(lambda: floor(content), lambda: read_plan(content, "lon.docx", 2023))
     detail = f"{ours:.2f} s against {least:.2f} s"
     yield Figure(f"a plan of {ROWS} rows, against python-docx walking its cells", ours / least, "×", 2, detail)
+    book = workbook(ROWS)
+    least, ours = side_by_side(lambda: floor_of_book(book), lambda: read_plan(book, "lon.xlsx", 2023))
+    detail = f"{ours:.2f} s against {least:.2f} s"
+    yield Figure(f"a workbook of {ROWS} rows, against openpyxl walking its cells", ours / least, "×", 8, detail)
     here, away, bare = side_by_side(
         lambda: read_plan(small, "nho.docx", 2023),
         lambda: child.read(small, "nho.docx", 2023),

@@ -13,15 +13,17 @@ from pdfplumber import table as ruling
 
 from lang.fold import fold
 from plans import table
-from plans.pages import Grid, Line, Piece, Row
+from plans.pages import Grid, Line, Piece, Row, is_page_number
 
-_PAGE_NUMBER = re.compile(r"\W*(?:trang\s+)?\d{1,3}(?:\s*/\s*\d{1,3})?\W*$", re.IGNORECASE)
 _MARKER = re.compile(r"(?:[-+*•–]|\(?[a-zđ]\)|\(?\d+(?:\.\d+)*[.)]|[IVX]+\.)(?:\s|$)")
 # What a narrow column tears apart: «15/9/202» over «3», «19/5» over «/2023», «12/KH-» over «SNV».
 _TORN = re.compile(
     r"\d/\x00\d|\d\x00/\d|/\w*-\x00\w"
     r"|(?:\d|[IVX])[/.-](?:[12]\x00\d{3}|(?:19|20)\x00\d{2}|(?:19|20)\d\x00\d)(?!\d)"
 )
+# Below it Tesseract takes «5» for «6» and «II» for «I1» often enough to ask.
+_SURE = 80.0
+_FIGURE = re.compile(r"\d|^\W*[IVXl|]+\b")
 _SNAP = 3.0
 _LOWEST = 8.0
 _EDGE_OF_PAGE = 0.12
@@ -29,13 +31,14 @@ _EDGE_OF_PAGE = 0.12
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """Places are points from the left and the top of the page."""
+    """Places are points from the left and the top of the page. `sure`: of a recognised word, how sure, in percent."""
 
     text: str
     x0: float
     x1: float
     top: float
     bottom: float
+    sure: float = 100
 
     @property
     def size(self) -> float:
@@ -223,7 +226,7 @@ def _running(strips: list[list[_Strip]], pages: list[Page]) -> set[int]:
                 key = re.sub(r"\d+", "#", strip.text), upper
                 at.append((strip, key))
         seen.update({key for strip, key in at if strip.page == (found[0].page if found else -1)})
-    return {id(strip) for strip, key in at if seen[key] > 1 or _PAGE_NUMBER.match(strip.text)}
+    return {id(strip) for strip, key in at if seen[key] > 1 or is_page_number(strip.text)}
 
 
 def _margins(strips: list[_Strip]) -> dict[int, float]:
@@ -314,7 +317,7 @@ def _grid(tables: list[_Table]) -> Grid:
         if n == 0 and (told := table.columns(Grid(tuple(Row(_texts(row)) for row, _ in rows[:9])))):
             where = told[0]
             header = [_folded(row) for row, _ in rows[: told[1]]]
-    return Grid(tuple(Row(_texts(row), broken) for row, broken in rows))
+    return Grid(tuple(Row(_texts(row), broken, smudged=_smudged(row)) for row, broken in rows))
 
 
 def _columned(row: dict[float, _Cell], left: list[float]) -> list[_Cell | None]:
@@ -326,6 +329,14 @@ def _columned(row: dict[float, _Cell], left: list[float]) -> list[_Cell | None]:
 
 def _texts(row: list[_Cell | None]) -> tuple[str, ...]:
     return tuple(_written(cell.strips, cell.right) if cell else "" for cell in row)
+
+
+def _smudged(row: list[_Cell | None]) -> frozenset[int]:
+    def unsure(cell: _Cell) -> bool:
+        words = (word for strip in cell.strips for word in strip.words)
+        return any(word.sure < _SURE and _FIGURE.search(word.text) for word in words)
+
+    return frozenset(column for column, cell in enumerate(row) if cell and unsure(cell))
 
 
 def _folded(row: list[_Cell | None]) -> tuple[str, ...]:

@@ -119,7 +119,7 @@ def _words(picture: Image.Image, scale: float, layout: str) -> Iterator[Word]:
         text = (row.get("text") or "").strip().strip("|")
         if text and float(row["conf"]) >= _SURE:
             left, top, width, height = (int(row[key]) / scale for key in ("left", "top", "width", "height"))
-            yield Word(text, left, left + width, top, top + height)
+            yield Word(text, left, left + width, top, top + height, float(row["conf"]))
 
 
 def _edges(picture: Image.Image, scale: float) -> Iterator[dict[str, Any]]:

@@ -20,6 +20,7 @@ class Row:
     """A row of a table; a merged cell's text stands in its first column, and in every row it runs down through.
 
     `broken`: a page ended just above it. `swapped`: the columns in whose dates day and month may have changed places.
+    `smudged`: the columns with a figure that was recognised with little certainty.
     `covered`: the columns that a merged cell on their left reaches over; None where the source tells nothing of merging
     and an empty cell may be either.
     """
@@ -27,6 +28,7 @@ class Row:
     cells: tuple[str, ...]
     broken: bool = False
     swapped: frozenset[int] = frozenset()
+    smudged: frozenset[int] = frozenset()
     covered: frozenset[int] | None = None
 
 
@@ -61,6 +63,11 @@ _ENDED = re.compile(r"[.;:!?…/”\"]\s*$")
 _MARKER = re.compile(r"^(?:[-+*•–]|\(?\w{1,3}[.)/]|\d+(?:\.\d+)*[.)]?)(?:\s|$)")
 
 
+def is_page_number(text: str) -> bool:
+    """«12», «- 3 -», «Trang 2/14»; «75%.» is a figure."""
+    return bool(_PAGE_NUMBER.match(text))
+
+
 def squeeze(text: str) -> str:
     return " ".join(text.split())
 
@@ -82,7 +89,7 @@ def mended(pieces: Iterable[Piece]) -> list[Piece]:
     out: list[Piece] = []
     for piece in pieces:
         last = out[-1] if out else None
-        if isinstance(piece, Line) and (_PAGE_NUMBER.match(piece.text) or not _WORD.search(piece.text)):
+        if isinstance(piece, Line) and (is_page_number(piece.text) or not _WORD.search(piece.text)):
             continue
         if isinstance(piece, Line) and isinstance(last, Line) and _runs_on(last.text, piece.text):
             out[-1] = replace(last, text=f"{last.text} {piece.text}")

@@ -25,7 +25,7 @@ from plans import (
 from plans import text as plain
 from plans.head import head
 from plans.outline import ROMAN, Node, goes_on, outline
-from plans.pages import Content, Line, Piece, Row, changed, mended
+from plans.pages import Content, Line, Piece, Row, changed, mended, squeeze
 
 _APPENDIX = re.compile(r"^phụ lục\s+(?:số\s+)?([IVX]+|\d+)\b", re.IGNORECASE)
 _SECTION = re.compile(r"^([IVX]+|[A-D])\s*[.\-–)]\s+\S")
@@ -146,6 +146,8 @@ class _Sheet:
     nodes: list[Node]
     where: table.Columns
     section: str
+    smudged: frozenset[str]
+    """What stands in cells of time with a figure that was hard to read, and in pieces of such cells."""
 
     def tasks(self, year: int) -> Iterator[DraftTask]:
         for node in self.nodes:
@@ -178,6 +180,9 @@ class _Sheet:
         if entry.swapped and meaning.due:
             other = tuple(day.replace(day=day.month, month=day.day) for day in meaning.due if day.day <= 12)
             doubts = (*doubts, Doubt("day_or_month", {"words": phrase or ""}, meaning.due, other))
+        hard = phrase and meaning.due and any(words in phrase for words in self.smudged)
+        if hard and all(doubt.code != "smudged" for doubt in doubts):
+            doubts = (*doubts, Doubt("smudged", {"words": phrase or "", "year": str(year)}, meaning.due))
         parent = node.ref.rpartition(".")[0]
         return DraftTask(
             ref=node.ref,
@@ -224,6 +229,7 @@ def _sheets(pieces: list[Piece]) -> Iterator[_Sheet]:
             found.append((list(body), told[0], section, appendix))
         between = False
     sheets = [(rows.entries(tuple(body), where), where, section, appendix) for body, where, section, appendix in found]
+    hard = [frozenset(_smudged(body, where)) for body, where, *_ in found]
     tasks = [one for one in sheets if not one[1].of_targets]
     refs = [{node.ref for node in outline(entries) if not node.group} for entries, *_ in tasks]
     alike = sum(map(len, refs)) > len(set().union(*refs))
@@ -232,7 +238,14 @@ def _sheets(pieces: list[Piece]) -> Iterator[_Sheet]:
     )
     for n, (entries, where, section, appendix) in enumerate(sheets, 1):
         prefix = f"PL{appendix}" if appendix and (annexed or alike) else f"B{n}" if alike else ""
-        yield _Sheet(outline(entries, prefix), where, section)
+        yield _Sheet(outline(entries, prefix), where, section, hard[n - 1])
+
+
+def _smudged(body: list[Row], where: table.Columns) -> Iterator[str]:
+    for row in body:
+        for column in row.smudged & {where.at.get("time"), where.at.get("start")}:
+            if column < len(row.cells) and row.cells[column]:
+                yield squeeze(row.cells[column])
 
 
 def _runs_on(before: list[rows.Entry], after: list[rows.Entry]) -> bool:

@@ -99,9 +99,9 @@ class Columns:
 def columns(grid: Grid) -> tuple[Columns, int] | None:
     """The columns of a task table and how many of its first rows are header; None when it is no such table."""
     for start, row in enumerate(grid.rows[:6]):
-        heads = [fold(cell) for cell in row.cells]
-        if sum(_role(head) is not None for head in heads) < 2:
+        if not may_head(row):
             continue
+        heads = [fold(cell) for cell in row.cells]
         rows = [row]
         for below in grid.rows[start + 1 : start + 3]:
             if not _under(heads, below):
@@ -115,6 +115,11 @@ def columns(grid: Grid) -> tuple[Columns, int] | None:
             end += 1
         return found, end
     return None
+
+
+def may_head(row: Row) -> bool:
+    """Whether a header may begin with `row`: at least two of its cells are called as columns are."""
+    return sum(_role(fold(cell)) is not None for cell in row.cells) > 1
 
 
 def _role(head: str) -> str | None:

@@ -6,9 +6,8 @@ from itertools import takewhile
 
 from lang.fold import fold
 from plans import Unreadable
-from plans.pages import UNFINISHED, Grid, Line, Piece, Row
+from plans.pages import UNFINISHED, Grid, Line, Piece, Row, is_page_number
 
-_PAGE_NUMBER = re.compile(r"^\W*(?:trang\s+)?\d{1,3}(?:\s*/\s*\d{1,3})?\W*$", re.IGNORECASE)
 _RULE = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$")
 _HEADING = re.compile(r"^\s{0,3}(#{1,6})\s+")
 _EMPHASIS = re.compile(r"(\*{1,3}|_{2,3})(?=\S)(.+?)(?<=\S)\1")
@@ -66,7 +65,7 @@ def pieces(text: str) -> list[Piece]:
 
     for raw in _whole_rows(text.splitlines()):
         bare = raw.strip()
-        if not bare or (rows and _PAGE_NUMBER.match(bare) and "\t" not in raw and "|" not in raw):
+        if not bare or (rows and is_page_number(bare) and "\t" not in raw and "|" not in raw):
             gap = True
             continue
         if _RULE.match(bare) and "|" in bare:
@@ -128,7 +127,7 @@ def _torn(lines: list[str], width: int) -> int:
 
 def _is_rest(line: str) -> bool:
     first = line.partition("\t")[0].strip()
-    return bool(first) and not _NUMBERED.match(first) and not (_PAGE_NUMBER.match(line) or _BAR.search(line))
+    return bool(first) and not _NUMBERED.match(first) and not (is_page_number(line) or _BAR.search(line))
 
 
 def _unquoted(cell: str) -> str:

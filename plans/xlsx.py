@@ -102,7 +102,7 @@ class _Sheet:
         header: tuple[tuple[str, ...], ...] = ()
         skip = 0
         for i, line in enumerate(self.rows):
-            if i < skip or len(line.filled) < 2:
+            if i < skip or len(line.filled) < 2 or not table.may_head(line.row()):
                 continue
             found = table.columns(Grid(tuple(below.row() for below in self.rows[i : i + 4])))
             if found and found[0].header[0] == tuple(fold(cell) for cell in line.cells):

@@ -2,7 +2,9 @@
 
 import pytest
 
-from plans import Draft, reader
+from plans import Draft, reader, table, xlsx
+from plans.pages import Grid
+from tests.plans.as_xlsx import as_xlsx
 
 HEADER = "Stt\tNội dung\tĐơn vị chủ trì\tĐơn vị phối hợp\tSản phẩm\tThời gian"
 
@@ -350,3 +352,18 @@ def test_quarters_that_have_a_column_each_are_times(header: str) -> None:
         (("Phòng Nội vụ",), ["2023-06-30", "2023-09-30"]),
     ]
     assert [[doubt.code for doubt in task.doubts] for task in draft.tasks] == [[], ["unsure"]]
+
+
+def test_a_workbook_s_header_is_looked_for_only_where_one_may_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not again at every row: a long plan has many."""
+    tried: list[Grid] = []
+    told = table.columns
+
+    def counted(grid: Grid) -> object:
+        tried.append(grid)
+        return told(grid)
+
+    monkeypatch.setattr(table, "columns", counted)
+    rows = (f"{n}\tViệc thứ {n}\tVăn phòng\tThanh tra\tBáo cáo\tQuý I" for n in range(1, 61))
+    xlsx.read(as_xlsx("\n".join((HEADER, *rows)), merged=False))
+    assert len(tried) == 1
