@@ -20,7 +20,7 @@ from handlers.deciding import (
 from handlers.rows import names_plan
 from handlers.talk import Answered, Command, NotMine, Refused, Talk, pick
 from handlers.telling import tell_units
-from handlers.work import no_such
+from handlers.work import elsewhere, no_such
 from lang.text import N_, _
 from schedules.tell import Ear, Kind
 from schedules.views import MOST_ACTIONS, Page, due_words, item_line, item_name, sentence
@@ -163,7 +163,7 @@ def why_not(talk: Talk, item: Item, only: str) -> str:
     it."""
     deadline, code = item.deadline, item.deadline.code
     if deadline.unit_id not in talk.units_for(Action.SEE).units:
-        return _("Việc {code} thuộc đơn vị khác, xem trong nhóm của đơn vị đó.", code=code)
+        return elsewhere(code)
     if not decides(talk, item):
         return _("Anh/chị chưa được duyệt việc {code}. Người duyệt được: {who}.", code=code, who=who_decides(item))
     undecided = item.asked is not None and only != RESULT
@@ -261,7 +261,7 @@ def _waiting(talk: Talk) -> Words:
             line = _("{name}, hạn {due}", name=item_name(item), due=due_words(item.deadline, talk.today))
             if item.asked and listed is asked:
                 line = extension_line(talk, item, item.asked, item.asked.day)
-            page.line(f"{unit.short_name or unit.name}: {line}")
+            page.line(f"{unit.called}: {line}")
             page.about.append(item.deadline.code)
         if len(listed) > ROOM:
             page.line(_("và {n} việc khác.", n=len(listed) - ROOM))

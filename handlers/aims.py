@@ -136,4 +136,4 @@ def aim_line(talk: Talk, aim: Aim, *, with_unit: bool) -> str:
         stands = f"{reading_words(talk, target, aim.followed.readings[0])}, {stands}"
     line = f"{aim.name} «{short(target.text, SHORT)}»: {aimed_words(target)}; {stands}"
     unit = talk.directory.by_id[aim.units[0]] if with_unit and len(aim.units) == 1 else None
-    return f"{unit.short_name or unit.name}: {line}" if unit else line
+    return f"{unit.called}: {line}" if unit else line

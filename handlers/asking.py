@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from handlers.rows import ABOUT_UNITS, refs_words, sure_days, unit_phrase
+from handlers.rows import ABOUT_UNITS, refs_words, sure_days
 from handlers.talk import Talk
 from lang import doubts
 from lang.doubts import Doubt
@@ -159,9 +159,9 @@ def _typed(talk: Talk, plan: Plan, group: Sequence[tuple[Task, Doubt]], chosen: 
     named = f"KH{plan.number} {', '.join(task.ref for task, _doubt in group)}"
     if doubt.code == "unit_unknown":
         unit = talk.directory.by_id.get(chosen) if isinstance(chosen, int) else None
-        return f"KH{plan.number} {doubt.args['words']} là {unit_phrase(unit)}" if unit else ""
+        return f"KH{plan.number} {doubt.args['words']} là {unit.called}" if unit else ""
     if isinstance(chosen, int):
-        return f"{named} giao {unit_phrase(talk.directory.by_id[chosen])}"
+        return f"{named} giao {talk.directory.by_id[chosen].called}"
     if chosen == NONE:
         return f"{named} chưa có hạn"
     if chosen == YEAR:

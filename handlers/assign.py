@@ -104,7 +104,7 @@ def _preview(talk: Talk, said: Sequence[Order]) -> Words:
             lines.append(f"{number}. {order.who}: {short(order.title, 32)} ({found})")
             continue
         clear += 1
-        units = ", ".join(unit.short_name or unit.name for unit in (talk.directory.by_id[unit] for unit in found.units))
+        units = ", ".join(unit.called for unit in (talk.directory.by_id[unit] for unit in found.units))
         lines.append(f"{number}. {units}: {short(found.title, 48)}, {_due(talk, found)}")
     talk.ask("orders", {"orders": [asdict(order) for order in said]}, [(_("đồng ý giao"), True)] if clear else [])
     head = _("Sẽ giao {clear} trong {all} việc:", clear=clear, all=len(said))

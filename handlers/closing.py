@@ -14,7 +14,7 @@ from handlers.shown import Shown
 from handlers.talk import Answered, Needs, Refused, Talk, pick
 from handlers.telling import tell_units
 from handlers.waiting import tell_waiting
-from handlers.work import no_such
+from handlers.work import elsewhere, no_such
 from lang.moments import local
 from lang.spoken_days import day_words_with_year
 from lang.text import _, many
@@ -59,10 +59,7 @@ def for_unit(talk: Talk, paper: Paper) -> int | None:
     """The unit that «thay …» names, None when nothing of the kind was said. Refuses what names none."""
     if not paper.instead:
         return None
-    unit = talk.directory.one(paper.instead)
-    if unit is None:
-        raise Refused(_("Không có đơn vị «{words}» trong danh sách của cơ quan.", words=short(paper.instead, 40)))
-    return unit.id
+    return talk.unit(paper.instead).id
 
 
 def close(talk: Talk, codes: Sequence[int], result: Result) -> Answered:
@@ -193,14 +190,14 @@ def why_not(talk: Talk, code: int, item: Item | None, result: Result) -> str | N
     unit = talk.directory.by_id[deadline.unit_id]
     if result.unit is not None:
         if deadline.unit_id not in talk.units_for(Action.SEE).units:
-            return _("Việc {code} thuộc đơn vị khác, xem trong nhóm của đơn vị đó.", code=code)
+            return elsewhere(code)
         if result.unit != deadline.unit_id:
             return _("Việc {code} thuộc {unit}, nên chưa ghi nhận.", code=code, unit=unit.name)
         if deadline.unit_id not in talk.units_for(Action.STAND_IN).units:
             return _("Anh/chị chưa được ghi kết quả thay đơn vị. Người ghi được: Văn phòng.")
     elif not mine(talk, deadline):
         if deadline.unit_id in talk.units_for(Action.STAND_IN).units:
-            said = {"code": code, "unit": unit.name, "short": unit.short_name or unit.name}
+            said = {"code": code, "unit": unit.name, "short": unit.called}
             return _("Anh/chị chưa được ghi kết quả việc {code} của {unit}. Ghi thay: xong {code} thay {short}", **said)
         return _("Anh/chị chưa được ghi kết quả việc {code}. Người ghi được: đầu mối đơn vị chủ trì.", code=code)
     if deadline.done_at is None or talk.incoming.files:

@@ -16,7 +16,7 @@ from schedules.views import MOST_ACTIONS, Page, due_words, item_line, item_name,
 from storage import contributions, deadlines
 from storage.contributions import Share
 from storage.deadlines import Item
-from storage.models import Contribution, Unit
+from storage.models import Contribution
 from storage.outbox import Words
 
 
@@ -34,10 +34,6 @@ class Sending:
 
 def _shares(talk: Talk, item: Item) -> list[Share]:
     return contributions.shares(talk.session, talk.here, talk.directory, talk.calendar, [item])
-
-
-def named(unit: Unit) -> str:
-    return unit.short_name or unit.name
 
 
 def meant(talk: Talk, item: Item | None, instead: int | None, *, mine: bool) -> Sending | None:
@@ -63,7 +59,7 @@ def meant(talk: Talk, item: Item | None, instead: int | None, *, mine: bool) -> 
 def _which(talk: Talk, item: Item, shares: Sequence[Share], *, mine: bool) -> str:
     units = [*([item.deadline.unit_id] if mine else []), *(one.unit_id for one in shares)]
     code = item.deadline.code
-    sentences = [f"xong {code} thay {named(talk.directory.by_id[unit])}" for unit in units]
+    sentences = [f"xong {code} thay {talk.directory.by_id[unit].called}" for unit in units]
     return _(
         "Việc {code} có nhiều phần của anh/chị. Xin ghi rõ đơn vị: {sentences}",
         code=code,

@@ -213,7 +213,7 @@ def _for_other(talk: Talk, unit: int, said: str) -> Answered:
     if found.means not in (Means.DONE, Means.NOTHING) or not open_codes:
         raise NotMine
     named = talk.directory.by_id[unit]
-    sentences = [f"xong {code} thay {named.short_name or named.name}" for code in open_codes]
+    sentences = [f"xong {code} thay {named.called}" for code in open_codes]
     lines = [item_line(items[code], talk.today) for code in open_codes]
     lines.append(_("Ghi thay đơn vị thì trả lời: {sentence}", sentence=sentences[0]))
     return Words("\n".join(lines), actions=tuple(sentences[:MOST_ACTIONS]), about=tuple(open_codes))

@@ -9,7 +9,7 @@ from handlers.authority import Action
 from handlers.deciding import name_of
 from handlers.talk import Answered, Command, NotMine, Refused, Talk
 from handlers.telling import tell_units
-from handlers.work import no_such
+from handlers.work import elsewhere, no_such
 from lang.text import N_, _
 from schedules.tell import Ear, Kind
 from schedules.views import item_line, item_name, sentence
@@ -79,7 +79,7 @@ def _ask(talk: Talk, items: Sequence[Item], answers: Sequence[str]) -> Words:
 def _why_not(talk: Talk, item: Item) -> str:
     deadline, code = item.deadline, item.deadline.code
     if deadline.unit_id not in talk.units_for(Action.SEE).units:
-        return _("Việc {code} thuộc đơn vị khác, xem trong nhóm của đơn vị đó.", code=code)
+        return elsewhere(code)
     if deadline.unit_id not in talk.units_for(Action.EXPLAIN).units:
         return _("Anh/chị chưa được hỏi lý do việc {code}. Người hỏi được: lãnh đạo.", code=code)
     last = approvals.last_reason(talk.session, deadline.id or 0)

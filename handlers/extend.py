@@ -9,7 +9,7 @@ from handlers.authority import Action
 from handlers.deciding import current_day, extension_line, others_who_decide
 from handlers.talk import Answered, Command, NotMine, Refused, Talk, pick
 from handlers.telling import tell_deciders
-from handlers.work import visible
+from handlers.work import elsewhere, visible
 from lang.fold import fold
 from lang.text import N_, _
 from schedules.tell import Ear, Kind
@@ -57,14 +57,15 @@ def _with_days(talk: Talk, items: Sequence[Item], days: Sequence[date], why: str
             return offer_working_days(talk, "extend_day", subject, day, current_day(talk, item))
     if not why:
         talk.ask("extend_why", {"codes": codes, "days": [day.isoformat() for day in days]}, [])
-        return Words(
+        asked = "; ".join(
             _(
-                "Xin cho biết lý do gia hạn việc {codes} đến {day}. Trả lời: vì …",
-                codes=", ".join(map(str, codes)),
-                day=said_day(talk, days[0]),
-            ),
-            about=tuple(codes),
+                "{codes} đến {day}",
+                codes=", ".join(str(code) for code, its in zip(codes, days, strict=True) if its == day),
+                day=said_day(talk, day),
+            )
+            for day in dict.fromkeys(days)
         )
+        return Words(_("Xin cho biết lý do gia hạn việc {asked}. Trả lời: vì …", asked=asked), about=tuple(codes))
     return _asked(talk, items, days, why)
 
 
@@ -110,7 +111,7 @@ def _to_decider(talk: Talk, ear: Ear, items: Sequence[Item]) -> Words:
 def _why_not(talk: Talk, item: Item) -> str:
     deadline, code = item.deadline, item.deadline.code
     if deadline.unit_id not in talk.units_for(Action.SEE).units:
-        return _("Việc {code} thuộc đơn vị khác, xem trong nhóm của đơn vị đó.", code=code)
+        return elsewhere(code)
     if deadline.unit_id not in talk.units_for(Action.EXTEND).units:
         return _(
             "Anh/chị chưa được xin gia hạn việc {code}. Người xin được: đầu mối, trưởng đơn vị chủ trì.", code=code

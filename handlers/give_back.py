@@ -11,7 +11,7 @@ from handlers.authority import Action
 from handlers.deciding import decides, others_who_decide, who_decides
 from handlers.talk import Answered, Command, NotMine, Refused, Talk
 from handlers.telling import tell_units
-from handlers.work import no_such
+from handlers.work import elsewhere, no_such
 from lang.fold import fold
 from lang.text import _
 from schedules.tell import Ear, Kind
@@ -122,7 +122,7 @@ def _returned(talk: Talk, ear: Ear, items: Sequence[Item], why: str, name: str) 
 def _why_not(talk: Talk, item: Item) -> str:
     deadline, code = item.deadline, item.deadline.code
     if deadline.unit_id not in talk.units_for(Action.SEE).units:
-        return _("Việc {code} thuộc đơn vị khác, xem trong nhóm của đơn vị đó.", code=code)
+        return elsewhere(code)
     if not decides(talk, item):
         return _("Anh/chị chưa được trả lại việc {code}. Người trả lại được: {who}.", code=code, who=who_decides(item))
     if deadline.done_at is None:

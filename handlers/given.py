@@ -72,11 +72,7 @@ def units_named(talk: Talk, words: str) -> tuple[int, ...]:
     who = talk.directory.who([words])
     if who.units and not who.strange:
         return who.units
-    near = [unit for part in words.split(",") for unit in talk.directory.nearest(part.strip())]
-    said = _("Cơ quan chưa có đơn vị «{name}».", name=short(words, 40))
-    if near:
-        said += " " + _("Có phải {near}?", near=_(" hay ").join(unit.name for unit in near))
-    raise Refused(said)
+    raise Refused(talk.no_unit(words))
 
 
 def refuse_others(talk: Talk, units: Sequence[int]) -> None:
@@ -243,7 +239,7 @@ def _list(talk: Talk, tasks: Sequence[Sequence[Item]]) -> list[str]:
     """The answer about several."""
     lines = [_("Đã giao {n} việc:", n=len(tasks))]
     for items in tasks[:MOST_UNITS_SHOWN]:
-        units = ", ".join(unit.short_name or unit.name for unit in _units(talk, items))
+        units = ", ".join(unit.called for unit in _units(talk, items))
         codes, due = _range([item.deadline.code for item in items]), due_words(items[0].deadline, talk.today)
         lines.append(f"{codes} {units}: {short(items[0].task.title, 48)}, {due}")
     if len(tasks) > MOST_UNITS_SHOWN:

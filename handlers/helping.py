@@ -171,7 +171,7 @@ def _moved(talk: Talk, shares: Sequence[Share], before: dict[tuple[int, int], Sh
         old = before.get(_place(share))
         days = short_day(share.day) if old is None else f"{short_day(old.day)} → {short_day(share.day)}"
         unit = talk.directory.by_id[share.unit_id]
-        together.setdefault(f"{item_name(share.item)}: {{}} {days}", []).append(contributing.named(unit))
+        together.setdefault(f"{item_name(share.item)}: {{}} {days}", []).append(unit.called)
     return [line.replace("{}", ", ".join(units)) for line, units in together.items()]
 
 

@@ -12,7 +12,7 @@ from handlers.asked import said_day
 from handlers.authority import Action
 from handlers.deciding import name_of
 from handlers.talk import Answered, Command, NotMine, Refused, Talk
-from handlers.work import no_such
+from handlers.work import elsewhere, no_such
 from lang.fold import fold
 from lang.moments import local
 from lang.spoken_days import hour_words, short_day, short_day_with_year
@@ -38,7 +38,7 @@ def run(talk: Talk) -> Answered:
     if deadline is None:
         raise Refused(no_such(code))
     if deadline.unit_id not in talk.units_for(Action.SEE).units:
-        raise Refused(_("Việc {code} thuộc đơn vị khác, xem trong nhóm của đơn vị đó.", code=code))
+        raise Refused(elsewhere(code))
     return _page(talk, deadline, number)
 
 
@@ -175,7 +175,7 @@ def _beside(talk: Talk, table: str, before: _Row | None, after: _Row) -> list[st
 
 def _unit(talk: Talk, unit_id: int) -> str:
     unit = talk.directory.by_id.get(unit_id)
-    return unit.short_name or unit.name if unit else ""
+    return unit.called if unit else ""
 
 
 def _due(talk: Talk, row: _Row) -> str:

@@ -8,7 +8,7 @@ from handlers.asked import capital
 from handlers.authority import Action
 from handlers.talk import Refused, Talk
 from handlers.telling import tell_units
-from handlers.work import no_such
+from handlers.work import elsewhere, no_such
 from lang.text import _
 from schedules import reminders
 from schedules.tell import Ear, Kind
@@ -31,7 +31,7 @@ def managed(talk: Talk, code: int) -> Item:
         raise Refused(no_such(code))
     unit = item.deadline.unit_id
     if unit not in talk.units_for(Action.SEE).units:
-        raise Refused(_("Việc {code} thuộc đơn vị khác, xem trong nhóm của đơn vị đó.", code=code))
+        raise Refused(elsewhere(code))
     over = any(right.kind in _OVER and (right.units is None or unit in right.units) for right in talk.rights)
     theirs = item.task.given_by is not None and talk.person is not None and item.task.given_by == talk.person.id
     if unit not in talk.units_for(Action.ASSIGN).units or not (over or theirs):

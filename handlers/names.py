@@ -10,7 +10,6 @@ from lang.doubts import Doubt
 from lang.fold import fold
 from lang.text import _
 from plans import Fault
-from schedules.views import short
 from storage import plans, units
 from storage.models import Plan, Task, Unit
 
@@ -84,9 +83,7 @@ def said(talk: Talk, plan: Plan, words: str) -> str | None:
     told = ALIAS.fullmatch(words.strip(" ."))
     if told is None or not any(units.key(told["name"]) == units.key(name) for name in _names(talk, plan)):
         return None
-    unit = talk.directory.one(told["unit"].strip(' .«»"'))
-    if unit is None:
-        raise Refused(_("Không có đơn vị «{words}» trong danh sách của cơ quan.", words=short(told["unit"], 40)))
+    unit = talk.unit(told["unit"].strip(' .«»"'))
     if talk.directory.one(told["name"]) is unit:
         raise Refused(_("Đã ghi trước đó: «{name}» là {unit}.", name=told["name"], unit=unit.name))
     return means(talk, plan, told["name"].strip(), unit)

@@ -57,7 +57,7 @@ def _by_unit(talk: Talk, page: Page, by_unit: dict[int, list[Item]]) -> None:
     if len(by_unit) > ROOM:
         page.line(_("và {n} đơn vị khác.", n=len(by_unit) - ROOM))
     example = talk.directory.by_id[shown[0][0]]
-    page.line(_("Xem một đơn vị: /quahan {unit}", unit=example.short_name or example.name))
+    page.line(_("Xem một đơn vị: /quahan {unit}", unit=example.called))
 
 
 COMMAND = Command(

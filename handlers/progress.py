@@ -79,7 +79,7 @@ def overdue(talk: Talk, sight: Sight) -> list[Item]:
 def _named(talk: Talk, item: Item, with_unit: bool) -> str:
     line = item_line(item, talk.today, prefix=_("hạn "))
     unit = talk.directory.by_id[item.deadline.unit_id]
-    return f"{unit.short_name or unit.name}: {line}" if with_unit else line
+    return f"{unit.called}: {line}" if with_unit else line
 
 
 def _total(tallies: Sequence[Tally]) -> str:
@@ -108,7 +108,7 @@ def _by_unit(page: Page, units: Sequence[Unit], tallies: dict[int, Tally]) -> No
     cells = []
     for unit in units:
         tally = tallies.get(unit.id or 0, Tally())
-        cells.append(f"{unit.short_name or unit.name} {tally.on_time}/{tally.late}/{tally.running}/{tally.overdue}")
+        cells.append(f"{unit.called} {tally.on_time}/{tally.late}/{tally.running}/{tally.overdue}")
     per_line = PER_LINE if all(unit.short_name for unit in units) else 1
     shown = cells[: per_line * MOST_UNIT_LINES]
     for start in range(0, len(shown), per_line):

@@ -7,7 +7,7 @@ from handlers.asked import codes_replied, replied_to, said_day
 from handlers.authority import Action
 from handlers.talk import Answered, Command, NotMine, Refused, Talk
 from handlers.telling import tell_person
-from handlers.work import no_such
+from handlers.work import elsewhere, no_such
 from lang.text import _
 from schedules.tell import Ear, Kind
 from schedules.views import item_line, item_name, sentence
@@ -59,7 +59,7 @@ def _answer(talk: Talk, code: int, why: str) -> Words:
         raise Refused(no_such(code))
     deadline = item.deadline
     if deadline.unit_id not in talk.units_for(Action.SEE).units:
-        raise Refused(_("Việc {code} thuộc đơn vị khác, xem trong nhóm của đơn vị đó.", code=code))
+        raise Refused(elsewhere(code))
     if deadline.unit_id not in talk.units_for(Action.CLOSE).units:
         raise Refused(_("Anh/chị chưa được nêu lý do việc {code}. Người nêu được: đơn vị chủ trì.", code=code))
     asked = approvals.last_reason(talk.session, deadline.id or 0)

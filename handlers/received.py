@@ -6,7 +6,7 @@ from handlers import reading
 from handlers.asked import replied_to
 from handlers.authority import Action
 from handlers.talk import Answered, Command, NotMine, Refused, Talk
-from handlers.work import no_such
+from handlers.work import elsewhere, no_such
 from lang.text import N_, _, many
 from schedules.tell import GIVES_WORK, Kind
 from schedules.views import item_name, sentence
@@ -72,7 +72,7 @@ def _replied(talk: Talk) -> list[Item]:
 def _why_not(talk: Talk, item: Item) -> str:
     code = item.deadline.code
     if item.deadline.unit_id not in talk.units_for(Action.SEE).units:
-        return _("Việc {code} thuộc đơn vị khác, xem trong nhóm của đơn vị đó.", code=code)
+        return elsewhere(code)
     if item.deadline.unit_id not in talk.units_for(Action.CLOSE).units:
         return _("Anh/chị chưa được nhận việc {code}. Người nhận được: đơn vị chủ trì.", code=code)
     if item.deadline.received_at is not None:

@@ -195,7 +195,7 @@ def _units(talk: Talk, words: str) -> list[Unit]:
 def _strange(talk: Talk, words: str) -> str:
     if not words:
         return _("chưa ghi đơn vị")
-    near = ", ".join(unit.name for unit in talk.directory.near(words))
+    near = ", ".join(unit.name for unit in talk.directory.nearest(words))
     strange = _("không có đơn vị «{words}»", words=short(words, 40))
     return _("{strange}; gần nhất: {near}", strange=strange, near=near) if near else strange
 
@@ -210,7 +210,7 @@ def unit_named(talk: Talk, words: str) -> Unit:
     """The unit of that name. Refuses with the nearest ones."""
     found = _units(talk, words)
     if len(found) != 1:
-        raise Refused(sentence(_strange(talk, words)))
+        raise Refused(talk.no_unit(words))
     return found[0]
 
 

@@ -18,7 +18,7 @@ from lang.text import _, many
 from plans import Fault
 from schedules.views import short
 from storage import plans
-from storage.models import Deadline, Plan, PlanStatus, Task, TaskKind, Unit
+from storage.models import Deadline, Plan, PlanStatus, Task, TaskKind
 
 FEW_REFS = 6
 FEW_DAYS = 4
@@ -212,7 +212,7 @@ def carry_out(talk: Talk, plan: Plan, order: Order) -> tuple[str, list[Task]]:
 def _lead_named(talk: Talk, words: str) -> list[str]:
     found = talk.directory.who([words.strip(" .")])
     if not found.units:
-        raise Refused(_("Không có đơn vị «{words}» trong danh sách của cơ quan.", words=short(words, 40)))
+        raise Refused(talk.no_unit(words))
     return [talk.directory.by_id[unit].name for unit in found.units]
 
 
@@ -391,8 +391,3 @@ def days_words(task: Task) -> str:
         return _("chưa có hạn")
     said = days[0] if len(days) == 1 else _("{first} và {n} hạn khác", first=days[0], n=len(days) - 1)
     return _("trước {day}", day=said) if task.strict else said
-
-
-def unit_phrase(unit: Unit) -> str:
-    """A unit's name as short as it may be typed."""
-    return unit.short_name or unit.name

@@ -12,7 +12,7 @@ from lang.fold import fold
 from lang.text import N_, _
 from schedules import reminders
 from schedules.tell import Kind
-from schedules.views import names, numbered, short
+from schedules.views import names, numbered
 from storage import codes, people
 from storage.models import Account, Invite, Office, Person, Question, Role, RoleKind, UnitKind
 from storage.outbox import Words
@@ -194,8 +194,7 @@ def _link(talk: Talk) -> Words:
     if talk.words:
         named = whole_or_unit(talk, talk.words)
         if named is None:
-            words = short(talk.words, 40)
-            raise Refused(_("Không có đơn vị «{words}». Gõ /start để xem danh sách đơn vị.", words=words))
+            raise Refused(f"{talk.no_unit(talk.words)} {_('Gõ /start để xem danh sách đơn vị.')}")
         return link(talk, named)
     office = talk.here
     choices: list[tuple[str, Target]] = [(_("Toàn cơ quan"), WHOLE)]

@@ -16,10 +16,10 @@ from lang.text import _, speaking
 from lang.workdays import Calendar
 from schedules.reminders import calendar_of
 from schedules.tell import Ears
-from schedules.views import Sight, sight_of_chat
+from schedules.views import Sight, short, sight_of_chat
 from storage import outbox, people
 from storage.journal import Journal
-from storage.models import Chat, Office, Person, Question
+from storage.models import Chat, Office, Person, Question, Unit
 from storage.outbox import Words
 from storage.rights import Right
 from storage.units import Directory
@@ -109,6 +109,19 @@ class Talk:
     @cached_property
     def ears(self) -> Ears:
         return Ears(self.session, self.here, self.today)
+
+    def unit(self, words: str) -> Unit:
+        """The unit that goes by this name. Refuses, and offers those whose name these words may be a slip for."""
+        found = self.directory.one(words)
+        if found is None:
+            raise Refused(self.no_unit(words))
+        return found
+
+    def no_unit(self, words: str) -> str:
+        """That no unit of the office goes by this name (or several, with commas), and which ones are near."""
+        said = _("Cơ quan chưa có đơn vị «{name}».", name=short(words, 40))
+        near = [unit.name for part in words.split(",") for unit in self.directory.nearest(part.strip())]
+        return f"{said} {_('Có phải {near}?', near=_(' hay ').join(near))}" if near else said
 
     def forget_units(self) -> None:
         """The units have changed: the directory, and who hears what, is read again when it is next asked."""
@@ -228,6 +241,7 @@ _NO_RIGHT: dict[Action, Callable[[], str]] = {
     Action.WATCH: lambda: _("Anh/chị chưa được xem danh sách này. Người xem được: lãnh đạo."),
     Action.ASSIGN: lambda: _("Anh/chị chưa được giao việc. Người giao được: Văn phòng, lãnh đạo, trưởng đơn vị."),
     Action.LINK: lambda: _("Chỉ quản trị được kết nối nhóm."),
+    Action.PEOPLE: lambda: _("Chỉ quản trị được xem và sửa nhân sự, đơn vị, vai trò."),
 }
 
 

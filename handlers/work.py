@@ -73,7 +73,7 @@ def run(talk: Talk) -> Answered:
         for title, prefix, listed in _sections(talk, items):
             page.items(title, listed, talk.today, prefix=prefix, units=talk.directory.by_id)
         example = talk.directory.by_id[sight.units[0]]
-        page.rest(_("/viec và tên đơn vị, ví dụ: /viec {unit}", unit=example.short_name or example.name))
+        page.rest(_("/viec và tên đơn vị, ví dụ: /viec {unit}", unit=example.called))
     else:
         _page(talk, page, sight, items, number, f"/viec {named}".strip())
     if number == 1 and not sight.whole and (parts := parts_owed(talk, sight.units)):
@@ -208,8 +208,12 @@ def visible(talk: Talk, code: int) -> Item:
     if item is None:
         raise Refused(no_such(code))
     if item.deadline.unit_id not in talk.units_for(Action.SEE).units:
-        raise Refused(_("Việc {code} thuộc đơn vị khác, xem trong nhóm của đơn vị đó.", code=code))
+        raise Refused(elsewhere(code))
     return item
+
+
+def elsewhere(code: int) -> str:
+    return _("Việc {code} thuộc đơn vị khác, xem trong nhóm của đơn vị đó.", code=code)
 
 
 def no_such(code: int) -> str:

@@ -35,7 +35,7 @@ def share_line(share: Share, today: date, units: Mapping[int, Unit]) -> str:
     """«12 Báo cáo rà soát TTHC, gửi QLVH chậm nhất thứ Tư 31/5»."""
     lead = units[share.item.deadline.unit_id]
     day = day_words(share.day) if share.day.year == today.year else day_words_with_year(share.day)
-    name, unit = item_name(share.item), lead.short_name or lead.name
+    name, unit = item_name(share.item), lead.called
     return _("{name}, gửi {unit} chậm nhất {day}", name=name, unit=unit, day=day)
 
 
@@ -47,7 +47,7 @@ def waiting_lines(shares: Sequence[Share], today: date, units: Mapping[int, Unit
     lines = []
     for code, same in together.items():
         day = day_words(same[0].day) if same[0].day.year == today.year else day_words_with_year(same[0].day)
-        who = ", ".join(units[one.unit_id].short_name or units[one.unit_id].name for one in same)
+        who = ", ".join(units[one.unit_id].called for one in same)
         lines.append(
             (_("{name}, chờ {units} (chậm nhất {day})", name=item_name(same[0].item), units=who, day=day), code)
         )

@@ -113,7 +113,7 @@ class Page:
             first = same[0]
             unit = units[first.deadline.unit_id]
             if len(same) == 1:
-                self.line(f"{unit.short_name or unit.name}: {item_line(first, today, prefix=prefix)}")
+                self.line(f"{unit.called}: {item_line(first, today, prefix=prefix)}")
                 self.about.append(first.deadline.code)
             else:
                 owed = _("{title} ({n} đơn vị)", title=short(first.task.title), n=len(same))

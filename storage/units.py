@@ -128,11 +128,6 @@ class Directory:
         meant += [unit.id or 0 for unit in self.units if _abbreviates(words, unit)]
         return [self.by_id[unit] for unit in dict.fromkeys(meant)][:FEW_NEAR]
 
-    def near(self, words: str, most: int = 3) -> list[Unit]:
-        """The units whose names look most like these words, to be offered."""
-        found = process.extract(key(words), list(self._names), scorer=fuzz.WRatio, score_cutoff=60, limit=3 * most)
-        return list({self._names[name]: self.by_id[self._names[name]] for name, _score, _at in found}.values())[:most]
-
     def who(self, words: Iterable[str]) -> Who:
         """The units meant by the cells of a lead or senders column."""
         meant: set[int] = set()

@@ -56,6 +56,11 @@ class Unit(SQLModel, table=True):
     merged_into: int | None = Field(default=None, foreign_key="unit.id")
     closed_at: datetime | None = None
 
+    @property
+    def called(self) -> str:
+        """Its name as short as it may be typed."""
+        return self.short_name or self.name
+
 
 class UnitSet(SQLModel, table=True):
     """Nhóm đơn vị: words a plan uses for several units at once («các phòng chuyên môn»), defined once by the office."""
