@@ -2,9 +2,10 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 
 from lang import deadlines
 from lang.deadlines import Meaning
@@ -12,7 +13,7 @@ from lang.fold import fold
 from plans import DraftReport, DraftTarget, DraftTask, regime, targets, units, verbs
 from plans.blocks import Block, blocks
 from plans.pages import CAPITAL, Piece, squeeze
-from plans.prose import Item, items, section_kind
+from plans.prose import Item, items, kind_under, section_kind
 from plans.sentence import Order, order, times
 from plans.sentence import meaning as spoken
 
@@ -87,8 +88,10 @@ def read(pieces: list[Piece], year: int, issuer: str | None) -> Prose:
     aims: list[DraftTarget] = []
     whole = blocks(prose)
     met: set[Block] = set()
+    # A heading says the same to each of the lines under it.
+    kind_of, unit_of, in_charge = cache(kind_under), cache(_unit), cache(_in_charge)
     for item in prose:
-        kind, unit = item.kind(), _unit(item)
+        kind, unit = kind_of(item.trail), unit_of(item.trail)
         block = whole.get((item.labels[:-1], item.trail))
         if block:
             if block not in met:
@@ -121,13 +124,13 @@ def read(pieces: list[Piece], year: int, issuer: str | None) -> Prose:
         elif official and not kind and item.leaf and not item.plain and (told.lead or (unit and under_number)):
             duties.append((item, _duty(item, told, unit, year)))
         elif kind in ("tasks", "means") and item.leaf:
-            points += [(item, point) for point in _points(item, kind, assigned, year)]
+            points += [(item, point) for point in _points(item, kind, assigned, year, in_charge)]
         elif not official and not kind and item.plain and len(item.labels) > 1:
             points += [(item, point) for point in _sentences(item, year)]
     tasks = _numbered(points, bullets=False)
     if official and not duties and not any(task.lead for task in tasks):
-        owns = [(task, _own(task, prose, issuer)) for task in tasks]
-        tasks = tuple(replace(task, lead=own) if own else task for task, own in owns)
+        own = cache(_own)
+        tasks = tuple(replace(task, lead=own(at.trail, issuer)) for (at, _), task in zip(points, tasks, strict=True))
     named = {task.section for task in tasks}
     groups = [(item.place, item.text.strip(" :.")) for item in prose if item.place in named and not item.leaf]
     return Prose(
@@ -141,9 +144,8 @@ def read(pieces: list[Piece], year: int, issuer: str | None) -> Prose:
     )
 
 
-def _own(task: DraftTask, prose: list[Item], issuer: str | None) -> tuple[str, ...]:
-    """The issuer, as a name to read: that of the paper the task stands in, where several stand in one file."""
-    trail = max((item for item in prose if task.ref.startswith(item.place)), key=lambda item: len(item.place)).trail
+def _own(trail: tuple[str, ...], issuer: str | None) -> tuple[str, ...]:
+    """The issuer, as a name to read: that of the paper a task stands in, where several stand in one file."""
     above = next((found[1] for heading in trail if (found := _ISSUED_BY.match(heading))), issuer or "")
     name = re.sub(r"^(?:ủy|uỷ) ban nhân dân", "UBND", above.strip(" .,–—-"), flags=re.IGNORECASE)
     if name.isupper():
@@ -172,10 +174,10 @@ def _inside_tasks(item: Item) -> bool:
     return "duties" in kinds and "tasks" in kinds[: kinds.index("duties")]
 
 
-def _unit(item: Item) -> str:
+def _unit(trail: tuple[str, ...]) -> str:
     """The unit that the nearest heading above names; «» when none does."""
-    for depth in range(len(item.trail) - 1, -1, -1):
-        above = item.trail[depth]
+    for depth in range(len(trail) - 1, -1, -1):
+        above = trail[depth]
         bare = re.sub(r"\s*\([^)]*\)", "", _OF.sub("", above.strip(" .:*")))
         kind = section_kind(above)
         if len(bare) < 160 and not re.search(r"\.\s", bare):
@@ -185,7 +187,7 @@ def _unit(item: Item) -> str:
             long = len(bare.split()) >= _LONG or above.endswith(".")
             if units.reads_as_unit(bare) or (units.is_unit(bare) and not long and not kind):
                 return bare
-            under_duties = depth and section_kind(item.trail[depth - 1]) == "duties"
+            under_duties = depth and section_kind(trail[depth - 1]) == "duties"
             if under_duties and not (long or kind or _TOPIC.match(bare) or verbs.opens(bare[:1].lower() + bare[1:])):
                 return bare
         if kind == "duties":
@@ -193,9 +195,9 @@ def _unit(item: Item) -> str:
     return ""
 
 
-def _in_charge(item: Item) -> tuple[str, ...]:
+def _in_charge(trail: tuple[str, ...]) -> tuple[str, ...]:
     """Who leads the points under a heading of a task section that is a unit's name and nothing else."""
-    for above in reversed(item.trail):
+    for above in reversed(trail):
         bare = _OF.sub("", above.strip(" .:"))
         if (
             units.is_told(" ".join(bare.split()[:6]))
@@ -274,7 +276,13 @@ def _task(
     )
 
 
-def _points(item: Item, kind: str, assigned: "list[_Assigned]", year: int) -> Iterator[DraftTask]:
+def _points(
+    item: Item,
+    kind: str,
+    assigned: "list[_Assigned]",
+    year: int,
+    in_charge: Callable[[tuple[str, ...]], tuple[str, ...]],
+) -> Iterator[DraftTask]:
     roadmap = _ROADMAP.match(item.text)
     if roadmap:
         for n, part in enumerate(re.split(r";\s+", roadmap[2].rstrip(".")), 1):
@@ -284,7 +292,7 @@ def _points(item: Item, kind: str, assigned: "list[_Assigned]", year: int) -> It
         return
     told = order(item.text)
     lead, coordinating = (told.lead, told.coordinating) if told.lead else _who(item, assigned)
-    lead = lead or _in_charge(item)
+    lead = lead or in_charge(item.trail)
     task = _task(item.place, _title(item, told), lead, coordinating or told.coordinating, year)
     if kind == "means" and not (lead or task.phrase):
         return
@@ -312,8 +320,9 @@ class _Assigned:
 
 def _assignments(prose: list[Item]) -> list[_Assigned]:
     out: list[_Assigned] = []
+    kind_of = cache(kind_under)
     for item in prose:
-        if item.kind() != "duties" or not _inside_tasks(item):
+        if kind_of(item.trail) != "duties" or not _inside_tasks(item):
             continue
         depth = next(i for i, above in enumerate(item.trail) if section_kind(above) == "duties")
         labels = item.labels[:depth]

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from plans.rows import CELLS, Entry
@@ -82,16 +82,16 @@ def outline(entries: list[Entry], prefix: str = "") -> list[Node]:
     return _grouped(nodes)
 
 
-def goes_on(before: list[Entry], after: list[Entry], skips: int = 0) -> bool:
-    """Whether the rows of a table go on with the numbering of the table before it, at most `skips` numbers left out."""
-    first = next((_clean(entry.no) for entry in after if entry.no), "")
-    last = next((_clean(entry.no) for entry in reversed(before) if entry.no), "")
-    tops = [int(entry.no.partition(".")[0]) for entry in before if _DECIMAL.match(_clean(entry.no))]
-    if not first or not last:
+def goes_on(before: Sequence[str], after: Sequence[str], skips: int = 0) -> bool:
+    """Whether the rows of a table, whose numbers are `after`, go on with the numbering of the table before it, at most
+    `skips` numbers left out."""
+    if not before or not after:
         return True
+    first, last = _clean(after[0]), _clean(before[-1])
     if _DECIMAL.match(first):
         top = int(first.partition(".")[0])
-        next_one = not tops or tops[-1] <= top <= tops[-1] + 1 + skips
+        above = next((int(no.partition(".")[0]) for no in map(_clean, reversed(before)) if _DECIMAL.match(no)), None)
+        next_one = above is None or above <= top <= above + 1 + skips
         return next_one or (top == 1 and _kind(last, [last]) in ("roman", "upper"))
     return _kind(first, [first, last]) != "dash" or _kind(last, [last]) == "dash"
 

@@ -41,35 +41,29 @@ _KINDS = (
 @dataclass(frozen=True, slots=True)
 class Item:
     """A heading, a bullet or a paragraph. `labels` from the top («III», «2», «-1»; «#1» for a heading in
-    capitals without a number, which nobody cites); `trail` the texts of what it stands
-    under; `leaf`: nothing stands under it; `whole`: its number is cited with the section's, as an earlier section has
-    the same numbers."""
+    capitals without a number, which nobody cites); `trail` the texts of what it stands under; `leaf`: nothing stands
+    under it; `place`: how people cite it, «III.2.1», «1.2.b.3»."""
 
     labels: tuple[str, ...]
     text: str
     trail: tuple[str, ...]
     leaf: bool = True
     plain: bool = False
-    whole: bool = False
+    place: str = ""
 
-    @property
-    def place(self) -> str:
-        """How people cite it: «III.2.1», «1.2.b.3»; a number of two steps needs no section before it."""
-        steps = [label.lstrip("-+") for label in self.labels if label[0] != "#"]
-        if self.whole:
-            return ".".join(
-                step for step, below in zip_longest(steps, steps[1:], fillvalue="") if not _steps(step, below)
-            )
-        inner = max((i for i, step in enumerate(steps) if re.fullmatch(r"\d+\.[\d.]+", step)), default=0)
-        return ".".join(steps[inner:]) or self.labels[-1].lstrip("#")
 
-    def kind(self) -> str:
-        """What the nearest telling heading above says this is part of; «» when none tells."""
-        for above in reversed(self.trail):
-            told = section_kind(above)
-            if told:
-                return told
-        return ""
+def kind_under(trail: tuple[str, ...]) -> str:
+    """What the nearest telling heading of `trail` says this is part of; «» when none tells."""
+    return next((kind for above in reversed(trail) if (kind := section_kind(above))), "")
+
+
+def _place(labels: tuple[str, ...], whole: bool) -> str:
+    """A number of two steps needs no section before it, unless an earlier section has the same (`whole`)."""
+    steps = [label.lstrip("-+") for label in labels if label[0] != "#"]
+    if whole:
+        return ".".join(step for step, below in zip_longest(steps, steps[1:], fillvalue="") if not _steps(step, below))
+    inner = max((i for i, step in enumerate(steps) if re.fullmatch(r"\d+\.[\d.]+", step)), default=0)
+    return ".".join(steps[inner:]) or labels[-1].lstrip("#")
 
 
 def _steps(step: str, below: str) -> bool:
@@ -116,7 +110,11 @@ def items(pieces: list[Piece]) -> list[Item]:
                 out[-1] = replace(out[-1], text=inner[2])
     again = _numbered_again(out)
     return [
-        replace(item, leaf=not (after and _stands_under(after, item)), whole=item.labels[:1] in again)
+        replace(
+            item,
+            leaf=not (after and _stands_under(after, item)),
+            place=_place(item.labels, item.labels[:1] in again),
+        )
         for item, after in zip_longest(out, out[1:])
     ]
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from lang import deadlines
 from lang.doubts import Doubt
@@ -201,12 +201,36 @@ class _Sheet:
         )
 
 
+@dataclass
+class _Found:
+    """A task table as its pieces are met: its rows so far, and the numbers of those read to see how they go on."""
+
+    rows: list[Row]
+    where: table.Columns
+    section: str
+    appendix: str
+    numbers: list[str] = field(default_factory=list)
+
+    def takes(self, body: tuple[Row, ...], skips: int) -> bool:
+        """Whether `body` goes on with the table; then its numbers are the table's."""
+        if not self.numbers:
+            self.numbers = self._read(tuple(self.rows))
+        after = self._read(body)
+        if goes_on(self.numbers, after, skips):
+            self.numbers += after
+            return True
+        return False
+
+    def _read(self, body: tuple[Row, ...]) -> list[str]:
+        return [entry.no for entry in rows.entries(body, self.where) if entry.no]
+
+
 def _sheets(pieces: list[Piece]) -> Iterator[_Sheet]:
     """Every task table. A table goes on with the one before it where it has no header and is as wide, or where it
     follows at once with the same header (a page ended there), and goes on with its numbers. Rows are cited by their
     annex or table where it is not the first, or where two tables use the same numbers."""
     section = appendix = ""
-    found: list[tuple[list[Row], table.Columns, str, str]] = []
+    found: list[_Found] = []
     between = False
     for piece in pieces:
         if isinstance(piece, Line):
@@ -219,17 +243,16 @@ def _sheets(pieces: list[Piece]) -> Iterator[_Sheet]:
         last = found[-1] if found else None
         body = piece.rows[told[1] :] if told else piece.rows
         if last and told:
-            same = not between and told[0].header == last[1].header
+            same = not between and told[0].header == last.where.header
         else:
-            same = last is not None and last[1].width == max(len(row.cells) for row in piece.rows)
-        skips = _SKIPPED if told else 0
-        if last and same and goes_on(rows.entries(tuple(last[0]), last[1]), rows.entries(body, last[1]), skips):
-            last[0].extend([replace(body[0], broken=True), *body[1:]] if told and body else body)
+            same = last is not None and last.where.width == max(len(row.cells) for row in piece.rows)
+        if last and same and last.takes(body, _SKIPPED if told else 0):
+            last.rows.extend([replace(body[0], broken=True), *body[1:]] if told and body else body)
         elif told:
-            found.append((list(body), told[0], section, appendix))
+            found.append(_Found(list(body), told[0], section, appendix))
         between = False
-    sheets = [(rows.entries(tuple(body), where), where, section, appendix) for body, where, section, appendix in found]
-    hard = [frozenset(_smudged(body, where)) for body, where, *_ in found]
+    sheets = [(rows.entries(tuple(one.rows), one.where), one.where, one.section, one.appendix) for one in found]
+    hard = [frozenset(_smudged(one.rows, one.where)) for one in found]
     tasks = [one for one in sheets if not one[1].of_targets]
     refs = [{node.ref for node in outline(entries) if not node.group} for entries, *_ in tasks]
     alike = sum(map(len, refs)) > len(set().union(*refs))

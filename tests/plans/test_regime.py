@@ -89,3 +89,17 @@ def test_who_owes_a_report(sentence: str, senders: list[tuple[str, ...]]) -> Non
     assert [report.senders for report in draft.reports] == senders
     nobody = [f"R{n}" for n, told in enumerate(senders, 1) if not told]
     assert [fault.no for fault in draft.faults if fault.kind == "lead_missing"] == nobody
+
+
+def test_two_papers_in_one_file_are_each_the_work_of_its_own_issuer() -> None:
+    def paper(unit: str) -> tuple[str, ...]:
+        work = "1. Kiểm kê kho sách của thư viện trong tháng 6."
+        return f"A. ỦY BAN NHÂN DÂN {unit} — Số: 1/KH-UBND", "I. NHIỆM VỤ TRỌNG TÂM", work
+
+    head = ("ỦY BAN NHÂN DÂN TỈNH BÌNH MINH\n\nSố: 9/KH-UBND", "KẾ HOẠCH\n\nPhát triển thư viện năm 2023")
+    lines = (*head, *paper("XÃ BÌNH AN"), *paper("XÃ TÂN HÒA"))
+    tasks = reader.read("\n\n".join(lines).encode(), "x").tasks
+    assert [(task.ref, task.lead) for task in tasks] == [
+        ("A.I.1", ("UBND xã Bình An",)),
+        ("A.I.1", ("UBND xã Tân Hòa",)),
+    ]
