@@ -37,6 +37,23 @@ def said(sentence: str, year: int = 2023, *, counts: bool = False) -> list[tuple
         ),
         ("Khắc phục hạn chế năm 2022: 81,5% hồ sơ được số hóa.", []),
         ("Tiêu chí hồ sơ trực tuyến mới đạt 41,7%", []),
+        ("Giải ngân đạt 31,7%, chậm so với kế hoạch", []),
+        ("Thu ngân sách tăng 12% so với cùng kỳ", []),
+        ("Toàn tỉnh đã hoàn thành 85% kế hoạch trồng rừng", []),
+        ("Giảm 20% số vụ cháy so với cùng kỳ", [("Giảm 20% số vụ cháy so với cùng kỳ", "=", 20)]),
+        (
+            "Tăng 5% số hồ sơ trực tuyến so với năm 2022 (năm 2022 có 60%)",
+            [("Tăng 5% số hồ sơ trực tuyến so với năm 2022 (năm 2022 có 60%)", "=", 5)],
+        ),
+        ("100% hồ sơ đã hoàn thành được lưu trữ", [("100% hồ sơ đã hoàn thành được lưu trữ", "=", 100)]),
+        (
+            "Tối thiểu 90% số xã có tủ sách, bằng 2 lần năm trước",
+            [("Tối thiểu 90% số xã có tủ sách, bằng 2 lần năm trước", ">=", 90)],
+        ),
+        (
+            "Số vụ cháy giảm ít nhất 10% so với cùng kỳ",
+            [("Số vụ cháy giảm ít nhất 10% so với cùng kỳ", ">=", 10)],
+        ),
         (
             "Sáu tháng đầu năm, hồ sơ đúng hạn đạt 97,3%. Phấn đấu cả năm đạt 99%.",
             [("cả năm đạt 99%.", "=", 99)],
