@@ -26,11 +26,14 @@ _SKIPPED = {
 _CHOICES = {f"{{http://schemas.openxmlformats.org/markup-compatibility/2006}}{name}" for name in ("Choice", "Fallback")}
 _DRAWN = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _PARAGRAPHS = {_P, f"{_DRAWN}p"} | _CHOICES
-_SPACES = {f"{_W}tab": "\t", f"{_W}ptab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_DRAWN}br": "\n"}
-_LETTERS = {_T, f"{_DRAWN}t", *_SPACES}
+_SIGNS = {
+    **dict.fromkeys((f"{_W}tab", f"{_W}ptab"), "\t"),
+    **dict.fromkeys((f"{_W}br", f"{_W}cr", f"{_DRAWN}br"), "\n"),
+    f"{_W}noBreakHyphen": "-",
+}
+_LETTERS = {_T, f"{_DRAWN}t", *_SIGNS}
 # A part that may hold text, in whatever alphabet. The others (styles are the largest of a plan) are worth no tree.
 _TELLS = re.compile(rb"[<:](?:t|textpath)[\s/>]|<!DOCTYPE|\0")
-_SIGNS = {f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}tab": "\t", f"{_W}noBreakHyphen": "-"}
 _WIDEST = 64
 
 
@@ -59,7 +62,7 @@ def _lines(element: Element) -> Iterator[str]:
     """Whatever text stands under `element`, shown or not: paragraphs, and each of the ways a thing may be drawn."""
     for inner in element.iter():
         if inner.tag in _PARAGRAPHS:
-            text = "".join(_SPACES.get(part.tag, part.text or "") for part in inner.iter() if part.tag in _LETTERS)
+            text = "".join(_SIGNS.get(part.tag, part.text or "") for part in inner.iter() if part.tag in _LETTERS)
             if text.strip():
                 yield text
 

@@ -4,7 +4,6 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date
 from functools import cache
 
 from lang import deadlines
@@ -38,24 +37,15 @@ _OFTEN = (
 _ISSUED_BY = re.compile(r"^((?:ỦY|UỶ) BAN NHÂN DÂN [^—–:.]+?)\s*(?:[—–:.-]\s*)?Số\b")
 _LEVELS = re.compile(r"\b(?:Xã|Phường|Thị Trấn|Huyện|Quận|Thị Xã|Thành Phố|Tỉnh)\b")
 _AIMS = re.compile(r".*\b(?:chi tieu|muc tieu)\b")
-_BY = re.compile(r"\bđến (?:hết )?năm (20\d\d)\b", re.IGNORECASE)
 # A heading of a section on duties that is about something, not somebody.
 _TOPIC = re.compile(
     r"(?:Về|Công tác|Chế độ|Kinh phí|Thời gian|Nguồn|Giai đoạn|Bước|Đợt|Nội dung|Nhiệm vụ|Giải pháp|Việc|Thông tin"
     r"|Cơ chế|Lộ trình|Tiến độ|Hình thức|Phương|Yêu cầu|Một số|Hiệu lực|Sơ kết|Tổng kết|Khen thưởng|Hội nghị|Kế hoạch"
     r"|Phần|Điều|Trước|Trong|Sau|Khi|Trách nhiệm|Phân công|Hồ sơ|Địa điểm|Chương trình)(?!\w)"
 )
-_PARTY = (
-    "Đảng ủy",
-    "Đảng uỷ",
-    "Chi bộ",
-    "Các chi bộ",
-    "Ban Thường vụ",
-    "Các cấp ủy",
-    "Cấp ủy",
-    "Huyện ủy",
-    "Thành ủy",
-    "Tỉnh ủy",
+# A body of the party, whose act it is to lead: «Lãnh đạo Ủy ban nhân dân xã ban hành …».
+_PARTY = re.compile(
+    r"(?:Các\s+)?(?:Ban Thường vụ|(?:Đảng|Chi|Cấp|Huyện|Thành|Tỉnh)\s+(?:ủy|uỷ|bộ))(?!\w)", re.IGNORECASE
 )
 _FEW = 7
 _LONG = 25
@@ -108,10 +98,8 @@ def read(pieces: list[Piece], year: int, issuer: str | None) -> Prose:
         owed = regime.read(item.text, unit, year, len(reports))
         reports += owed
         if kind != "results" and (ahead := targets.still_ahead(item.text, year)):
-            by = _BY.search(item.text)
-            until = date(int(by[1]), 12, 31) if by else None
             counts = kind in ("goals", "") and _among_aims(item)
-            aims += targets.read(ahead, item.place, until, counts=counts)
+            aims += targets.read(ahead, item.place, targets.until(item.text), counts=counts)
         if owed or _is_heading(item) or (kind == "duties" and _NAMED_ROLE.match(item.text)):
             continue
         told = order(item.text)
@@ -215,7 +203,7 @@ def _title(item: Item, told: Order) -> str:
 
 
 def _duty(item: Item, told: Order, unit: str, year: int) -> DraftTask:
-    if unit.startswith(_PARTY) and item.text.startswith("Lãnh đạo "):
+    if _PARTY.match(unit) and item.text.startswith("Lãnh đạo "):
         told = Order((), (), item.text)
     lead = told.lead or units.names(unit, lead=True)[0]
     return _task(item.place, _title(item, told), lead, told.coordinating, year)

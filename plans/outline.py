@@ -16,6 +16,7 @@ _ROMAN = re.compile(r"(?=[IVXLC])(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})$")
 _DECIMAL = re.compile(r"\d{1,9}(?:\.\d{1,9})*$")
 _CODE = re.compile(r"([A-ZĐ]{1,6}[-.]?\d{1,9})((?:\.\d{1,9})*)$")
 _NOTE = re.compile(r"\(?\*|ghi chú\b", re.IGNORECASE)
+_ANOTHER_LIST = 5
 _MIXED = re.compile(r"(\d+(?:\.\d+)*)\.?([a-zđ])$")
 
 
@@ -94,6 +95,21 @@ def goes_on(before: Sequence[str], after: Sequence[str], skips: int = 0) -> bool
         next_one = above is None or above <= top <= above + 1 + skips
         return next_one or (top == 1 and _kind(last, [last]) in ("roman", "upper"))
     return _kind(first, [first, last]) != "dash" or _kind(last, [last]) == "dash"
+
+
+def skipped(before: str, own: str) -> list[str]:
+    """What is left out between two neighbouring numbers of one style: 3.2 and 3.4, II and IV, «b» and «d»; nothing
+    where so many numbers are that another list begins. Of the two orders of letters the one that leaves out less."""
+    stem, dot, last = own.rpartition(".")
+    if dot:
+        above, _, first = before.rpartition(".")
+        return [f"{stem}.{one}" for one in skipped(first, last)] if above == stem else []
+    if own.isdigit() and before.isdigit():
+        gap = range(int(before) + 1, int(own))
+        return [str(n) for n in gap] if len(gap) <= _ANOTHER_LIST else []
+    orders = [ROMAN] if own in ROMAN else [tuple(VIETNAMESE), tuple(LATIN)]
+    gaps = [order[order.index(before) + 1 : order.index(own)] for order in orders if {before, own} <= {*order}]
+    return [*min(gaps, key=len, default=())]
 
 
 def _stands_apart(entries: list[Entry], numbers: list[str], i: int) -> bool:

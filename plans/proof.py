@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from lang.fold import fold
 from lang.workdays import Calendar, national
 from plans import DraftReport, DraftTarget, DraftTask, Fault, units
-from plans.outline import LATIN, VIETNAMESE, Node
+from plans.outline import Node, skipped
 from plans.targets import same_key
 
 _WRITTEN_DAY = re.compile(
@@ -92,18 +92,11 @@ def _split(node: Node) -> tuple[str, str]:
 
 
 def _missing(last: str | None, own: str) -> list[str]:
-    """What is missing between two neighbours of one style."""
+    """What is missing between two neighbours of one style; before the first, one number may be."""
     if own.isdigit():
-        gap = range(int(last or 0) + 1, int(own))
-        return [str(n) for n in gap] if 0 < len(gap) <= _MANY and (last or len(gap) == 1) else []
-    if len(own) != 1 or not own.islower() or not last:
-        return []
-    skipped = [
-        order[order.index(last) + 1 : order.index(own)]
-        for order in (VIETNAMESE, LATIN)
-        if last in order and own in order
-    ]
-    return list(min(skipped, key=len, default="")[:_MANY])
+        gap = skipped(last or "0", own)
+        return gap if last or len(gap) == 1 else []
+    return skipped(last, own)[:_MANY] if last and own.islower() else []
 
 
 def _task(task: DraftTask, again: str, columns: frozenset[str], issued: date | None) -> Iterator[Fault]:

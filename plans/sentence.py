@@ -82,8 +82,8 @@ def order(sentence: str) -> Order:
         others, work = verbs.before_and_from(helping["others"])
         return Order((), units.names(others)[0] if work else (), sentence)
     who, work = verbs.before_and_from(rest)
-    # «Thanh tra, kiểm tra doanh nghiệp …» begins with two acts, not with a unit.
-    acts = rest[len(who) :].startswith(",") and verbs.opens(who.lower())
+    # «Thanh tra, kiểm tra doanh nghiệp …» begins with two acts, not with a unit; «Lãnh đạo, chỉ đạo …» too.
+    acts = who == "Lãnh đạo" or (rest[len(who) :].startswith(",") and verbs.opens(who.lower()))
     if who and work and _names_unit(who) and ":" not in who and not acts:
         with_whom = _WITH.match(work)
         helpers, does = verbs.before_and_from(with_whom["others"]) if with_whom else ("", "")

@@ -58,7 +58,7 @@ _AND_UP = re.compile(r"^\s*(?:\w+\s+){0,6}?trở lên", re.IGNORECASE)
 _FIGURE = re.compile(rf"(?<![\d/.,])({_BIG})(?![\d/.,]*\d)")
 _RANGE = re.compile(rf"(?<![\d/.,])({_N})\s*%?\s*[-–]\s*({_N})")
 _SIGNS = {"≥": ">=", ">=": ">=", ">": ">", "≤": "<=", "<=": "<=", "<": "<=", "trên": ">", "ít nhất": ">="}
-_BY = re.compile(r"đến (?:hết )?năm (20\d\d)", re.IGNORECASE)
+_BY = re.compile(r"\bđến (?:hết )?năm (20\d\d)\b", re.IGNORECASE)
 # What was measured in a past period, and shares that a law sets, are no targets (DOMAIN 12.10).
 _LAST_YEARS = re.compile(
     r"^(?:Trong\s+|Đến (?:hết\s+)?|Kết thúc\s+|Tính đến\s[^,]*?)?năm\s+(20\d\d)\b(?!\s*[-–])", re.IGNORECASE
@@ -85,7 +85,8 @@ _PAST = re.compile(
     re.IGNORECASE,
 )
 _ASKS = re.compile(
-    r"(?:tiếp tục |cắt )?(?:tăng|giảm|nâng|rút ngắn|duy trì|bảo đảm|đảm bảo)\b|.*\b(?:phấn đấu|tối thiểu|ít nhất|phải)\b",
+    r"(?:tiếp tục |cắt )?(?:tăng|giảm|nâng|rút ngắn|duy trì|bảo đảm|đảm bảo)\b"
+    r"|.*\b(?:phấn đấu|tối thiểu|ít nhất|phải)\b",
     re.IGNORECASE,
 )
 
@@ -100,6 +101,12 @@ def of_the_past(sentence: str, year: int) -> bool:
     """«Năm 2023, tỷ lệ … đạt 91,2%» in a plan of 2024 tells what was reached, not what is to be."""
     told = _LAST_YEARS.match(sentence) or _REACHED.search(sentence)
     return told is not None and int(told[told.lastindex or 0]) < year
+
+
+def until(words: str) -> date | None:
+    """The last day of «đến năm 2025»."""
+    told = _BY.search(words)
+    return date(int(told[1]), 12, 31) if told else None
 
 
 def still_ahead(text: str, year: int) -> str:
@@ -192,8 +199,7 @@ def of_row(section: str, entry: Entry, heading: str, year: int | None) -> DraftT
     """A row of a table of targets: its figure stands in the result column, its measure beside it («≥ 80 | %»). `year`
     is what the figure's column is for, where its header tells; else `heading` may («Đến năm 2030»)."""
     words = entry.product
-    told = _BY.search(heading)
-    by = year or (int(told[1]) if told else None)
+    by = date(year, 12, 31) if year else until(heading)
     found = _RANGE.search(words) or _FIGURE.search(words)
     op, value, high = "qualitative", None, None
     before = words[: found.start()].strip().lower() if found else ""
@@ -208,7 +214,7 @@ def of_row(section: str, entry: Entry, heading: str, year: int | None) -> DraftT
         value,
         entry.measure or ("%" if "%" in words else ""),
         high,
-        date(by, 12, 31) if by else None,
+        by,
         squeeze(entry.lead),
     )
 

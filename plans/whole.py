@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from plans import DraftTask, Fault
+from plans.outline import skipped
 from plans.pages import Line, Piece, squeeze
 from plans.prose import Item
 from plans.sentence import meaning, times
@@ -23,7 +24,6 @@ _CITED = re.compile(
 _PERIOD = re.compile(r"\b(20\d\d)\s*[-–]\s*(20\d\d)\b")
 _PAPER = re.compile(r"\bsố\s+\S*\d|\b(?:Nghị quyết|Đề án|Chương trình|Quyết định|Nghị định|Chiến lược|Luật)\b")
 _NUMBER = re.compile(r"(?:[IVX]+|\d{1,9}(?:\.\d{1,9})*|[a-zđ])$")
-_ROMAN = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV")
 
 
 def signed(issued: date | None, month: tuple[int, int] | None) -> date | None:
@@ -108,24 +108,10 @@ def _numbers(items: list[Item]) -> Iterator[Fault]:
         before = last.setdefault((style, *item.trail), [])
         if own in before:
             yield Fault("number_repeated", item.place)
-        elif before and (gap := _between(before[-1], own)):
+        elif before and len(gap := skipped(before[-1], own)) == 1:  # more than one is another list
             stem = item.place.removesuffix(own)
-            yield Fault("number_skipped", f"{stem}{gap}", near=(f"{stem}{before[-1]}", item.place))
+            yield Fault("number_skipped", f"{stem}{gap[0]}", near=(f"{stem}{before[-1]}", item.place))
         before.append(own)
-
-
-def _between(before: str, own: str) -> str:
-    """The one number left out between two neighbours; more than one is another list, not a gap."""
-    if own in _ROMAN and before in _ROMAN:
-        n = _ROMAN.index(own)
-        return _ROMAN[n - 1] if n - _ROMAN.index(before) == 2 else ""
-    if own.isdigit() and before.isdigit():
-        return str(int(own) - 1) if int(own) - int(before) == 2 else ""
-    stem, _, last = own.rpartition(".")
-    if stem and before.rpartition(".")[0] == stem and last.isdigit() and before.rpartition(".")[2].isdigit():
-        gap = _between(before.rpartition(".")[2], last)
-        return f"{stem}.{gap}" if gap else ""
-    return ""
 
 
 def _hidden(tasks: tuple[DraftTask, ...]) -> Iterator[Fault]:
