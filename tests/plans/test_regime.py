@@ -103,3 +103,10 @@ def test_two_papers_in_one_file_are_each_the_work_of_its_own_issuer() -> None:
         ("A.I.1", ("UBND xã Bình An",)),
         ("A.I.1", ("UBND xã Tân Hòa",)),
     ]
+
+
+@pytest.mark.parametrize(("own", "gap"), [("c", ["II.1.b"]), ("b", []), ("g", [])])
+def test_a_letter_left_out_among_the_points_of_the_prose(own: str, gap: list[str]) -> None:
+    points = ("II. NHIỆM VỤ", "1. Văn hóa đọc", "a) Mở thêm tủ sách ở thôn.", f"{own}) Thay sách cũ ở các tủ sách.")
+    draft = reader.read("\n\n".join(("Kế hoạch năm 2023", *points)).encode(), "x")
+    assert [fault.no for fault in draft.faults if fault.kind == "number_skipped"] == gap
