@@ -85,7 +85,7 @@ class _Line:
 
     def row(self) -> Row:
         covered = (column for column, cell in enumerate(self.shown) if cell.covered)
-        return Row(tuple(self.cells), False, frozenset(self.swapped), frozenset(covered))
+        return Row(tuple(self.cells), swapped=frozenset(self.swapped), covered=frozenset(covered))
 
 
 @dataclass
