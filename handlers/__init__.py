@@ -1,7 +1,8 @@
 """What people can say: one file per command, and the router that finds the command in what was said.
 
-The order: a command by its longest known name, an open question of this person in this chat, what people tell in their
-own words, else a helpful sentence to whoever addressed the bot and silence to everybody else.
+The order: a choice of an open question of this person in this chat, a command by its longest known name, any other
+answer to such a question, what people tell in their own words, else a helpful sentence to whoever addressed the bot and
+silence to everybody else.
 """
 
 import re
@@ -18,7 +19,7 @@ from handlers import reading
 from handlers.asked import replied_to
 from handlers.membership import happened
 from handlers.reading import clean, code
-from handlers.talk import Answer, Answered, Command, Needs, NotMine, Refused, Reply, Talk
+from handlers.talk import Answer, Answered, Command, Needs, NotMine, Refused, Reply, Talk, names_choice
 from lang.fold import fold
 from lang.text import _
 from storage.models import Question
@@ -160,7 +161,7 @@ class Router:
         route = self._exact(text)
         if route is None or not route.command.takes_codes or not route.words[:1].isdigit():
             return False
-        return len(route.name) > 1 and route.command.name != "KH" and (apart or route.command.changes)
+        return len(route.name) > 1 and not route.command.whole and (apart or route.command.changes)
 
     def _each(self, talk: Talk, parts: Sequence[str]) -> Answered:
         """Every part is done or answered by itself: one that is refused holds up no other."""
@@ -177,6 +178,8 @@ class Router:
 
     def _one(self, talk: Talk, said: str) -> Answered:
         addressed = talk.incoming.addressed
+        if (answered := self._question(talk, said, choices=True)) is not None:
+            return answered[0]
         route = self._exact(said)
         fits = route is not None and (addressed or route.command.fits(route.name, route.words))
         if route is not None and fits and (answered := self._try(talk, route, said)) is not None:
@@ -216,8 +219,11 @@ class Router:
         talk.name, talk.words = route.name, route.words
         return command.run(talk)
 
-    def _question(self, talk: Talk, said: str) -> tuple[Answered] | None:
+    def _question(self, talk: Talk, said: str, *, choices: bool = False) -> tuple[Answered] | None:
+        """What an open question makes of `said`; `choices`: only of what is one of its choices and nothing else."""
         for question in talk.questions():
+            if choices and not names_choice(question, said.removeprefix("/")):
+                continue
             if not talk.incoming.addressed and talk.now - question.asked_at > OVERHEARD_ANSWER:
                 continue
             answered = _unless_not_mine(talk, self._take, talk, question, said)
@@ -262,6 +268,8 @@ class Router:
                     code=number,
                 )
             )
+        if talk.answered_before(said):
+            raise Refused(_("Câu hỏi này không còn chờ trả lời."))
         raise Refused(
             _("Nhắc Việc chưa hiểu câu này. Thử: /viec, /tiendo, xong 12, hoặc /trogiup để xem tất cả các lệnh.")
         )

@@ -22,7 +22,7 @@ from storage.models import Deadline, Plan, PlanStatus, Question, Task, TaskKind,
 from storage.outbox import Words
 
 FEW, MOST_RELAYED = 3, 8
-YES = {"dung", "dong y", "nhat tri", "ok", "phai", "xac nhan", "du"}
+YES = ("đúng", "đồng ý", "nhất trí", "ok", "phải", "xác nhận", "đủ")
 KINDS = {
     UnitKind.SECRETARIAT: N_("đầu mối tổng hợp"),
     UnitKind.INSPECTORATE: N_("thanh tra"),
@@ -34,9 +34,9 @@ KINDS = {
 def run(talk: Talk) -> Answered:
     if accept.meant(talk):
         return accept.run(talk)
-    talk.need(Action.AGREE_PLAN)
-    if not talk.words and any(question.kind in (*ANSWERS, "roster") for question in talk.questions()):
+    if talk.words and names_plan(talk.words) is None:
         raise NotMine
+    talk.need(Action.AGREE_PLAN)
     if not talk.words:
         which_plan(talk, COMMAND.name, [plan.number for plan in plans.drafts(talk.session, talk.here.id or 0)])
     plan = plan_named(talk, talk.words)
@@ -60,9 +60,8 @@ def _units_first(talk: Talk, plan: Plan) -> Words:
     proposed = sorted(names.unknown(talk, plan), key=lambda name: order.index(units.guess_kind(name)))
     if not proposed:
         return agree(talk, plan)
-    talk.ask(
-        "units", {"plan": plan.id, "number": plan.number}, [(name, units.guess_kind(name).value) for name in proposed]
-    )
+    new = [(name, units.guess_kind(name).value) for name in proposed]
+    talk.ask("units", {"plan": plan.id, "number": plan.number, "new": new}, [(yes, True) for yes in YES])
     page = Page()
     page.line(_("KH{number} nêu các đơn vị chưa có trong danh sách của cơ quan:", number=plan.number))
     for n, name in enumerate(proposed, 1):
@@ -85,14 +84,14 @@ def answer_units(talk: Talk, question: Question, words: str) -> Answered:
     said = fold(words).strip(" .")
     dropped = re.fullmatch(r"(?:bo|tru)\s+(?:dong )?([\d ,va]+)", said)
     agreed = re.fullmatch(r"(.*?)\s*(kh ?\d+)?", said)
-    yes = agreed is not None and agreed[1] in YES
+    yes = agreed is not None and agreed[1] in map(fold, YES)
     if yes and agreed and agreed[2] and names_plan(agreed[2]) != question.subject["number"]:
         raise NotMine
     if not yes and dropped is None:
         raise NotMine
     talk.need(Action.AGREE_PLAN)
     left_out = {int(number) for number in re.findall(r"\d+", dropped[1])} if dropped else set()
-    chosen = [(name, UnitKind(kind)) for n, (name, kind) in enumerate(question.choices, 1) if n not in left_out]
+    chosen = [(name, UnitKind(kind)) for n, (name, kind) in enumerate(question.subject["new"], 1) if n not in left_out]
     made = units.create(talk.session, talk.here.id or 0, chosen)
     talk.forget_units()
     plan = talk.session.get_one(Plan, question.subject["plan"])

@@ -22,15 +22,13 @@ from storage.outbox import Words
 
 MOST_AT_ONCE = 10
 AGREED = "đồng ý giao"
-_YES = ("dong y giao", "giao", "dong y", "dung", "ok")
+_YES = (AGREED, "đồng ý", "giao", "đúng", "ok")
 _NO = ("thoi", "khong giao", "khong")
 _FIX = re.compile(r"(?:dòng |dong )?(\d{1,2})\s*[.):]?\s+(\S.*)", re.DOTALL | re.IGNORECASE)
 
 
 def run(talk: Talk) -> Answered:
-    if talk.name == fold(AGREED):
-        return _agreed(talk)
-    if _known(talk, talk.words):  # «giao Bảo tàng tỉnh» answers the question who leads a row
+    if not talk.words or _known(talk, talk.words):  # «giao Bảo tàng tỉnh» answers the question who leads a row
         raise NotMine(_incomplete())
     said = orders.lines(talk.words)
     if len(said) > MOST_AT_ONCE:
@@ -52,7 +50,7 @@ def _incomplete() -> str:
 
 def fits(name: str, words: str) -> bool:
     """Overheard in a group: who, a colon, what."""
-    return name == fold(AGREED) or re.match(r"[^:]{2,120}:\s*\S", words) is not None
+    return re.match(r"[^:]{2,120}:\s*\S", words) is not None
 
 
 def _known(talk: Talk, words: str) -> bool:
@@ -106,7 +104,7 @@ def _preview(talk: Talk, said: Sequence[Order]) -> Words:
         clear += 1
         units = ", ".join(unit.called for unit in (talk.directory.by_id[unit] for unit in found.units))
         lines.append(f"{number}. {units}: {short(found.title, 48)}, {_due(talk, found)}")
-    talk.ask("orders", {"orders": [asdict(order) for order in said]}, [(_("đồng ý giao"), True)] if clear else [])
+    talk.ask("orders", {"orders": [asdict(order) for order in said]}, [(yes, True) for yes in _YES if clear])
     head = _("Sẽ giao {clear} trong {all} việc:", clear=clear, all=len(said))
     hint = _("Trả lời: đồng ý giao. Sửa một dòng: 2 trước 15/6. Không giao: thôi")
     return Words("\n".join([head, *lines, hint]), actions=(AGREED,) if clear else ())
@@ -138,18 +136,10 @@ def _due(talk: Talk, given: Given) -> str:
     )
 
 
-def _agreed(talk: Talk) -> Answered:
-    waiting = [question for question in talk.questions() if question.kind == "orders"]
-    if not waiting:
-        raise Refused(_("Không có việc nào chờ anh/chị đồng ý giao."))
-    waiting[0].closed_at = talk.now
-    return _give_all(talk, waiting[0])
-
-
 def answer_orders(talk: Talk, question: Question, words: str) -> Answered:
     """«đồng ý giao», «2 trước 15/6», «thôi»."""
     said = fold(words).strip(" .")
-    if said in _YES:
+    if said in map(fold, _YES):
         return _give_all(talk, question)
     if said in _NO:
         return Words(_("Đã bỏ, chưa giao việc nào."))
@@ -187,7 +177,7 @@ def _give_all(talk: Talk, question: Question) -> Words:
 COMMAND = Command(
     name="giao",
     slash="giao",
-    says=("giao việc", "giao nhiệm vụ", "giao cho", AGREED),
+    says=("giao việc", "giao nhiệm vụ", "giao cho"),
     help=N_("giao việc ngoài kế hoạch; nhiều việc thì mỗi việc một dòng"),
     example="giao Văn phòng báo cáo lễ hội trước 15/6",
     place=8.1,

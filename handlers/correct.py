@@ -196,6 +196,7 @@ def answer_plan(talk: Talk, question: Question, words: str) -> Answered:
 
 COMMAND = Command(
     name="KH",
+    whole=True,
     slash="kh",
     says=(),
     help=N_("xem kế hoạch KH1; sửa một dòng: KH1 1.2 đến 30/6, KH1 1.2 giao Văn phòng, KH1 bỏ 1.2"),

@@ -2,8 +2,8 @@
 
 from handlers import refuse
 from handlers.authority import Action
-from handlers.rows import plan_named, which_plan
-from handlers.talk import Answered, Command, Refused, Talk
+from handlers.rows import names_plan, plan_named, which_plan
+from handlers.talk import Answered, Command, NotMine, Refused, Talk
 from lang.fold import fold
 from lang.text import _
 from schedules.views import sentence, short
@@ -15,6 +15,8 @@ from storage.outbox import Words
 def run(talk: Talk) -> Answered:
     if talk.name == "khong dong y" and refuse.meant(talk):
         return refuse.run(talk)
+    if talk.words and names_plan(talk.words) is None:
+        raise NotMine
     talk.need(Action.AGREE_PLAN)
     if not talk.words:
         which_plan(talk, COMMAND.name, [plan.number for plan in plans.drafts(talk.session, talk.here.id or 0)])

@@ -12,7 +12,7 @@ from handlers.codes import hand_out
 from handlers.plan_file import Secret
 from handlers.roles import add
 from handlers.roles_said import Said, Unclear, current, everybody, privately, role_words, roles_words
-from handlers.talk import Answered, Command, NotMine, Refused, Talk
+from handlers.talk import Answered, Command, NotMine, Refused, Talk, pick
 from lang.fold import fold
 from lang.text import N_, _
 from plans import Roster, RosterRow, Unreadable, child, refusals
@@ -22,6 +22,7 @@ from storage.models import Leave, Person, Question, Role, RoleKind
 from storage.outbox import Words
 
 AGREE, DROP, KEEP = "đồng ý nhân sự", "bỏ nhân sự", "đồng ý nhân sự giữ người cũ"
+_CHOICES = {AGREE: AGREE, KEEP: KEEP, DROP: DROP, "đồng ý": AGREE, "đúng": AGREE, "bỏ": DROP}
 FEW_FAULTS, FEW_CHANGES, FEW_NAMES = 4, 3, 8
 _OWN = (RoleKind.ADMIN,)
 """Roles that a list neither gives nor takes: whoever holds the office's key is no line of a spreadsheet."""
@@ -52,12 +53,6 @@ def run(talk: Talk) -> Answered:
     privately(talk)
     if talk.incoming.files:
         return _preview(talk)
-    if talk.name in (fold(AGREE), fold(DROP)):
-        question = next((one for one in talk.questions() if one.kind == "roster"), None)
-        if question is None:
-            raise Refused(_("Không có danh sách nhân sự nào đang chờ. Xin gửi tệp kèm lời nhắn «nhân sự»."))
-        question.closed_at = talk.now
-        return _dropped(question) if talk.name == fold(DROP) else _agreed(talk, question, talk.words)
     return _overview(talk, talk.words)
 
 
@@ -124,7 +119,8 @@ def _preview(talk: Talk) -> Words:
         page.line(_("Không có gì thay đổi."))
         return page.words()
     rows = [[one.name, [[said.kind.value, said.unit, said.block] for said in one.roles]] for one in meant]
-    talk.ask("roster", {"rows": rows, "named": sorted({fold(row.name) for row in told.rows})}, [])
+    choices = [(said, what) for said, what in _CHOICES.items() if left or what != KEEP]
+    talk.ask("roster", {"rows": rows, "named": sorted({fold(row.name) for row in told.rows})}, choices)
     if faults:
         page.line(_("Dòng chưa rõ không được ghi: sửa tệp rồi gửi lại, hoặc đồng ý phần còn lại."))
     page.actions = [AGREE, KEEP, DROP] if left else [AGREE, DROP]
@@ -207,7 +203,8 @@ def _dropped(question: Question) -> Words:
     return Words(_("Đã bỏ danh sách nhân sự vừa gửi, không ghi gì."))
 
 
-def _agreed(talk: Talk, question: Question, words: str) -> Sequence[Words]:
+def _agreed(talk: Talk, question: Question, *, keep: bool) -> Sequence[Words]:
+    """Write the list down. `keep`: whom it does not name stays."""
     meant = [
         Meant(name, [Said(RoleKind(kind), unit, block) for kind, unit, block in roles])
         for name, roles in question.subject["rows"]
@@ -215,7 +212,7 @@ def _agreed(talk: Talk, question: Question, words: str) -> Sequence[Words]:
     named = set(question.subject["named"])
     question.subject = {}
     added, changed, left = _difference(talk, meant, named)
-    if "giu" in fold(words).split():
+    if keep:
         left = []
     made = [_add(talk, one) for one in added]
     for person, roles in changed:
@@ -282,18 +279,18 @@ def leave(talk: Talk, person: Person) -> None:
 
 
 def answer_roster(talk: Talk, question: Question, words: str) -> Answered:
-    """«đồng ý» and «bỏ» by themselves, right after the preview."""
-    said = fold(words).strip(" .")
-    if said not in ("dong y", "dung", "bo"):
+    """«đồng ý», «bỏ» and what stands on the buttons; its choices have no numbers."""
+    if words.strip(" .)").isdecimal():
         raise NotMine
+    chosen = pick(question, words)
     talk.need(Action.PEOPLE)
-    return _dropped(question) if said == "bo" else _agreed(talk, question, "")
+    return _dropped(question) if chosen == DROP else _agreed(talk, question, keep=chosen == KEEP)
 
 
 COMMAND = Command(
     name="nhân sự",
     slash="nhansu",
-    says=("danh sách nhân sự", AGREE, DROP),
+    says=("danh sách nhân sự",),
     help=N_("danh sách nhân sự, gửi kèm tệp .xlsx, .csv; vai trò Minh: đầu mối QLVH; mã Minh"),
     example="/nhansu",
     place=20,

@@ -207,6 +207,14 @@ class Talk:
         """What this person may still answer here."""
         return open_questions(self.session, self.chat, self.person.id if self.person else None, self.now)
 
+    def answered_before(self, said: str) -> bool:
+        """Whether `said` is a choice, by its own words, of the last question put to this person here, now closed."""
+        if self.person is None:
+            return False
+        query = select(Question).where(Question.chat_id == self.chat.id, Question.person_id == self.person.id)
+        last = self.session.exec(query.order_by(col(Question.id).desc())).first()
+        return last is not None and not said.isdecimal() and names_choice(last, said)
+
     @property
     def _said_here(self) -> str:
         """Which command of which message this is: what it tells others and its event carry the same."""
@@ -268,7 +276,8 @@ class Command:
     the bot when nobody addressed it in a group. `anyone` may try: the command looks the right up itself, for what
     exactly it is about. `hears` looks at what no command's name and no open question explains, for what is said in
     people's own words; it raises `NotMine` for what is not for it. `changes`: it is not run on a name with a letter
-    wrong, the right sentence is offered."""
+    wrong, the right sentence is offered. `whole`: what follows its codes is one sentence with wishes of its own, never
+    cut into several commands."""
 
     name: str
     says: tuple[str, ...]
@@ -285,6 +294,7 @@ class Command:
     anyone: bool = False
     hears: Callable[[Talk, str], Answered] | None = None
     changes: bool = True
+    whole: bool = False
 
 
 def alone(*names: str) -> Callable[[str, str], bool]:
@@ -299,6 +309,12 @@ Answer = Callable[[Talk, Question, str], Answered]
 
 Reply = Callable[[Talk, str], Answered]
 """Takes words said in reply to a message that asked for some; raises `NotMine` when they are none."""
+
+
+def names_choice(question: Question, words: str) -> bool:
+    """Whether `words` are nothing but one of its choices, by number or by its own words."""
+    said = fold(words).strip(" .)")
+    return any(said in (str(number), fold(label)) for number, (label, _value) in enumerate(question.choices, 1))
 
 
 def pick(question: Question, words: str) -> Any:
