@@ -220,9 +220,14 @@ class Router:
         return command.run(talk)
 
     def _question(self, talk: Talk, said: str, *, choices: bool = False) -> tuple[Answered] | None:
-        """What an open question makes of `said`; `choices`: only of what is one of its choices and nothing else."""
-        for question in talk.questions():
+        """What an open question makes of `said`; `choices`: only of what is one of its choices and nothing else, and is
+        no reply to another message than asked it."""
+        questions = talk.questions()
+        replied = replied_to(talk) if choices and questions else None
+        for question in questions:
             if choices and not names_choice(question, said.removeprefix("/")):
+                continue
+            if replied is not None and replied.made_at != question.asked_at:
                 continue
             if not talk.incoming.addressed and talk.now - question.asked_at > OVERHEARD_ANSWER:
                 continue

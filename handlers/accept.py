@@ -92,7 +92,7 @@ def accept(talk: Talk, codes: Sequence[int], said: Asked, only: str) -> Answered
         elif item.waits and item.asked and not only:
             if len(codes) == 1:
                 return _ask_which(talk, item)
-            answers.append(_both(talk, item))
+            answers.append(_both(item))
         elif item.asked and only != RESULT:
             extensions.append(item)
         else:
@@ -225,7 +225,7 @@ def _ask_which(talk: Talk, item: Item) -> Words:
     return Words("\n".join(lines), actions=(f"duyệt kết quả {code}", f"duyệt gia hạn {code}"), about=(code,))
 
 
-def _both(talk: Talk, item: Item) -> str:
+def _both(item: Item) -> str:
     return _(
         "Việc {code} vừa có kết quả vừa xin gia hạn, xin gõ: duyệt kết quả {code} hoặc duyệt gia hạn {code}",
         code=item.deadline.code,

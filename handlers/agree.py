@@ -38,7 +38,7 @@ def run(talk: Talk) -> Answered:
         raise NotMine
     talk.need(Action.AGREE_PLAN)
     if not talk.words:
-        which_plan(talk, COMMAND.name, [plan.number for plan in plans.drafts(talk.session, talk.here.id or 0)])
+        which_plan(COMMAND.name, [plan.number for plan in plans.drafts(talk.session, talk.here.id or 0)])
     plan = plan_named(talk, talk.words)
     if plan.status is PlanStatus.LIVE:
         raise Refused(_("KH{number} đã được đồng ý trước đó.", number=plan.number))

@@ -11,7 +11,7 @@ from sqlmodel import select
 from handlers.reading import Listed, codes
 from handlers.talk import Refused, Talk, pick
 from lang import doubts
-from lang.dates import last_of
+from lang.dates import reckon
 from lang.deadlines import typed
 from lang.fold import fold
 from lang.spoken_days import day_words, day_words_with_year
@@ -165,11 +165,7 @@ def new_day(talk: Talk, asked: Asked, base: date, code: int) -> date:
 def _counted_on(talk: Talk, n: int, what: str, start: date) -> date:
     if what == "ngay lam viec":
         return talk.calendar.later(start, n)
-    if what == "thang":
-        month = start.month + n
-        year, month = start.year + (month - 1) // 12, (month - 1) % 12 + 1
-        return date(year, month, min(start.day, last_of(year, month)))
-    return start + timedelta(days=n * (7 if what == "tuan" else 1))
+    return (reckon(start, n, {"tuan": "week", "thang": "month"}.get(what, "day")) or [start])[0]
 
 
 def _too_early(talk: Talk, day: date, base: date, code: int) -> str:

@@ -179,7 +179,7 @@ def _few_enough(talk: Talk, items: Sequence[Item], more: int) -> None:
 
 
 def _capital(words: str) -> str:
-    return f"{words[:1].upper()}{words[1:]}." if words else ""
+    return f"{capital(words)}." if words else ""
 
 
 def why_not(talk: Talk, code: int, item: Item | None, result: Result) -> str | None:

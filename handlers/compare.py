@@ -7,7 +7,7 @@ from handlers.authority import Action
 from handlers.rows import cancel, days_words, fan_out, only_in_private, plan_named
 from handlers.talk import Answered, Command, NotMine, Refused, Talk
 from lang.text import _
-from schedules.views import Page, short
+from schedules.views import Page, few, short
 from storage import plans, versions
 from storage.models import Deadline, Plan, PlanStatus, Task
 from storage.versions import Difference, Pair
@@ -51,12 +51,8 @@ def summary(found: Difference, old: Plan) -> str:
         (_("đổi đơn vị"), [pair.new.ref for pair in found.pairs if pair.handed_over]),
         (_("sửa lời"), [pair.new.ref for pair in found.pairs if pair.reworded]),
     ]
-    said = [f"{what} {len(refs)} ({_few(refs)})" for what, refs in parts if refs]
+    said = [f"{what} {len(refs)} ({few(refs, FEW_REFS)})" for what, refs in parts if refs]
     return _("Bản mới của KH{old}: {changes}.", old=old.number, changes="; ".join(said) or _("không đổi dòng nào"))
-
-
-def _few(refs: list[str]) -> str:
-    return ", ".join(refs[:FEW_REFS]) + ("…" if len(refs) > FEW_REFS else "")
 
 
 def _told(found: Difference) -> Iterator[str]:

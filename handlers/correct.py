@@ -4,7 +4,7 @@ corrected."""
 import re
 from collections.abc import Sequence
 
-from handlers import acceptance, names
+from handlers import acceptance, names, reading
 from handlers.authority import Action
 from handlers.doubts import change, corrected, open_tasks
 from handlers.rows import ABOUT_UNITS, days_words, find, kept, only_in_private, orders, plan_named
@@ -20,7 +20,6 @@ from storage.outbox import Words
 PER_PAGE = 9
 FAULTS_PER_PAGE = 5
 _PLAN = re.compile(r"(\d{1,6})(?!\S)[\s:,]*(.*)", re.DOTALL)
-_PAGE = re.compile(r"\s*\btrang (\d{1,3})$", re.IGNORECASE)
 _REVIEW = ("can xem lai", "cho can xem lai", "loi", "xem lai")
 _OWNERLESS = ("chua giao", "chua co don vi")
 _WITHOUT_DAY = ("event_needed", "base_needed", "dates_unknown", "time_unclear", "report_date_unclear")
@@ -35,9 +34,7 @@ def run(talk: Talk) -> Answered:
         return acceptance.choose(talk, plan_named(talk, f"KH{said[1]}"), by)
     only_in_private(talk)
     plan = plan_named(talk, f"KH{said[1]}")
-    turned = _PAGE.search(said[2])
-    number = int(turned[1]) if turned else 1
-    words = (said[2][: turned.start()] if turned else said[2]).strip()
+    words, number = reading.page(said[2])
     if fold(words) in _REVIEW:
         return _review(talk, plan, number)
     if fold(words) in _OWNERLESS:

@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlmodel import select
-
 from handlers import matching, reading
+from handlers.asked import codes_replied
 from handlers.authority import Action
 from handlers.closing import Result, close, for_unit, why_not
 from handlers.matching import Known, Match
@@ -19,7 +18,7 @@ from lang.told import Means
 from schedules.views import MOST_ACTIONS, item_line
 from storage import deadlines, people
 from storage.deadlines import Item
-from storage.models import Delivery, Question, TaskKind
+from storage.models import Question, TaskKind
 from storage.outbox import Words
 from storage.units import key
 
@@ -100,17 +99,9 @@ def _mine(talk: Talk) -> tuple[int, ...]:
     return talk.units_for(Action.CLOSE).units
 
 
-def _replied(talk: Talk) -> Sequence[int]:
-    """The codes named in the message that was replied to."""
-    if not talk.incoming.reply_to:
-        return ()
-    query = select(Delivery.about).where(Delivery.chat_id == talk.chat.id, Delivery.message == talk.incoming.reply_to)
-    return talk.session.exec(query).first() or ()
-
-
 def _bare(talk: Talk, result: Result) -> Answered:
     """«xong», «nộp rồi»: about the one deadline of the message replied to, or the only one open; else it is asked."""
-    replied = _replied(talk)
+    replied = codes_replied(talk)
     if len(replied) == 1:
         return close(talk, replied, result)
     items = deadlines.open_items(talk.session, talk.here.id or 0, _mine(talk))
@@ -133,7 +124,7 @@ def hears(talk: Talk, said: str) -> Answered:
         raise NotMine
     paper, rest = reading.paper(said, talk.today)
     items = {item.deadline.code: item for item in _known(talk, _mine(talk))}
-    replied = _replied(talk)
+    replied = codes_replied(talk)
     found = _matched(talk, rest, items, _mine(talk), replied)
     if found.unit is not None and talk.incoming.addressed:
         return _for_other(talk, found.unit, rest)
@@ -159,7 +150,7 @@ def hears(talk: Talk, said: str) -> Answered:
 
 def _file_alone(talk: Talk) -> Answered:
     """A file sent as a reply, without a word."""
-    replied = _replied(talk)
+    replied = codes_replied(talk)
     if len(replied) != 1:
         raise NotMine
     return add_files(talk, replied[0])

@@ -8,6 +8,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from handlers import names, rows
+from handlers.asked import replied_to
 from handlers.asking import EACH, KEEP, NONE, OTHER, SUGGESTED, YEAR, ask, kind_of
 from handlers.authority import Action
 from handlers.rows import names_plan, plan_named, refs_words, value, which_plan
@@ -35,7 +36,7 @@ def run(talk: Talk) -> Answered:
         waiting = [plan for plan in plans.agreeable(talk.session, talk.here.id or 0) if open_tasks(talk.session, plan)]
         if not waiting:
             raise Refused(_("Không có kế hoạch nào còn dòng cần hỏi."))
-        which_plan(talk, COMMAND.name, [plan.number for plan in waiting])
+        which_plan(COMMAND.name, [plan.number for plan in waiting])
     plan = plan_named(talk, talk.words)
     return ask_next(talk, plan) or Words(_("KH{number} không còn dòng nào cần hỏi.", number=plan.number))
 
@@ -160,16 +161,14 @@ def _asked_about(talk: Talk, question: Question) -> list[tuple[Task, Doubt]]:
 
 def _replied_to(talk: Talk, question: Question) -> Question:
     """The question that the message replies to, even if others were asked since; else the one that is open."""
-    if not talk.incoming.reply_to:
+    replied = replied_to(talk)
+    if replied is None:
         return question
-    query = select(Delivery).where(Delivery.chat_id == talk.chat.id, Delivery.message == talk.incoming.reply_to)
-    replied = talk.session.exec(query).first()
-    heard = replied.slot.partition(":")[0] if replied is not None else ""
     asked = select(Question).where(Question.chat_id == question.chat_id, Question.kind == "doubt")
-    for older in talk.session.exec(asked.order_by(col(Question.id).desc())):
-        if str(older.subject["heard"]) == heard and older.person_id == question.person_id:
-            return older
-    return question
+    asked = asked.where(Question.person_id == question.person_id, Question.asked_at == replied.made_at)
+    heard = replied.slot.partition(":")[0]
+    then = talk.session.exec(asked.order_by(col(Question.id).desc()))
+    return next((one for one in then if str(one.subject["heard"]) == heard), question)
 
 
 def _was_said(talk: Talk, question: Question, words: str, asked: Sequence[Task]) -> None:

@@ -33,10 +33,7 @@ def run(talk: Talk) -> Answered:
         raise NotMine(_("Xin gõ mã việc, ngày mới và lý do, ví dụ: gia hạn 14 đến 20/6 vì chờ số liệu"))
     if len(codes) > MOST_AT_ONCE:
         raise Refused(_("Xin gia hạn mỗi lần không quá {n} việc.", n=MOST_AT_ONCE))
-    found = deadlines.by_codes(talk.session, talk.here.id or 0, codes, lock=True)
-    items = [found.get(code) or visible(talk, code) for code in codes]
-    if whys := [why for item in items if (why := _why_not(talk, item))]:
-        raise Refused("\n".join(whys))
+    items = _extendable(talk, codes)
     if not said.dated:
         raise Refused(_no_day(talk, items[0], said))
     days = [new_day(talk, said, current_day(talk, item), item.deadline.code) for item in items]
@@ -45,6 +42,15 @@ def run(talk: Talk) -> Answered:
 
 def fits(name: str, words: str) -> bool:
     return read.certain(words, counts=True)
+
+
+def _extendable(talk: Talk, codes: Sequence[int]) -> list[Item]:
+    """Refuses all of them where one cannot be extended by this person."""
+    found = deadlines.by_codes(talk.session, talk.here.id or 0, codes, lock=True)
+    items = [found.get(code) or visible(talk, code) for code in codes]
+    if whys := [why for item in items if (why := _why_not(talk, item))]:
+        raise Refused("\n".join(whys))
+    return items
 
 
 def _with_days(talk: Talk, items: Sequence[Item], days: Sequence[date], why: str) -> Words:
@@ -159,12 +165,7 @@ def answer_why(talk: Talk, question: Question, words: str) -> Answered:
 
 
 def _again(talk: Talk, question: Question, days: Sequence[date], why: str) -> Words:
-    codes = question.subject["codes"]
-    found = deadlines.by_codes(talk.session, talk.here.id or 0, codes, lock=True)
-    items = [found.get(code) or visible(talk, code) for code in codes]
-    if whys := [no for item in items if (no := _why_not(talk, item))]:
-        raise Refused("\n".join(whys))
-    return _with_days(talk, items, days, why)
+    return _with_days(talk, _extendable(talk, question.subject["codes"]), days, why)
 
 
 COMMAND = Command(

@@ -1,6 +1,5 @@
 """`lịch sử 12`: the whole story of a deadline, from the journal: when, who, what."""
 
-import re
 from collections.abc import Mapping
 from datetime import date, time
 from typing import Any
@@ -13,7 +12,6 @@ from handlers.authority import Action
 from handlers.deciding import name_of
 from handlers.talk import Answered, Command, NotMine, Refused, Talk
 from handlers.work import elsewhere, no_such
-from lang.fold import fold
 from lang.moments import local
 from lang.spoken_days import hour_words, short_day, short_day_with_year
 from lang.text import N_, _
@@ -23,14 +21,12 @@ from storage.models import Deadline, Event, Task
 from storage.outbox import Words
 
 PER_PAGE = 9
-_PAGE = re.compile(r"\s*\btrang (\d{1,3})$")
 _Row = Mapping[str, Any]
 
 
 def run(talk: Talk) -> Answered:
-    turned = _PAGE.search(fold(talk.words))
-    number = max(1, int(turned[1])) if turned else 1
-    code = reading.code(talk.words[: turned.start()] if turned else talk.words)
+    words, number = reading.page(talk.words)
+    code = reading.code(words)
     if code is None:
         raise NotMine(_("Xin kèm mã việc, ví dụ: lịch sử 12. Xem mã việc: /viec"))
     query = select(Deadline).where(Deadline.office_id == talk.here.id, Deadline.code == code)

@@ -7,14 +7,13 @@ from datetime import date
 
 from sqlmodel import col, select
 
-from handlers.asked import capital
+from handlers.asked import capital, said_day
 from handlers.authority import Action, Scope, scope
 from handlers.roles_said import as_typed, current, everybody, roles_words, who
 from handlers.talk import Answered, Command, NotMine, Refused, Talk, pick
 from lang import ranges
 from lang.fold import fold
 from lang.ranges import NoRange, Range
-from lang.spoken_days import day_words, day_words_with_year
 from lang.text import N_, _
 from schedules.tell import Kind
 from schedules.views import Page, numbered, short
@@ -95,7 +94,7 @@ def _whose(talk: Talk, days: Range) -> Words:
     choices = [(_("Anh/chị nghỉ"), "mine"), (_("Cả cơ quan nghỉ"), "office")]
     talk.ask("leave", _plain(talk.actor(), days), choices)
     asked = _("{days}: anh/chị nghỉ, hay cả cơ quan nghỉ?", days=_days(talk, days))
-    return Words("\n".join([asked[:1].upper() + asked[1:], *numbered(label for label, _value in choices)]))
+    return Words("\n".join([capital(asked), *numbered(label for label, _value in choices)]))
 
 
 def answer_whose(talk: Talk, question: Question, words: str) -> Answered:
@@ -104,7 +103,7 @@ def answer_whose(talk: Talk, question: Question, words: str) -> Answered:
     if value == "mine":
         return _ask_stand_in(talk, person, days)
     works = talk.calendar.works(days.since)
-    day = capital(_day(talk, days.since))
+    day = capital(said_day(talk, days.since))
     told = _("{day} là ngày làm việc theo lịch.", day=day) if works else _("{day} là ngày nghỉ theo lịch.", day=day)
     return Words(told + " " + _("Lịch nghỉ chung lấy theo thông báo của Nhà nước, không ghi bằng lệnh này."))
 
@@ -279,12 +278,8 @@ def _leave_days(talk: Talk, leave: Leave) -> str:
 
 def _days(talk: Talk, days: Range) -> str:
     if days.since == days.until:
-        return _day(talk, days.since)
-    return _("từ {since} đến hết {until}", since=_day(talk, days.since), until=_day(talk, days.until))
-
-
-def _day(talk: Talk, day: date) -> str:
-    return day_words(day) if day.year == talk.today.year else day_words_with_year(day)
+        return said_day(talk, days.since)
+    return _("từ {since} đến hết {until}", since=said_day(talk, days.since), until=said_day(talk, days.until))
 
 
 COMMAND = Command(

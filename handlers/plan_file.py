@@ -13,7 +13,7 @@ from handlers.talk import Answered, Command, NotMine, Refused, Talk
 from lang.doubts import Doubt
 from lang.text import N_, _, many
 from plans import Draft, DraftReport, DraftTask, Fault, Unreadable, child, faults, refusals
-from schedules.views import Page, short
+from schedules.views import Page, few, short
 from storage import plans, targets, versions
 from storage.models import Plan, PlanStatus, Task, TaskKind
 
@@ -56,7 +56,7 @@ def run(talk: Talk) -> Answered:
     page.head(f"KH{plan.number} {short(draft.title)}")
     page.line(_counts(draft))
     if draft.narrative:
-        refs = _few([task.ref for task in draft.narrative])
+        refs = few([task.ref for task in draft.narrative], FEW_NUMBERS)
         page.line(
             _(
                 "Ngoài bảng, phần lời văn còn nêu {n} việc không đưa vào danh sách: {refs}.",
@@ -130,15 +130,11 @@ def _doubtful(plan: Plan) -> list[str]:
     whole = [faults.words(fault) for fault in found if not fault.no]
     if strange:
         whole.append(_("{n} tên đơn vị chưa có trong danh sách của cơ quan, hỏi khi đồng ý.", n=strange))
-    return [*own, *(f"{faults.title(kind)}: {_few(numbers)}." for kind, numbers in by_kind.items()), *whole]
+    return [*own, *(f"{faults.title(kind)}: {few(numbers, FEW_NUMBERS)}." for kind, numbers in by_kind.items()), *whole]
 
 
 def _in_own_words(fault: Fault) -> bool:
     return fault.kind == "unit_unknown" and bool(fault.near)
-
-
-def _few(numbers: list[str]) -> str:
-    return ", ".join(numbers[:FEW_NUMBERS]) + ("…" if len(numbers) > FEW_NUMBERS else "")
 
 
 def _kind(task: DraftTask | DraftReport) -> TaskKind:

@@ -14,6 +14,7 @@ _CODE = r"(?:(?:các|cac|việc|viec|mã|ma|số|so|code)\s+)*(?P<first>\d{1,9})
 _MORE = r"(?:(?:việc|viec|mã|ma)\s+)*\d{1,9}"
 _CODES = re.compile(rf"\s*{_CODE}(?:(?:\s*(?:[,;&+]|\bvà\b|\bva\b)\s*|\s+){_MORE})*(?![\w%/]|[-.]\d)", re.IGNORECASE)
 _REF = re.compile(r"\s*(?:(?:việc|viec|mục|muc|dòng|dong)\s+)*(\d{1,3}(?:\.(?:\d{1,3}|[a-zđ]))+)(?!\w)", re.IGNORECASE)
+_PAGE = re.compile(r"\s*\btrang (\d{1,3})[\s.]*$", re.IGNORECASE)
 _DOCUMENT = re.compile(
     r"(?:(?<!\w)(?:văn bản|van ban|vb|công văn|cong van|cv|báo cáo|bao cao|bc|tờ trình|to trinh|kế hoạch|ke hoach)\s+)?"
     r"(?:(?<!\w)(?:số|so|sô)\s*:?\s*)?(?<![\w/])(\d+[a-zA-Z]?(?:/\d{4})?/[^\W\d_][\w&-]*(?:\.\w+)*)"
@@ -119,6 +120,12 @@ def first(words: str) -> tuple[str, str]:
         return row[1], words[row.end() :].lstrip(" ,")
     listed = codes(words)
     return " ".join(map(str, listed.codes)), listed.rest.lstrip(" ,")
+
+
+def page(words: str) -> tuple[str, int]:
+    """«QLVH trang 2»: the words before, and the number of the page; 1 where none is named."""
+    turned = _PAGE.search(words)
+    return (words[: turned.start()], max(1, int(turned[1]))) if turned else (words, 1)
 
 
 def code(words: str) -> int | None:

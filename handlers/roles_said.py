@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from sqlmodel import Session, col, select
 
+from handlers.asked import capital
 from handlers.talk import Refused, Talk
 from lang.fold import fold
 from lang.spoken_days import day_words
@@ -216,7 +217,7 @@ def unit_named(talk: Talk, words: str) -> Unit:
 
 def sentence(words: str) -> str:
     """Words as a sentence: a capital and a full stop."""
-    return f"{words[:1].upper()}{words[1:]}."
+    return f"{capital(words)}."
 
 
 def who(talk: Talk, words: str) -> Person:

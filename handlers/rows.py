@@ -16,7 +16,7 @@ from lang.fold import fold
 from lang.spoken_days import day_words_with_year
 from lang.text import _, many
 from plans import Fault
-from schedules.views import short
+from schedules.views import few, short
 from storage import plans
 from storage.models import Deadline, Plan, PlanStatus, Task, TaskKind
 
@@ -54,7 +54,7 @@ def plan_named(talk: Talk, words: str) -> Plan:
     return plan
 
 
-def which_plan(talk: Talk, verb: str, numbers: Sequence[int]) -> NoReturn:
+def which_plan(verb: str, numbers: Sequence[int]) -> NoReturn:
     """«đồng ý», «hỏi» alone: the plans it can be about are named, none is taken for granted."""
     if not numbers:
         raise NotMine
@@ -328,7 +328,7 @@ def days_said(task: Task, plan: Plan, words: str) -> list[date]:
 
 def refs_words(tasks: Sequence[Task]) -> str:
     """«1.2, 1.3, 7.1»; many are cut."""
-    return ", ".join(task.ref for task in tasks[:FEW_REFS]) + ("…" if len(tasks) > FEW_REFS else "")
+    return few([task.ref for task in tasks], FEW_REFS)
 
 
 def about(plan: Plan, tasks: Sequence[Task]) -> str:

@@ -5,7 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from handlers import measured
+from handlers import measured, reading
 from handlers.aims import (
     Aim,
     aim_line,
@@ -31,7 +31,6 @@ from storage.targets import Outcome
 
 PER_PAGE = 9
 FEW_READINGS = 5
-_PAGE = re.compile(r"\s*\btrang (\d{1,3})$", re.IGNORECASE)
 _ROW_SAID = re.compile(
     r"(?:dong |muc )?(?:kh ?\d+ )?(?=\S*\d)[a-z0-9]+(?:\.[a-z0-9]+)*(?: ?\(\d+\))?(?P<rest>[ =:].*)?"
 )
@@ -50,9 +49,9 @@ def fits(name: str, words: str) -> bool:
 
 def run(talk: Talk) -> Answered:
     found = named(talk, all_aims(talk), talk.words)
-    page = _PAGE.search(talk.words)
-    if page is not None or found is None:
-        return _list(talk, talk.words[: page.start()] if page else talk.words, int(page[1]) if page else 1)
+    words, number = reading.page(talk.words)
+    if words != talk.words or found is None:
+        return _list(talk, words, number)
     aims, name, rest = found
     if not aims and (not talk.incoming.addressed or not re.search(r"\d", name)):
         return _list(talk, talk.words, 1)
@@ -127,10 +126,10 @@ def _one(talk: Talk, aim: Aim) -> Words:
         page.line(_("Mức cần đạt: {aimed}, đến {day}.", aimed=aimed, day=day_words_with_year(target.by)))
     if not readings:
         page.line(_("Chưa có số đo."))
-    for reading in readings[:FEW_READINGS]:
-        by = talk.session.get_one(Person, reading.person_id).name
-        how = outcome_words(targets.outcome(target, reading.value))
-        said = reading_words(talk, target, reading)
+    for taken in readings[:FEW_READINGS]:
+        by = talk.session.get_one(Person, taken.person_id).name
+        how = outcome_words(targets.outcome(target, taken.value))
+        said = reading_words(talk, target, taken)
         page.line(_("{reading}, {outcome}, người ghi: anh/chị {name}", reading=said, outcome=how, name=by))
     if len(readings) > FEW_READINGS:
         page.line(_("và {n} số đo trước đó.", n=len(readings) - FEW_READINGS))

@@ -8,6 +8,7 @@ from functools import partial
 from sqlmodel import select
 
 from handlers import reading
+from handlers.asked import replied_to
 from handlers.authority import Action
 from handlers.doubts import ask_again
 from handlers.helping import tell_rule
@@ -125,8 +126,7 @@ def _meant(talk: Talk) -> Event | None:
     person = talk.person.id if talk.person else None
     if person is None:
         return None
-    query = select(Delivery).where(Delivery.chat_id == talk.chat.id, Delivery.message == talk.incoming.reply_to)
-    replied = talk.session.exec(query).first() if talk.incoming.reply_to else None
+    replied = replied_to(talk)
     if replied is None or COMMAND.name not in replied.actions:
         return journal.last_of(talk.session, person, but=_PASSED_OVER)
     codes = " ".join(map(str, replied.about))

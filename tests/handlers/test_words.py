@@ -284,3 +284,29 @@ def test_no_name_is_one_letter_from_anothers_meaning() -> None:
     for said in ("thời tiết", "khó quá", "dã nhận"):
         route = router.route(said)
         assert route is None or route.command.name == "đã nhận", said
+
+
+PREVIEW = "giao\n1. QLVH: báo cáo lễ hội trước 15/6\n2. TCPC: rà soát quy chế trước 16/6"
+
+
+def test_a_choice_of_an_open_question_is_its_answer_before_it_is_a_command(office: Conversation) -> None:
+    office.say("Lan", PREVIEW)
+    assert any("Đã giao 2 việc" in answer for answer in office.say("Lan", "đồng ý"))
+    assert office.say("Lan", "đồng ý giao") == ["Câu hỏi này không còn chờ trả lời."]
+
+
+def test_a_reply_to_another_message_is_about_that_message(office: Conversation) -> None:
+    office.later(minutes=1)
+    office.say("Lan", PREVIEW)
+    office.later(minutes=1)
+    office.say("Minh", "gia hạn 70 đến 20/6 vì chờ số liệu")
+    office.later(minutes=1)
+    office.say("Lan", "đồng ý", reply_to=office.question_from("Lan"))
+    assert str(office.deadline(70).due) == "2023-06-20"
+    assert any("Đã giao 2 việc" in answer for answer in office.say("Lan", "đồng ý giao"))
+
+
+@pytest.mark.parametrize("said", ["mai 15/6 họp nhé", "14 người đi xe", "cảm ơn", "9", "năm nay vui quá"])
+def test_overheard_talk_answers_no_doubt(office: Conversation, said: str) -> None:
+    office.say("Lan", "hỏi KH1", "QLVH")
+    assert office.say("Lan", said, "QLVH", addressed=False) == []
