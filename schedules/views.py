@@ -218,6 +218,11 @@ def result_words(deadline: Deadline, today: date) -> str:
     return ", ".join(parts)
 
 
+def few(listed: Sequence[str], most: int) -> str:
+    """«1.2, 1.3, 7.1»; of more than `most` the first."""
+    return ", ".join(listed[:most]) + ("…" if len(listed) > most else "")
+
+
 def sentence(text: str) -> str:
     """`text` with a full stop, unless it was cut."""
     return text if text.endswith("…") else f"{text}."

@@ -3,8 +3,11 @@
 import unicodedata
 
 import pytest
+from sqlmodel import select
 
 from handlers import load
+from schedules.tell import Kind
+from storage.models import Delivery
 from tests.handlers.conftest import Conversation
 
 DONE = [
@@ -300,8 +303,10 @@ def test_a_reply_to_another_message_is_about_that_message(office: Conversation) 
     office.say("Lan", PREVIEW)
     office.later(minutes=1)
     office.say("Minh", "gia hạn 70 đến 20/6 vì chờ số liệu")
+    asked = office.session.exec(select(Delivery).where(Delivery.kind == Kind.EXTENSION)).one()
+    asked.message = "asked"
     office.later(minutes=1)
-    office.say("Lan", "đồng ý", reply_to=office.question_from("Lan"))
+    office.say("Lan", "đồng ý", reply_to="asked")
     assert str(office.deadline(70).due) == "2023-06-20"
     assert any("Đã giao 2 việc" in answer for answer in office.say("Lan", "đồng ý giao"))
 
