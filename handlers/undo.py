@@ -5,8 +5,6 @@ from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 
-from sqlmodel import select
-
 from handlers import reading
 from handlers.asked import replied_to
 from handlers.authority import Action
