@@ -1,7 +1,9 @@
 """Changing a task after it was given: who may, and who is told."""
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, time
+from functools import partial
 
 from handlers import asked as read
 from handlers.asked import capital
@@ -9,7 +11,7 @@ from handlers.authority import Action
 from handlers.talk import Refused, Talk
 from handlers.telling import tell_units
 from handlers.work import elsewhere, no_such
-from lang.text import _
+from lang.text import _, many
 from schedules import reminders
 from schedules.tell import Ear, Kind
 from storage import deadlines
@@ -20,6 +22,12 @@ from storage.outbox import Words
 MOST_AT_ONCE, FEW = 10, 6
 Sentence = Callable[[], str]
 """A sentence, said in the language of whoever hears it."""
+_AND_LATER = re.compile(
+    r"\s*(?:,|và|va)?\s+(?:cả\s+|ca\s+|tất cả\s+|tat ca\s+)?(?:các|cac|những|nhung)\s+(?:lần|lan|kỳ|ky)\s+"
+    r"(?:sau|tới|toi|tiếp theo|tiep theo|còn lại|con lai)(?!\w)",
+    re.IGNORECASE,
+)
+"""«huỷ 105 và các lần sau»: of what repeats."""
 _OVER = (RoleKind.COORDINATOR, RoleKind.LEADER)
 
 
@@ -63,7 +71,8 @@ def stop(
     """Do `act` to each deadline named, with the reason said; it answers with a sentence about one, which its unit is
     told too. Each that cannot be is answered with why not. Refuses where no code is said, or what looks like one may
     count something («huỷ 2 vé máy bay»)."""
-    said = read.read(talk.words)
+    and_later = _AND_LATER.search(talk.words) is not None
+    said = read.read(_AND_LATER.sub(" ", talk.words))
     if not said.codes:
         raise Refused(_("Xin kèm mã việc, ví dụ: {example}. Xem mã việc: /viec", example=example))
     if said.loose:
@@ -76,25 +85,54 @@ def stop(
         raise Refused(_("Xin ghi mỗi lần không quá {n} việc.", n=MOST_AT_ONCE))
     done: list[tuple[Item, Sentence]] = []
     left: list[str] = []
+    more: dict[int, list[int]] = {}
     for code in said.codes:
         try:
             item = take(talk, code)
             talk.journal.touch(item.deadline)
-            done.append((item, act(item, said.why)))
+            sentence = act(item, said.why)
+            more[code] = _later(talk, item, said.why, act) if and_later else []
+            done.append((item, partial(_with_later, sentence, more[code])))
         except Refused as refused:
             left.append(refused.sentence)
     if not done:
         raise Refused("\n".join(left))
     codes = [item.deadline.code for item, _sentence in done]
-    talk.write(action, " ".join(map(str, codes)))
-    tell_changed(talk, [item for item, _sentence in done], [sentence for _item, sentence in done])
+    talk.write(action, " ".join(map(str, [*codes, *(one for later in more.values() for one in later)])))
+    tell_changed(talk, [item for item, _sentence in done], [sentence for _item, sentence in done], more)
     lines = [*(sentence() for _item, sentence in done), *left, _("Nhầm thì trả lời: hoàn tác")]
     return Words("\n".join(lines), actions=("hoàn tác",), about=tuple(codes))
 
 
 def overheard(_name: str, words: str) -> bool:
     """Whether `stop` is meant, said in a group to nobody: codes, and nothing but a reason after them."""
+    words = _AND_LATER.sub(" ", words)
     return read.certain(words) and not read.read(words).dated
+
+
+def _later(talk: Talk, item: Item, why: str, act: Callable[[Item, str], Sentence]) -> list[int]:
+    """Do the same to what the unit owes of the same task on later days; the codes of what could be."""
+    first = item.deadline.due
+    codes = []
+    for one in deadlines.open_items(talk.session, talk.here.id or 0, [item.deadline.unit_id]):
+        day = one.deadline.due
+        if one.deadline.task_id != item.deadline.task_id or not first or not day or day <= first:
+            continue
+        talk.journal.touch(one.deadline)
+        try:
+            act(one, why)
+        except Refused:  # it stands so already
+            continue
+        codes.append(one.deadline.code)
+    return codes
+
+
+def _with_later(sentence: Sentence, codes: Sequence[int]) -> str:
+    if not codes:
+        return sentence()
+    listed = {"first": codes[0], "last": codes[-1]}
+    also = many("Cùng {n} lần sau (mã {first}–{last}).", "Cùng {n} lần sau (mã {first}–{last}).", len(codes), **listed)
+    return f"{sentence()} {also}"
 
 
 def put_on(talk: Talk, deadline: Deadline, day: date, strict: bool, hour: time | None) -> None:
@@ -105,8 +143,11 @@ def put_on(talk: Talk, deadline: Deadline, day: date, strict: bool, hour: time |
     reminders.expect_hour(talk.session, deadline.id or 0, talk.here, talk.now)
 
 
-def tell_changed(talk: Talk, items: Sequence[Item], sentences: Sequence[Sentence]) -> None:
-    """Tell the units of these deadlines what was changed, a sentence about each."""
+def tell_changed(
+    talk: Talk, items: Sequence[Item], sentences: Sequence[Sentence], more: Mapping[int, Sequence[int]] | None = None
+) -> None:
+    """Tell the units of these deadlines what was changed, a sentence about each; `more`: the other codes that it speaks
+    of too."""
     words = dict(zip([item.deadline.code for item in items], sentences, strict=True))
 
     def told(ear: Ear, some: Sequence[Item]) -> Words:
@@ -115,6 +156,8 @@ def tell_changed(talk: Talk, items: Sequence[Item], sentences: Sequence[Sentence
             lines.append(_("và {n} việc khác: {command}", n=len(some) - FEW, command="/viec"))
         lines[0] = f"{ear.opening}{lines[0][:1].lower()}{lines[0][1:]}" if ear.opening else lines[0]
         lines.append(_("Người thay đổi: anh/chị {name}.", name=talk.actor().name))
-        return Words(capital("\n".join(lines)), about=tuple(item.deadline.code for item in some))
+        codes = [item.deadline.code for item in some]
+        others = [one for code in codes for one in (more or {}).get(code, ())]
+        return Words(capital("\n".join(lines)), about=(*codes, *others))
 
     tell_units(talk, Kind.CHANGED, items, told)
