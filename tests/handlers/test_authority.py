@@ -76,11 +76,12 @@ office    own --------  other --------
 unlinked  own --------  other --------
 """
 STAND_IN = """
-private   own ---Y----  other ---Y----
-unit      own ---Y----  other --------
+private   own YYYY----  other ---Y----
+unit      own YYYYYYYY  other --------
 office    own ---Y----  other ---Y----
 unlinked  own --------  other --------
 """
+"""«thay …» of one's own unit only says which unit is meant: whoever may close there may say it."""
 NOTE = """
 private   own YYYY--Y-  other ---Y--Y-
 unit      own YYYYYYYY  other --------
