@@ -140,7 +140,7 @@ class Resolver:
                 self.doubts.clear()
             else:
                 self.doubt("also_ongoing", days)
-        kind = self._kind(days, start)
+        kind = self._kind(days)
         self._alternatives()
         if "year_mismatch" in self.doubts:
             self.doubt("year_mismatch", days)
@@ -178,7 +178,7 @@ class Resolver:
             self.doubt(code, days, suggest)
         if "half_or_length" in written.doubts:
             self.doubt("half_or_length", days, [date(year, 12, 31)])
-        self._check_year(written, year, days)
+        self._check_year(written, days)
         if one.start:
             for code in one.start.doubts:
                 self.doubt(code, days)
@@ -205,7 +205,7 @@ class Resolver:
         self.doubt("before_period", [eve], self.dates(written, year))
         return [eve]
 
-    def _check_year(self, written: Time, year: int, days: list[date]) -> None:
+    def _check_year(self, written: Time, days: list[date]) -> None:
         far = FAR_DAY if written.exact else FAR
         if written.year is not None and not self.year <= written.year <= self.year + far:
             self.doubt("year_mismatch", days, self.dates(replace(written, year=self.year, shift=0), self.year))
@@ -235,7 +235,7 @@ class Resolver:
             return self.begin(periods[0], self.year_of(periods[0]))
         return None
 
-    def _kind(self, days: list[date], start: date | None) -> str:
+    def _kind(self, days: list[date]) -> str:
         said = self.said
         if said.recurring and (days or said.often or said.said & {"weekly", "daily", "periodic"}):
             return "recurring"
@@ -273,7 +273,7 @@ class Resolver:
                 begun = [day for t in exact for day in self.dates(t, self.year_of(t))]
                 self.doubt("start_not_due", begun)
                 for t in exact:
-                    self._check_year(t, self.year_of(t), begun)
+                    self._check_year(t, begun)
                 return sorted(set(begun)), "date" if begun else "unknown"
             for t in said.starts:
                 if t.year is not None and t.year < self.year and not said.said & ONGOING:

@@ -124,7 +124,7 @@ class Reader:
             or (comma and self.take(","))
         ):
             pass
-        found = self._year_words(back)
+        found = self._year_words()
         if found is None:
             self.i = back
         return found
@@ -136,7 +136,7 @@ class Reader:
             after.text in ("ngay", "mung", "thang", "khi") or after.kind not in ("word", "end")
         )
 
-    def _year_words(self, back: int) -> tuple[int | None, int, bool, tuple[str, ...]] | None:
+    def _year_words(self) -> tuple[int | None, int, bool, tuple[str, ...]] | None:
         each = self.take("hang nam", "moi nam", "cac nam", "tung nam")
         if each and self.at().kind != "year" and not self.sees("tiep theo", "sau", "ke tiep"):
             return None, 0, True, ()
