@@ -19,7 +19,7 @@ from handlers import reading
 from handlers.asked import replied_to
 from handlers.membership import happened
 from handlers.reading import clean, code
-from handlers.talk import Answer, Answered, Command, Needs, NotMine, Refused, Reply, Talk, names_choice
+from handlers.talk import Answer, Answered, Command, Instead, Needs, NotMine, Refused, Reply, Talk, names_choice
 from lang.fold import fold
 from lang.text import _
 from storage.models import Question
@@ -217,7 +217,13 @@ class Router:
         if command.think is not None and talk.incoming.files and talk.thought is None:
             raise Needs(command.think)
         talk.name, talk.words = route.name, route.words
-        return command.run(talk)
+        try:
+            return command.run(talk)
+        except Instead as meant:
+            other = self._exact(meant.sentence)
+            if other is None:
+                raise NotMine from None
+            return self._run(talk, other)
 
     def _question(self, talk: Talk, said: str, *, choices: bool = False) -> tuple[Answered] | None:
         """What an open question makes of `said`; `choices`: only of what is one of its choices and nothing else, and is
@@ -262,8 +268,8 @@ class Router:
             return None
         if talk.office is None:
             talk.here  # noqa: B018  (says who may add this person or link this group)
-        if talk.missing:
-            raise Refused(talk.missing)
+        if talk.missing is not None:
+            return talk.missing
         number = code(said.removeprefix("/"))
         if number is not None:
             raise Refused(
@@ -285,7 +291,7 @@ def _unless_not_mine(talk: Talk, answer: Callable[..., Answered], *said: Any) ->
     try:
         return (answer(*said),)
     except NotMine as not_mine:
-        talk.missing = talk.missing or not_mine.sentence
+        talk.missing = talk.missing or not_mine.missing
         return None
 
 

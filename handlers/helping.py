@@ -7,7 +7,7 @@ from functools import partial
 
 from handlers import contributing, reading
 from handlers.authority import Action
-from handlers.progress import narrowed, whose
+from handlers.narrowing import narrowed, whose
 from handlers.talk import Answered, Command, NotMine, Refused, Talk
 from handlers.work import no_such, one
 from lang.fold import fold

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import select
 
-from handlers import reading
+from handlers import more, reading
 from handlers.asked import said_day
 from handlers.authority import Action
 from handlers.deciding import name_of
@@ -51,6 +51,7 @@ def _page(talk: Talk, deadline: Deadline, number: int) -> Words:
         earlier = f"lịch sử {deadline.code} trang {number + 1}"
         page.line(_("{n} mục trước đó, xem thêm: {command}", n=first, command=earlier))
         page.actions = [earlier]
+    more.keep(talk, earlier if first else "")
     for line in lines[first:last] or [_("Chưa có thay đổi nào được ghi.")]:
         page.line(line)
     page.about = [deadline.code]

@@ -1,11 +1,15 @@
 """/quahan: what is overdue."""
 
+from collections.abc import Sequence
+
+from handlers import more, narrowing
 from handlers.authority import Action
-from handlers.progress import narrowed, overdue, whose
-from handlers.talk import Answered, Command, Talk, alone
+from handlers.narrowing import Asked, one_unit
+from handlers.progress import FEW_UNITS, named_line, overdue
+from handlers.talk import Answered, Command, Talk
 from lang.spoken_days import day_words
 from lang.text import N_, _, many
-from schedules.views import MOST_ACTIONS, Page, item_line, short
+from schedules.views import Page, short
 from storage import approvals
 from storage.deadlines import Item
 from storage.outbox import Words
@@ -16,48 +20,58 @@ SHORT = 32
 
 
 def run(talk: Talk) -> Answered:
-    sight = talk.units_for(Action.SEE)
-    if talk.words:
-        sight = narrowed(talk, sight, talk.words)
-    items = overdue(talk, sight)
-    waiting = len(approvals.results(talk.session, talk.here.id or 0, sight.units))
+    asked = narrowing.read(talk, "quahan", talk.words)
+    items = overdue(talk, asked)
+    waiting = len(approvals.results(talk.session, talk.here.id or 0, asked.sight.units, asked.span))
     wait = " " + many("{n} việc chờ duyệt.", "{n} việc chờ duyệt.", waiting) if waiting else ""
+    today = day_words(talk.today)
+    whose = asked.head(talk, "") if asked.span else asked.whose
     if not items:
-        none = _("{whose}: không có việc quá hạn đến {day}.", whose=whose(talk, sight), day=day_words(talk.today))
-        return Words(none + wait)
+        more.keep(talk, "")
+        return Words(_("{whose}: không có việc quá hạn đến {day}.", whose=whose, day=today) + wait)
     page = Page()
-    head = _("{whose}, quá hạn đến {day}", whose=whose(talk, sight), day=day_words(talk.today))
+    head = _("{whose}, quá hạn đến {day}", whose=whose, day=today)
     page.head(f"{head}.{wait}" if wait else head)
     by_unit: dict[int, list[Item]] = {}
     for item in items:
         by_unit.setdefault(item.deadline.unit_id, []).append(item)
-    if len(by_unit) > 1:
-        _by_unit(talk, page, by_unit)
-        return page.words()
-    for item in items[:ROOM]:
-        page.line(item_line(item, talk.today, prefix=_("hạn ")))
-        page.about.append(item.deadline.code)
-    if len(items) > ROOM:
-        page.line(_("và {n} việc khác: {command}", n=len(items) - ROOM, command="/viec"))
-    if not sight.whole and talk.may(Action.CLOSE):
-        page.actions = [f"xong {code}" for code in page.about[:MOST_ACTIONS]]
+    if len(by_unit) > FEW_UNITS:
+        _by_unit(talk, asked, page, by_unit)
+    else:
+        _by_item(talk, asked, page, items)
     return page.words()
 
 
-def _by_unit(talk: Talk, page: Page, by_unit: dict[int, list[Item]]) -> None:
+def _by_item(talk: Talk, asked: Asked, page: Page, items: Sequence[Item]) -> None:
+    for item in asked.part(items, ROOM, "/quahan"):
+        page.line(named_line(talk, item, not one_unit(talk, asked.sight), _("hạn ")))
+        page.about.append(item.deadline.code)
+    if set(asked.sight.units) <= set(talk.units_for(Action.CLOSE).units):
+        page.actions = [f"xong {code}" for code in page.about]
+    left = max(0, len(items) - asked.page * ROOM)
+    following = asked.go_on(talk, page, "/quahan", left)
+    if left:
+        page.line(_("và {n} việc khác: {command}", n=left, command=following))
+
+
+def _by_unit(talk: Talk, asked: Asked, page: Page, by_unit: dict[int, list[Item]]) -> None:
     """One line for each unit: how many, and the oldest with its code."""
-    shown = list(by_unit.items())[:ROOM]
-    for unit, items in shown:
+    units = list(by_unit)
+    for unit in asked.part(units, ROOM, "/quahan"):
+        items = by_unit[unit]
         oldest = min(items, key=lambda item: item.deadline.last_day or talk.today)
         name = talk.directory.by_id[unit].name
         title = short(oldest.task.title, SHORT)
         line = _("{unit}: {code} {title}", unit=name, code=oldest.deadline.code, title=title)
         page.line(_("{line}, và {n} việc khác", line=line, n=len(items) - 1) if len(items) > 1 else line)
         page.about.append(oldest.deadline.code)
-    if len(by_unit) > ROOM:
-        page.line(_("và {n} đơn vị khác.", n=len(by_unit) - ROOM))
-    example = talk.directory.by_id[shown[0][0]]
-    page.line(_("Xem một đơn vị: /quahan {unit}", unit=example.called))
+    left = max(0, len(units) - asked.page * ROOM)
+    following = asked.go_on(talk, page, "/quahan", left)
+    if left:
+        page.line(_("và {n} đơn vị khác: {command}", n=left, command=following))
+    if asked.page == 1:
+        example = talk.directory.by_id[units[0]]
+        page.line(_("Xem một đơn vị: /quahan {unit}", unit=example.called))
 
 
 COMMAND = Command(
@@ -69,6 +83,6 @@ COMMAND = Command(
     place=3,
     action=Action.SEE,
     run=run,
-    fits=alone("quá hạn", "việc quá hạn", "ai chưa nộp"),
+    fits=narrowing.overheard("quá hạn", "việc quá hạn", "ai chưa nộp"),
     changes=False,
 )

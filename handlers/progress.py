@@ -2,84 +2,118 @@
 
 from collections.abc import Sequence
 
+from handlers import more, narrowing
 from handlers.authority import Action
-from handlers.talk import Answered, Command, NotMine, Refused, Talk, alone
+from handlers.narrowing import Asked
+from handlers.talk import Answered, Command, Refused, Talk
 from lang.spoken_days import day_words
 from lang.text import N_, _, many
-from schedules.views import Page, Sight, item_line, names, office_words
+from schedules import policy
+from schedules.policy import Part
+from schedules.views import Page, item_line
 from storage import deadlines
-from storage.deadlines import Item, Tally
+from storage.deadlines import Item, Status, Tally, status
 from storage.models import TaskKind, Unit, UnitKind
 
 FEW_OVERDUE = 3
+FEW_NEXT = 3
+FEW_UNITS = 2
+"""Of so many units what comes next is shown item by item; of more, how each stands."""
 PER_LINE = 3
 MOST_UNIT_LINES = 14
 
 
 def run(talk: Talk) -> Answered:
-    sight = talk.units_for(Action.SEE)
-    if talk.words:
-        sight = narrowed(talk, sight, talk.words)
-    shown = [talk.directory.by_id[unit] for unit in sight.units]
+    asked = narrowing.read(talk, "tiendo", talk.words)
+    shown = [talk.directory.by_id[unit] for unit in asked.sight.units]
     inside = [unit for unit in shown if unit.kind is not UnitKind.OUTSIDE]
     if not inside:
         raise Refused(_("Anh/chị chưa thuộc đơn vị nào. Xin liên hệ Văn phòng để được thêm."))
-    tallies = deadlines.tallies(talk.session, talk.here.id or 0, talk.today, [unit.id or 0 for unit in inside])
-    inside = [unit for unit in inside if unit.closed_at is None or unit.id in tallies]
+    office, ids = talk.here.id or 0, [unit.id or 0 for unit in inside]
+    tallies = deadlines.tallies(talk.session, office, talk.today, ids, asked.span)
+    empty = asked.span is None  # whether a unit with nothing is shown
+    inside = [unit for unit in inside if unit.id in tallies or (empty and unit.closed_at is None)]
     page = Page()
-    page.head(f"{whose(talk, sight)}, {day_words(talk.today)}")
+    page.head(asked.head(talk, day_words(talk.today)))
     if not tallies:
-        page.line(_("Chưa có việc nào. Gửi tệp kế hoạch (.docx) để bắt đầu."))
+        page.line(_none(asked))
         return page.words()
     page.line(_total(list(tallies.values())))
-    late = overdue(talk, sight)
+    late = overdue(talk, asked)
     if late:
         page.head(_("Quá hạn, chưa ghi nhận kết quả"))
         for item in late[:FEW_OVERDUE]:
-            page.line(_named(talk, item, len(inside) > 1))
+            page.line(named_line(talk, item, len(inside) > 1, _("hạn ")))
             page.about.append(item.deadline.code)
         if len(late) > FEW_OVERDUE:
-            page.line(_("và {n} việc khác: {command}", n=len(late) - FEW_OVERDUE, command="/quahan"))
+            command = asked.again(talk, "/quahan")
+            page.line(_("và {n} việc khác: {command}", n=len(late) - FEW_OVERDUE, command=command))
+    following = asked.again(talk, "/viec")
+    left = 0
+    if talk.chat.private and len(inside) <= FEW_UNITS:
+        left = _next(talk, asked, page, late, len(inside) > 1)
     if len(inside) > 1:
         _by_unit(page, inside, tallies)
-    page.actions = ["/quahan", "/viec"] if late else ["/viec"]
+    if left:
+        page.line(_("Xem thêm: {command}", command=following))
+    page.actions = [asked.again(talk, "/quahan"), following] if late else [following]
+    more.keep(talk, following)
     return page.words()
 
 
-def narrowed(talk: Talk, sight: Sight, words: str) -> Sight:
-    """`sight` narrowed to the unit that `words` name; refuses a unit that may not be seen here."""
-    unit = talk.directory.one(words)
-    if unit is None:
-        raise NotMine
-    if unit.id not in sight.units:
-        raise Refused(
-            _("Ở đây chỉ xem được việc của đơn vị mình. Việc của {unit} xem trong nhóm của đơn vị đó.", unit=unit.name)
-        )
-    return Sight((unit.id,), False)
+def _none(asked: Asked) -> str:
+    if asked.span is not None:
+        return _("Không có việc nào có hạn trong thời gian này.")
+    return _("Chưa có việc nào. Gửi tệp kế hoạch (.docx) để bắt đầu.")
 
 
-def whose(talk: Talk, sight: Sight) -> str:
-    """At the head of a page: whose matters it shows."""
-    return office_words(talk.here) if sight.whole else names(talk.directory.by_id[unit] for unit in sight.units)
-
-
-def overdue(talk: Talk, sight: Sight) -> list[Item]:
+def overdue(talk: Talk, asked: Asked) -> list[Item]:
     """What is overdue today, in chart order of the units, oldest first."""
-    order = {unit: n for n, unit in enumerate(sight.units)}
+    order = {unit: n for n, unit in enumerate(asked.sight.units)}
     items = [
         item
-        for item in deadlines.open_items(talk.session, talk.here.id or 0, sight.units)
-        if item.deadline.kind in (TaskKind.DATED, TaskKind.REPORT) and not item.deadline.to_confirm
-        if item.deadline.last_day is not None and item.deadline.last_day < talk.today
-        if not item.deadline.signing_at and not item.deadline.paused_at
+        for item in deadlines.open_items(talk.session, talk.here.id or 0, asked.sight.units, asked.span)
+        if status(item, talk.today) is Status.OVERDUE
     ]
     return sorted(items, key=lambda item: order[item.deadline.unit_id])
 
 
-def _named(talk: Talk, item: Item, with_unit: bool) -> str:
-    line = item_line(item, talk.today, prefix=_("hạn "))
+def _next(talk: Talk, asked: Asked, page: Page, late: Sequence[Item], several: bool) -> int:
+    """Write the few that come next; how many are left that are neither these nor `late`."""
+    items = deadlines.open_items(talk.session, talk.here.id or 0, asked.sight.units, asked.span)
+    coming = [
+        item
+        for item in items
+        if status(item, talk.today) is Status.RUNNING and item.deadline.kind is not TaskKind.ALL_YEAR
+    ]
+    soon = [item for item in coming if _is_soon(talk, item)][:FEW_NEXT]
+    later = [] if several else [item for item in coming if item not in soon][: FEW_NEXT - len(soon)]
+    for title, listed in ((_("Sắp đến hạn"), soon), (_("Tiếp theo"), later)):
+        if listed:
+            page.head(title)
+        for item in listed:
+            page.line(named_line(talk, item, several))
+            page.about.append(item.deadline.code)
+    return len(items) - len(soon) - len(later) - len(late)
+
+
+def _is_soon(talk: Talk, item: Item) -> bool:
+    """Whether it is due today or soon."""
+    deadline = item.deadline
+    if deadline.aim_day is None or deadline.last_day is None:
+        return False
+    days = policy.Days(deadline.aim_day, deadline.last_day)
+    return policy.part(days, talk.today, talk.today, talk.calendar) in (Part.TODAY, Part.SOON)
+
+
+def named_line(talk: Talk, item: Item, several: bool, prefix: str = "") -> str:
+    """A line of a list, with whose it is where the list is of several units."""
+    return with_unit(talk, item, item_line(item, talk.today, prefix=prefix), several)
+
+
+def with_unit(talk: Talk, item: Item, line: str, several: bool) -> str:
     unit = talk.directory.by_id[item.deadline.unit_id]
-    return f"{unit.called}: {line}" if with_unit else line
+    return f"{unit.called}: {line}" if several else line
 
 
 def _total(tallies: Sequence[Tally]) -> str:
@@ -121,11 +155,11 @@ COMMAND = Command(
     name="tiến độ",
     slash="tiendo",
     says=("tình hình", "tiến độ thế nào", "tình hình thế nào"),
-    help=N_("xem tiến độ"),
+    help=N_("xem tiến độ; của một đơn vị, một thời gian: /tiendo QLVH quý II"),
     example="/tiendo",
     place=2,
     action=Action.SEE,
     run=run,
-    fits=alone("tiến độ"),
+    fits=narrowing.overheard("tiến độ"),
     changes=False,
 )

@@ -39,9 +39,17 @@ class Refused(Exception):
 
 class NotMine(Exception):
     """The words fit a command's name but not the command: somebody else may understand them. Where nobody does,
-    `sentence` tells whoever addressed the bot what was missing."""
+    `sentence` tells whoever addressed the bot what was missing, and `actions` what may have been meant."""
 
-    def __init__(self, sentence: str = "") -> None:
+    def __init__(self, sentence: str = "", actions: tuple[str, ...] = ()) -> None:
+        super().__init__()
+        self.missing = Words(sentence, actions=actions) if sentence else None
+
+
+class Instead(Exception):
+    """The person means this sentence: it is answered in the place of what was said."""
+
+    def __init__(self, sentence: str) -> None:
         super().__init__()
         self.sentence = sentence
 
@@ -73,7 +81,7 @@ class Talk:
     words: str = ""
     thought: Any = None
     part: int = 0
-    missing: str = field(default="", init=False)
+    missing: Words | None = field(default=None, init=False)
     journal: Journal = field(init=False)
     told: int = field(default=0, init=False)
 

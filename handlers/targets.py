@@ -5,7 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from handlers import measured, reading
+from handlers import measured, more, reading
 from handlers.aims import (
     Aim,
     aim_line,
@@ -17,7 +17,7 @@ from handlers.aims import (
     within,
 )
 from handlers.authority import Action
-from handlers.progress import narrowed, whose
+from handlers.narrowing import narrowed, whose
 from handlers.talk import Answered, Command, Refused, Talk, alone
 from lang.amounts import typed_words
 from lang.fold import fold
@@ -92,6 +92,7 @@ def _list(talk: Talk, words: str, number: int) -> Words:
         following = " ".join(f"chỉ tiêu {words} trang {number + 1}".split())
         page.line(_("và {n} chỉ tiêu khác: {command}", n=after, command=following))
         page.actions = [following]
+    more.keep(talk, page.actions[0] if page.actions else "")
     return page.words()
 
 

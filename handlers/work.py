@@ -1,50 +1,50 @@
 """/viec: what there is to do; `việc 12`: one deadline, with the line of the plan it comes from."""
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 
-from handlers import reading
+from handlers import narrowing, reading
 from handlers.authority import Action
 from handlers.contributing import helping_words, page_for_helper, parts_owed
 from handlers.given import details
-from handlers.progress import narrowed, whose
+from handlers.narrowing import Asked, one_unit
+from handlers.progress import FEW_UNITS, named_line, overdue, with_unit
 from handlers.standing import more_lines
-from handlers.talk import Answered, Command, Refused, Talk, alone
-from lang.fold import fold
+from handlers.talk import Answered, Command, Refused, Talk
 from lang.moments import local
 from lang.spoken_days import day_words
 from lang.text import N_, _, many
 from schedules import policy
 from schedules.policy import Part
-from schedules.views import (
-    MOST_ACTIONS,
-    Page,
-    Sight,
-    due_words,
-    item_line,
-    item_name,
-    paper_words,
-    plan_line,
-    result_words,
-    short,
-)
+from schedules.views import Page, due_words, item_name, paper_words, plan_line, result_words, short
 from storage import approvals, deadlines, evidence, units
 from storage.deadlines import Item, Status, status
 from storage.models import EvidenceKind, Plan, Task, TaskKind, Unit
 from storage.outbox import Words
 
 _ABOUT_ONE = ("can cu", "nguon")
-_PAGE = re.compile(r"\s*\btrang (\d{1,3})$")
-PER_PAGE = 8
+_THIS_WEEK = "tuan nay"
+_LISTS = ("còn việc gì", "còn việc gì không", "danh sách việc")
+_overheard = narrowing.overheard("việc", *_LISTS)
 FEW_FILES = 4
-_EMPTY = ("gi", "nao", "khong", "a", "nhe", "tuan nay", "hom nay")
-_LISTS = ("còn việc gì", "còn việc gì tuần này", "việc tuần này", "còn việc gì không", "danh sách việc")
-_overheard = alone("việc", *_LISTS)
+ROOM = 10
+"""Lines of a page, its head and its end aside; what stands below the list takes from them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of a list: one deadline, or (`code` 0) what several units owe by one day."""
+
+    text: str
+    n: int
+    code: int
+    waits: bool = False
 
 
 def fits(name: str, words: str) -> bool:
     """Overheard in a group: a list asked for in so many words, or one deadline by its code."""
-    return _overheard(name, words) or (name != "tuan nay" and reading.code(words) is not None)
+    return _overheard(name, words) or (name != _THIS_WEEK and reading.code(words) is not None)
 
 
 def run(talk: Talk) -> Answered:
@@ -53,59 +53,91 @@ def run(talk: Talk) -> Answered:
         return one(talk, code)
     if talk.name in _ABOUT_ONE:
         raise Refused(_("Xin kèm mã việc, ví dụ: căn cứ 12. Xem mã việc: /viec"))
-    sight = talk.units_for(Action.SEE)
-    turned = _PAGE.search(fold(talk.words))
-    number = int(turned[1]) if turned else 1
-    named = (fold(talk.words)[: turned.start()] if turned else talk.words).strip()
-    if fold(named) in _EMPTY:
-        named = ""
-    if named:
-        sight = narrowed(talk, sight, named)
-    items = deadlines.open_items(talk.session, talk.here.id or 0, sight.units)
-    items += approvals.results(talk.session, talk.here.id or 0, sight.units)
+    words = f"tuần này {talk.words}".strip() if talk.name == _THIS_WEEK else talk.words
+    asked = narrowing.read(talk, "viec", words)
+    items = deadlines.open_items(talk.session, talk.here.id or 0, asked.sight.units, asked.span)
+    items += approvals.results(talk.session, talk.here.id or 0, asked.sight.units, asked.span)
     page = Page()
-    page.head(f"{whose(talk, sight)}, {day_words(talk.today)}")
-    if number > 1 and len(items) <= (number - 1) * PER_PAGE:
-        raise Refused(_("Không có trang {n}. Gõ /viec để xem từ đầu.", n=number))
+    page.head(asked.head(talk, day_words(talk.today)))
     if not items:
-        page.line(_("Không còn việc nào chưa ghi nhận kết quả."))
-    elif sight.whole:
-        for title, prefix, listed in _sections(talk, items):
-            page.items(title, listed, talk.today, prefix=prefix, units=talk.directory.by_id)
-        example = talk.directory.by_id[sight.units[0]]
-        page.rest(_("/viec và tên đơn vị, ví dụ: /viec {unit}", unit=example.called))
-    else:
-        _page(talk, page, sight, items, number, f"/viec {named}".strip())
-    if number == 1 and not sight.whole and (parts := parts_owed(talk, sight.units)):
+        page.line(_none(asked))
+    parts = 0 if asked.sight.whole else parts_owed(talk, asked.sight.units)
+    _rows(talk, asked, page, _pages(talk, asked, items, ROOM - (asked.span is not None) - bool(parts)))
+    if parts and asked.page == 1:
         page.line(
             many("Phối hợp: {n} phần chưa gửi, xem: phối hợp", "Phối hợp: {n} phần chưa gửi, xem: phối hợp", parts)
         )
+    if asked.span is not None and asked.page == 1 and talk.today <= asked.span.until:
+        late = len(overdue(talk, replace(asked, span=None))) - len(overdue(talk, asked))
+        if late:
+            page.line(_("Ngoài ra có {n} việc quá hạn: {command}", n=late, command=asked.every(talk, "/quahan")))
     return page.words()
 
 
-def _page(talk: Talk, page: Page, sight: Sight, items: Sequence[Item], number: int, again: str) -> None:
-    """The `number`th part of a unit's list; `again` asks for the list."""
-    skipped = (number - 1) * PER_PAGE
-    left = PER_PAGE
+def _none(asked: Asked) -> str:
+    if asked.span is not None:
+        return _("Không còn việc nào chưa ghi nhận kết quả trong thời gian này.")
+    return _("Không còn việc nào chưa ghi nhận kết quả.")
+
+
+def _rows(talk: Talk, asked: Asked, page: Page, pages: Sequence[Sequence[Row | str]]) -> None:
+    """Write the page asked for of these, and how to go on."""
+    shown = next(iter(asked.part(pages, 1, "/viec")), ())
+    for row in shown:
+        if isinstance(row, str):
+            page.head(row)
+        else:
+            page.line(row.text)
+    rows = [row for row in shown if isinstance(row, Row)]
+    page.about = [row.code for row in rows if row.code]
+    if set(asked.sight.units) <= set(talk.units_for(Action.CLOSE).units):
+        page.actions = [f"xong {row.code}" for row in rows if row.code and not row.waits]
+    left = sum(row.n for later in pages[asked.page :] for row in later if isinstance(row, Row))
+    following = asked.go_on(talk, page, "/viec", left)
+    if left and asked.sight.whole:
+        unit = talk.directory.by_id[asked.sight.units[0]]
+        example = f"/viec {unit.called}"
+        page.line(
+            _("và {n} việc khác: {command}; xem một đơn vị: {example}", n=left, command=following, example=example)
+        )
+    elif left:
+        page.line(_("và {n} việc khác: {command}", n=left, command=following))
+
+
+def _pages(talk: Talk, asked: Asked, items: Sequence[Item], room: int) -> list[list[Row | str]]:
+    """The list cut into pages of `room` lines: the title of a section stands over its rows on every page."""
+    pages: list[list[Row | str]] = []
     for title, prefix, listed in _sections(talk, items):
-        here = listed[skipped : skipped + left]
-        skipped = max(0, skipped - len(listed))
-        left -= len(here)
-        if here:
-            page.head(title)
-        for item in here:
-            said = item.deadline.due is None or item.deadline.kind is TaskKind.ALL_YEAR  # by the title of its section
-            page.line(item_name(item) if said else item_line(item, talk.today, prefix=prefix))
-            page.about.append(item.deadline.code)
-    after = len(items) - number * PER_PAGE
-    if after > 0:
-        following = f"{again} trang {number + 1}"
-        page.line(_("và {n} việc khác: {command}", n=after, command=following))
-    if set(sight.units) <= set(talk.units_for(Action.CLOSE).units):
-        owed = {item.deadline.code for item in items if not item.waits}
-        page.actions = [f"xong {code}" for code in page.about if code in owed][: MOST_ACTIONS - (after > 0)]
-    if after > 0:
-        page.actions.append(following)
+        for number, row in enumerate(_lines(talk, asked, listed, prefix)):
+            new = number == 0
+            if not pages or len(pages[-1]) + 1 + new > room:
+                pages.append([])
+                new = True
+            pages[-1] += [title, row] if new else [row]
+    if len(pages) > 1 and len(pages[-1]) == 2 and pages[-1][0] in pages[-2]:
+        pages[-2].append(pages.pop()[1])  # it takes the line that would have said that one is left
+    return pages
+
+
+def _lines(talk: Talk, asked: Asked, items: Sequence[Item], prefix: str) -> Iterator[Row]:
+    """A line for each; where many units are shown, what several of them owe by one day is one line."""
+    together: dict[tuple[int, date | None, int], list[Item]] = {}
+    fold_up = asked.sight.whole or len(asked.sight.units) > FEW_UNITS
+    for item in items:
+        alone = 0 if fold_up else item.deadline.code
+        together.setdefault((item.deadline.task_id, item.deadline.due, alone), []).append(item)
+    several = not one_unit(talk, asked.sight)
+    for same in together.values():
+        item = same[0]
+        due, code = item.deadline.due, item.deadline.code
+        said = due is None or item.deadline.kind is TaskKind.ALL_YEAR  # by the title of its section
+        if len(same) > 1:
+            owed = _("{title} ({n} đơn vị)", title=short(item.task.title), n=len(same))
+            yield Row(owed if said else f"{owed}, {prefix}{due_words(item.deadline, talk.today)}", len(same), 0)
+        elif said:
+            yield Row(with_unit(talk, item, item_name(item), several), 1, code, item.waits)
+        else:
+            yield Row(named_line(talk, item, several, prefix), 1, code, item.waits)
 
 
 def _sections(talk: Talk, items: Sequence[Item]) -> list[tuple[str, str, list[Item]]]:
@@ -246,7 +278,7 @@ def state_words(talk: Talk, item: Item) -> str:
 COMMAND = Command(
     name="việc",
     slash="viec",
-    says=(*_LISTS, "tuần này", "xong chưa", "căn cứ", "nguồn"),
+    says=(*_LISTS, _THIS_WEEK, "xong chưa", "căn cứ", "nguồn"),
     help=N_("xem việc chưa xong; việc 12: xem một việc và căn cứ"),
     example="/viec",
     place=1,

@@ -1,6 +1,6 @@
 """What a chat may see, and how a deadline, a list, a page is worded. Digests and answers speak through here."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -74,13 +74,8 @@ class Page:
         *,
         prefix: str = "",
         keep: int = 1,
-        units: Mapping[int, Unit] | None = None,
     ) -> None:
-        """A titled list of deadlines, as many as fit while `keep` lines stay free for what follows. With `units` it is
-        about all of them: each line says whose it is, and what several units owe by one day is one line."""
-        if units is not None:
-            self._folded(title, items, today, prefix, keep, units)
-            return
+        """A titled list of deadlines, as many as fit while `keep` lines stay free for what follows."""
         self.listed(title, [(item_line(item, today, prefix=prefix), item.deadline.code) for item in items], keep=keep)
 
     def listed(self, title: str, lines: Sequence[tuple[str, int]], *, keep: int = 1) -> None:
@@ -96,28 +91,6 @@ class Page:
             self.line(line)
             self.about.append(code)
         self._left_out += max(0, len(lines) - room)
-
-    def _folded(
-        self, title: str, items: Sequence[Item], today: date, prefix: str, keep: int, units: Mapping[int, Unit]
-    ) -> None:
-        together: dict[tuple[int, date | None], list[Item]] = {}
-        for item in items:
-            together.setdefault((item.deadline.task_id, item.deadline.due), []).append(item)
-        room = self.room(keep) - 1
-        if items and room > 0:
-            self.head(title)
-        for number, same in enumerate(together.values()):
-            if number >= room:
-                self._left_out += len(same)
-                continue
-            first = same[0]
-            unit = units[first.deadline.unit_id]
-            if len(same) == 1:
-                self.line(f"{unit.called}: {item_line(first, today, prefix=prefix)}")
-                self.about.append(first.deadline.code)
-            else:
-                owed = _("{title} ({n} đơn vị)", title=short(first.task.title), n=len(same))
-                self.line(f"{owed}, {prefix}{due_words(first.deadline, today)}")
 
     def rest(self, command: str = "/viec") -> None:
         """«và 9 việc khác: /viec», when something did not fit."""

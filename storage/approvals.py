@@ -4,13 +4,16 @@ from collections.abc import Collection
 
 from sqlmodel import Session, col, select
 
-from storage.deadlines import Item, items_of, waiting
+from lang.ranges import Range
+from storage.deadlines import Item, falls_in, items_of, waiting
 from storage.models import Deadline, Explanation, Extension, ExtensionState
 
 
-def results(session: Session, office_id: int, unit_ids: Collection[int]) -> list[Item]:
-    """Results of these units that wait to be accepted, the oldest first."""
+def results(session: Session, office_id: int, unit_ids: Collection[int], span: Range | None = None) -> list[Item]:
+    """Results of these units that wait to be accepted, the oldest first; of what was due in these days, or ever."""
     query = items_of(office_id).where(waiting(), col(Deadline.unit_id).in_(unit_ids))
+    if span is not None:
+        query = query.where(falls_in(span))
     return [Item(*row) for row in session.execute(query.order_by(col(Deadline.done_at), col(Deadline.code)))]
 
 

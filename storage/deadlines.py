@@ -8,6 +8,7 @@ from enum import Enum
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
+from lang.ranges import Range
 from lang.workdays import Calendar, last_day
 from storage.models import Deadline, Extension, ExtensionState, Office, Plan, PlanStatus, Task, TaskKind
 
@@ -172,9 +173,24 @@ def by_ref(session: Session, office_id: int, ref: str, unit_ids: Collection[int]
     return [Item(*row) for row in session.execute(query)]
 
 
-def open_items(session: Session, office_id: int, unit_ids: Collection[int] | None = None) -> list[Item]:
-    """What is not done, by last day and code; of these units, or (None) of the whole office."""
+def falls_in(span: Range) -> sa.ColumnElement[bool]:
+    """Whether a deadline belongs to these days: by the day written, with «trước» by the one before; a day off moves
+    nothing, so that what is due in «quý I» stays there. «Cả năm» belongs to the year, and to nothing shorter."""
+    day = sa.case((col(Deadline.last_day) < col(Deadline.due), col(Deadline.last_day)), else_=col(Deadline.due))
+    all_year = col(Deadline.kind) == TaskKind.ALL_YEAR
+    first = span.since.year + (span.since > date(span.since.year, 1, 1))
+    last = span.until.year - (span.until < date(span.until.year, 12, 31))
+    whole = col(Deadline.due).between(date(first, 1, 1), date(last, 12, 31)) if first <= last else sa.false()
+    return sa.or_(sa.and_(~all_year, day.between(span.since, span.until)), sa.and_(all_year, whole))
+
+
+def open_items(
+    session: Session, office_id: int, unit_ids: Collection[int] | None = None, span: Range | None = None
+) -> list[Item]:
+    """What is not done, by last day and code; of these units, or (None) of the whole office; of these days, or all."""
     query = items_of(office_id).where(col(Deadline.done_at).is_(None))
+    if span is not None:
+        query = query.where(falls_in(span))
     if unit_ids is not None:
         query = query.where(col(Deadline.unit_id).in_(unit_ids))
     nulls_last = sa.case((col(Deadline.last_day).is_(None), 1), else_=0)
@@ -209,8 +225,10 @@ class Tally:
         return self.on_time + self.late
 
 
-def tallies(session: Session, office_id: int, today: date, unit_ids: Sequence[int]) -> dict[int, Tally]:
-    """How each of these units stands today, counted by the database."""
+def tallies(
+    session: Session, office_id: int, today: date, unit_ids: Sequence[int], span: Range | None = None
+) -> dict[int, Tally]:
+    """How each of these units stands today, counted by the database: with what is due in these days, or ever."""
     done = col(Deadline.done_at).is_not(None)
     waits = waiting()
     late = sa.func.coalesce(col(Deadline.document_day), col(Deadline.done_day)) > col(Deadline.last_day)
@@ -241,6 +259,7 @@ def tallies(session: Session, office_id: int, today: date, unit_ids: Sequence[in
         .where(col(Deadline.office_id) == office_id, col(Deadline.unit_id).in_(unit_ids))
         .where(col(Deadline.cancelled_at).is_(None))
         .where(sa.or_(col(Task.plan_id).is_(None), col(Plan.status).in_(IN_FORCE)))
+        .where(falls_in(span) if span is not None else sa.true())
         .group_by(col(Deadline.unit_id))
     )
     return {unit: Tally(*counts) for unit, *counts in rows}

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from rapidfuzz import fuzz, process
+from rapidfuzz.distance import DamerauLevenshtein
 from sqlmodel import Session, col, select
 
 from lang.fold import fold
@@ -38,6 +39,10 @@ _UNIT = re.compile(
 NEAR = 85
 """Likeness of two names, of 100, from which one may be the other with a slip."""
 FEW_NEAR = 3
+SHORTEST_PART = 5
+"""Letters of a part of a name that may stand for all of it."""
+LONG = 5
+"""A word this long is still known with one letter wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +85,22 @@ def _abbreviates(words: str, unit: Unit) -> bool:
     if not re.fullmatch(r"[A-ZĐ][A-ZĐ&.–-]+", letters) or fold(kind) != name[0]:
         return False
     return re.sub(r"[^a-z]", "", fold(letters)) == "".join(word[0] for word in name[1:] if word != "va")
+
+
+def _called(said: list[str], name: list[str], capitals: bool) -> bool:
+    if not said or len(said) > len(name):
+        return False
+    if any(all(map(_alike, said, name[at:])) for at in range(len(name) - len(said) + 1)):
+        return len("".join(said)) >= SHORTEST_PART
+    rest = said[1:] if said[0] == name[0] else []
+    if rest and any(all(map(_alike, rest, name[at:])) for at in range(1, len(name) - len(rest) + 1)):
+        return True
+    letters = rest[0] if len(rest) == 1 else said[0] if capitals and len(said) == 1 else ""
+    return len(letters) > 1 and letters in "".join(word[0] for word in name[1 if rest else 0 :])
+
+
+def _alike(said: str, word: str) -> bool:
+    return said == word or (len(word) >= LONG and DamerauLevenshtein.distance(said, word, score_cutoff=1) <= 1)
 
 
 class Directory:
@@ -127,6 +148,12 @@ class Directory:
         meant = [self._names[name] for name, _score, _n in likely]
         meant += [unit.id or 0 for unit in self.units if _abbreviates(words, unit)]
         return [self.by_id[unit] for unit in dict.fromkeys(meant)][:FEW_NEAR]
+
+    def for_short(self, words: str) -> list[Unit]:
+        """The units of today that people may call so for short: by what the unit is and a part of the rest of its name
+        («phòng Du lịch», «phòng VH»), by a part of it alone («bảo tàng»), by the first letters of one («TDTT»)."""
+        said = key(words).split()
+        return [unit for unit in self.open if _called(said, key(unit.name).split(), words.strip().isupper())]
 
     def who(self, words: Iterable[str]) -> Who:
         """The units meant by the cells of a lead or senders column."""

@@ -69,6 +69,12 @@ unit      own YYYYYYYY  other --------
 office    own YYYYYYYY  other YYYYYYYY
 unlinked  own --------  other --------
 """
+LISTS = """
+private   own YYYYYYY-
+unit      own YYYYYYYY
+office    own YYYYYYYY
+unlinked  own --------
+"""
 CLOSE = """
 private   own YYY-----  other --------
 unit      own YYYYYYYY  other --------
@@ -207,7 +213,11 @@ TABLE = {
     "lịch sử {code}": SEE,
     "minh chứng {code}": SEE,
     "tiến độ {unit}": SEE,
+    "tiến độ quý 2 {unit}": SEE,
     "quá hạn {unit}": SEE,
+    "quá hạn {unit} tháng 5": SEE,
+    "việc {unit} tuần sau": SEE,
+    "xem thêm": LISTS,
     "chỉ tiêu {unit}": SEE,
     "chỉ tiêu {target}": SEE,
     "chỉ tiêu {target} = 35%": MEASURE,

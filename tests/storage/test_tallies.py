@@ -6,6 +6,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from lang.ranges import Range
 from storage import deadlines
 from storage.db import Database
 from storage.deadlines import Status, Tally
@@ -112,3 +113,66 @@ def test_tallies_are_what_one_counts(database: Database, owed: list[dict[str, An
                     counted([{**it, "cancelled": False, "plan": PlanStatus.LIVE, "watched": False}], it["unit"]).late
                     == 1
                 )
+
+
+def _falls_in(it: dict[str, Any], span: Range) -> bool:
+    """Whether a deadline belongs to these days, said in other words than the database's."""
+    day = it["due"]
+    if it["kind"] is TaskKind.OPEN:
+        return False
+    if it["kind"] is TaskKind.ALL_YEAR:
+        return span.since <= date(day.year, 1, 1) and date(day.year, 12, 31) <= span.until
+    return span.since <= min(day, it["last"]) <= span.until
+
+
+dated = st.fixed_dictionaries(
+    {
+        "kind": st.sampled_from([TaskKind.DATED, TaskKind.REPORT, TaskKind.ALL_YEAR, TaskKind.OPEN]),
+        "due": st.dates(date(2022, 11, 1), date(2024, 2, 1)),
+        "moved": st.integers(-3, 3),
+        "done": st.booleans(),
+    }
+)
+spans = st.sampled_from(
+    [
+        Range(date(2023, 1, 1), date(2023, 12, 31)),
+        Range(date(2023, 4, 1), date(2023, 6, 30)),
+        Range(date(2022, 7, 1), date(2023, 12, 31)),
+        Range(date(2023, 12, 31), date(2024, 1, 1)),
+        Range(date(2023, 6, 1), date(2023, 6, 1)),
+    ]
+)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(owed=st.lists(dated, max_size=20), span=spans)
+def test_of_some_days_only(database: Database, owed: list[dict[str, Any]], span: Range) -> None:
+    with database.begin() as session:
+        office, units = rows.office(session)
+        task = rows.task(session, rows.plan(session, office), ["Văn phòng"], [])
+        wanted: list[int] = []
+        expected = {"on_time": 0, "late": 0, "running": 0, "overdue": 0}
+        for it in owed:
+            all_year = it["kind"] is TaskKind.ALL_YEAR
+            due = (
+                None
+                if it["kind"] is TaskKind.OPEN
+                else it["due"].replace(**({"month": 12, "day": 31} if all_year else {}))
+            )
+            it["due"], it["last"] = due, due and due + timedelta(days=it["moved"])
+            done = {"done_at": NOW, "done_day": due or TODAY} if it["done"] else {}
+            deadline = rows.deadline(
+                session, office, task, units[0], kind=it["kind"], due=due, aim_day=due, last_day=it["last"], **done
+            )
+            if not _falls_in(it, span):
+                continue
+            if it["done"]:
+                expected["late" if due > it["last"] else "on_time"] += 1
+                continue
+            wanted.append(deadline.code)
+            expected["overdue" if it["last"] < TODAY and not all_year else "running"] += 1
+        unit = units[0].id or 0
+        found = deadlines.tallies(session, office.id or 0, TODAY, [unit], span)
+        assert found.get(unit, Tally()) == Tally(**expected)
+        listed = deadlines.open_items(session, office.id or 0, [unit], span)
+        assert sorted(item.deadline.code for item in listed) == sorted(wanted)
