@@ -229,6 +229,8 @@ def _agreed(talk: Talk, question: Question, *, keep: bool) -> Sequence[Words]:
             left=len(left),
         )
     )
+    page.line(_("Nhầm thì trả lời trong 24 giờ: hoàn tác"))
+    page.actions = ["hoàn tác"]
     return [page.words(), *hand_out(talk, made)]
 
 

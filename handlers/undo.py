@@ -15,9 +15,10 @@ from lang.text import N_, _
 from schedules import reminders
 from schedules.tell import Kind
 from schedules.views import MOST_ACTIONS
+from storage import codes as one_time
 from storage import journal, outbox
 from storage.journal import BuiltUpon
-from storage.models import Delivery, Event
+from storage.models import Delivery, Event, Person
 from storage.outbox import Words
 
 WORDS = {
@@ -57,14 +58,16 @@ WORDS = {
     "quit": N_("cho {about} thôi việc"),
     "merge": N_("sáp nhập {about}"),
     "rename": N_("đổi tên {about}"),
+    "roster": N_("ghi danh sách nhân sự {about}"),
     "measure": N_("ghi số đo chỉ tiêu {about}"),
 }
+FEW_NAMES = 4
 MANY = 3
 """More codes than these in a row are said as «103–118»."""
 PLAN_WITHIN = timedelta(days=3)
 """What was said about a plan can be taken back for so long: afterwards the office has lived by it."""
 _OF_PLANS = ("agree", "drop", "doubt", "correct", "acceptance")
-_OF_UNITS = ("transfer", "quit", "merge", "rename")
+_OF_UNITS = ("transfer", "quit", "merge", "rename", "roster")
 """Undone within a day, whatever else was done since to what they moved."""
 UNITS_WITHIN = timedelta(days=1)
 _PASSED_OVER = ("code", "join", "chat_on", "chat_off", "chat_moved")
@@ -77,8 +80,6 @@ def run(talk: Talk) -> Answered:
     event = _meant(talk)
     if event is not None and event.action == "plan":
         raise Refused(_("Tệp gửi gần nhất là {plan}. Không dùng nữa thì gõ: bỏ {plan}", plan=event.about))
-    if event is not None and event.action == "roster":
-        raise Refused(_("Danh sách nhân sự đã ghi thì không rút lại. Xin sửa tệp rồi gửi lại, hoặc: vai trò Minh"))
     if event is None or event.action not in WORDS or event.office_id != talk.here.id:
         raise Refused(_("Không có gì để hoàn tác."))
     if event.chat_id != talk.chat.id and not talk.chat.private:
@@ -89,6 +90,7 @@ def run(talk: Talk) -> Answered:
     if event.action in _OF_UNITS and talk.now - event.at > UNITS_WITHIN:
         what = _(WORDS[event.action], about=_shown(event.about))
         raise Refused(_("Đã quá 24 giờ nên không hoàn tác được: {what}.", what=what))
+    voided = _take_back_codes(talk, event) if event.action == "roster" else 0
     try:
         beside = event.action in (*_OF_UNITS, "help_days")
         journal.take_back(talk.session, event, talk.now, talk.chat.id, beside=beside)
@@ -110,6 +112,8 @@ def run(talk: Talk) -> Answered:
         _tell_told(talk, event)
     codes = _codes(event)
     undone = _undone(event.action, event.about, codes)
+    if voided:
+        undone += " " + _("Mã vừa cấp không còn hiệu lực.")
     if event.action == "done":
         actions = () if _stood_in(event) else tuple(f"xong {code}" for code in codes)[:MOST_ACTIONS]
         return Words(undone, actions=actions, about=tuple(codes))
@@ -129,6 +133,19 @@ def _meant(talk: Talk) -> Event | None:
         return journal.last_of(talk.session, person, but=_PASSED_OVER)
     codes = " ".join(map(str, replied.about))
     return journal.last_of(talk.session, person, but=_PASSED_OVER, at=replied.made_at, about=codes)
+
+
+def _take_back_codes(talk: Talk, event: Event) -> int:
+    """The codes handed out with a list are void; how many. Refuses where one was used: that person is here now."""
+    made = [id for table, id, before, _after in event.changes if table == "person" and before is None]
+    used = one_time.used(talk.session, talk.here.id or 0, made, event.at)
+    if used:
+        names = ", ".join(talk.session.get_one(Person, one).name for one in used[:FEW_NAMES])
+        if len(used) > FEW_NAMES:
+            names = _("{names} và {n} người khác", names=names, n=len(used) - FEW_NAMES)
+        why = _("Không hoàn tác được vì đã có người dùng mã: {names}.", names=names)
+        raise Refused(why + " " + _("Cho thôi từng người: thôi việc và họ tên."))
+    return one_time.withdraw(talk.session, talk.here.id or 0, made, event.at, talk.now)
 
 
 def _stood_in(event: Event) -> bool:

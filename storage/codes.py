@@ -3,9 +3,11 @@
 import hashlib
 import re
 import secrets
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from storage.models import Guesses, Invite, Office
 
@@ -61,6 +63,31 @@ def waiting(session: Session, office_id: int, now: datetime) -> list[Invite]:
     query = select(Invite).where(Invite.office_id == office_id, col(Invite.used_at).is_(None))
     query = query.where(col(Invite.void_at).is_(None), Invite.expires_at > now)
     return list(session.exec(query.order_by(col(Invite.id))))
+
+
+def used(session: Session, office_id: int, people: Collection[int], at: datetime) -> list[int]:
+    """Who of these has used a code, or used one handed out at that moment."""
+    query = _handed_out(office_id, people, at).where(col(Invite.used_at).is_not(None))
+    return sorted({one.person_id for one in session.exec(query) if one.person_id is not None})
+
+
+def withdraw(session: Session, office_id: int, people: Collection[int], at: datetime, now: datetime) -> int:
+    """Codes of these people are as if never made, others handed out at that moment are void; how many could have been
+    used."""
+    invites = list(session.exec(_handed_out(office_id, people, at)))
+    good = [one for one in invites if one.void_at is None and one.expires_at > now]
+    for one in invites:
+        if one.person_id in people:
+            session.delete(one)
+        elif one.void_at is None:
+            one.void_at = now
+    session.flush()
+    return len(good)
+
+
+def _handed_out(office_id: int, people: Collection[int], at: datetime) -> SelectOfScalar[Invite]:
+    then = (col(Invite.made_at) == at) & col(Invite.person_id).is_not(None)
+    return select(Invite).where(Invite.office_id == office_id, then | col(Invite.person_id).in_(people))
 
 
 def found(session: Session, code: str) -> Invite | None:
