@@ -11,21 +11,22 @@ import os
 import signal
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
 from sqlmodel import Session
 
+from bot.gathering import Gathered, Key, Message, Part, alone, key, messages
 from bot.hearing import ask_patience, decide, excuse, storable
-from bot.keeping import keeping, with_file
+from bot.keeping import keeping, let_go, with_file
 from bot.thinking import Thinking
 from bot.trouble import told
 from channels import Address, Channel, Incoming, Raw, SendFailed, Unknown
 from handlers import Router
 from handlers.plan_file import Secret
-from handlers.talk import Needs, Refused
+from handlers.talk import Apart, Needs, Refused
 from schedules import deliveries, reminders
 from schedules.clock import Clock
 from schedules.deliveries import Outgoing, Ready
@@ -41,6 +42,8 @@ IN_FLIGHT = 4
 """Messages a channel may have in flight: each is a possible double when the process is killed."""
 IN_HAND = 200
 """Messages of a channel that may wait for their chat's turn in memory; the rest waits in the inbox."""
+GATHERING = 1.0
+"""Seconds without another part of an album after which it is taken to be all here."""
 PATIENCE = 1.5
 """Seconds for which a message in flight is waited for when the program stops."""
 
@@ -55,6 +58,7 @@ class _Line:
     reading: asyncio.Lock = field(default_factory=asyncio.Lock)
     hearing: dict[int, asyncio.Task[None]] = field(default_factory=dict)
     turns: dict[Address, asyncio.Lock] = field(default_factory=dict)
+    albums: dict[Key, Gathered] = field(default_factory=dict)
     taking: asyncio.Lock = field(default_factory=asyncio.Lock)
     saying: dict[int, asyncio.Task[None]] = field(default_factory=dict)
     finished: int = 0
@@ -76,11 +80,12 @@ class App:
         *,
         outgoing: Outgoing | None = None,
         shelf: Shelf | None = None,
+        gathering: float = GATHERING,
         failpoint: str = "",
     ) -> None:
         self.database, self.clock, self.router = database, clock, router
         self.outgoing = outgoing or Outgoing()
-        self.shelf = shelf
+        self.shelf, self.gathering = shelf, gathering
         self._lines = {channel.name: _Line(channel) for channel in channels}
         self._fail_at, _colon, nth = failpoint.partition(":")
         self._stopping = False
@@ -118,9 +123,22 @@ class App:
                 for heard, body in waiting:
                     incoming = await self._decode(line, heard, body)
                     if incoming is not None:
-                        task = asyncio.create_task(self._turn(line, heard, incoming))
+                        task = self._in_turn(line, Part(heard, incoming))
                         line.hearing[heard] = task
                         task.add_done_callback(partial(self._was_heard, line, heard))
+
+    def _in_turn(self, line: _Line, part: Part) -> asyncio.Task[None]:
+        """The task that will answer this message: the one that waits for the rest of its album, or its own."""
+        album = key(part.incoming)
+        gathered = line.albums.get(album) if album else None
+        if gathered is not None and gathered.task is not None:
+            gathered.add(part)
+            return gathered.task
+        gathered = Gathered([part])
+        gathered.task = asyncio.create_task(self._turn(line, gathered, album))
+        if album:
+            line.albums[album] = gathered
+        return gathered.task
 
     def _was_heard(self, line: _Line, heard: int, _task: asyncio.Task[None]) -> None:
         del line.hearing[heard]
@@ -144,45 +162,67 @@ class App:
         now = self.clock.now()
         await self.within(lambda session: inbox.answer(session, heard, now, why))
 
-    async def _turn(self, line: _Line, heard: int, incoming: Incoming) -> None:
-        """Answer one message when its chat's turn has come: with an apology if need be, at the least set aside. Only
-        what the database itself refuses now stays in the inbox, for later."""
-        async with line.turns.setdefault(incoming.address, asyncio.Lock()):
-            if self._stopping:
-                return
-            try:
-                try:
-                    await self.hear(line.channel, heard, incoming)
-                except Unavailable:
-                    raise
-                except Exception as error:
-                    log.error("message %s of %s was not answered: %s", heard, line.channel.name, told(error))
-                    now = self.clock.now()
-                    await self.within(lambda session: excuse(session, heard, incoming, now, None))
-            except Unavailable as error:
-                log.error("message %s of %s waits for the database: %s", heard, line.channel.name, told(error))
-                return
-            except Exception as error:
-                log.error("message %s of %s was set aside: %s", heard, line.channel.name, told(error))
-                await self._set_aside(heard, type(error).__name__)
+    async def _turn(self, line: _Line, gathered: Gathered, album: Key | None) -> None:
+        """Answer one message, or the parts of an album that have come, when its chat's turn has come."""
+        try:
+            async with line.turns.setdefault(gathered.parts[0].incoming.address, asyncio.Lock()):
+                if album:
+                    await gathered.complete(self.gathering)
+                    del line.albums[album]
+                for message in messages(gathered.parts):
+                    if not self._stopping:
+                        await self._answer(line.channel, message)
+        finally:
+            if album and line.albums.get(album) is gathered:
+                del line.albums[album]
         line.wake()
 
-    async def hear(self, channel: Channel, heard: int, incoming: Incoming) -> None:
-        """Answer one message: what is slow first, then everything in one transaction."""
-        now = self.clock.now()
+    async def _answer(self, channel: Channel, message: Message) -> None:
+        """Answer one message: with an apology if need be, at the least it is set aside. Only what the database itself
+        refuses now stays in the inbox, for later."""
+        heard, name = message.heard, channel.name
         try:
             try:
-                await self.within(lambda session: decide(session, self.router, heard, incoming, now, None))
+                await self.hear(channel, message)
+            except Unavailable:
+                raise
+            except Exception as error:
+                log.error("message %s of %s was not answered: %s", heard, name, told(error))
+                await self._excuse(message, None)
+        except Unavailable as error:
+            log.error("message %s of %s waits for the database: %s", heard, name, told(error))
+        except Exception as error:
+            log.error("message %s of %s was set aside: %s", heard, name, told(error))
+            for one in (heard, *message.others):
+                await self._set_aside(one, type(error).__name__)
+
+    async def hear(self, channel: Channel, message: Message) -> None:
+        """Answer one message: what is slow first, then everything in one transaction."""
+        now, heard, incoming, others = self.clock.now(), message.heard, message.incoming, message.others
+        try:
+            try:
+                await self.within(lambda session: decide(session, self.router, heard, incoming, now, None, others))
             except Needs as needs:
                 whole, thought = await self._thinking.about(channel, heard, incoming, needs)
                 async with keeping(self, whole if needs.keeps else None):
-                    await self.within(lambda session: decide(session, self.router, heard, whole, now, thought))
+                    await self.within(lambda session: decide(session, self.router, heard, whole, now, thought, others))
+        except Apart:
+            for part in message.parts:
+                await self._answer(channel, alone(replace(part, incoming=replace(part.incoming, album=""))))
         except Refused as refused:
-            sentence, secret = refused.sentence, isinstance(refused, Secret)
-            await self.within(lambda session: excuse(session, heard, incoming, now, sentence, secret=secret))
+            secret = isinstance(refused, Secret)
+            await self._excuse(message, refused.sentence, secret=secret)
             if secret:
-                await channel.forget(incoming)
+                for part in message.parts:
+                    await channel.forget(part.incoming)
                 await self.scrub()
+
+    async def _excuse(self, message: Message, sentence: str | None, *, secret: bool = False) -> None:
+        now, heard, incoming, others = self.clock.now(), message.heard, message.incoming, message.others
+        freed = await self.within(
+            lambda session: excuse(session, heard, incoming, now, sentence, others, secret=secret)
+        )
+        await let_go(self, freed)
 
     async def scrub(self) -> None:
         """Clean the database's files of what may not be kept; what was left when the program died too."""

@@ -12,17 +12,27 @@ from handlers import Router
 from handlers.talk import Answered, Talk
 from lang.moments import local
 from lang.text import SOURCE, _, speaking
-from storage import inbox, outbox, people
+from storage import albums, inbox, outbox, people
 from storage.models import Chat, Office, Person
 from storage.outbox import Words
 from storage.rights import Right, rights_of
 
 
-def decide(session: Session, router: Router, heard: int, incoming: Incoming, now: datetime, thought: Any) -> None:
+def decide(
+    session: Session,
+    router: Router,
+    heard: int,
+    incoming: Incoming,
+    now: datetime,
+    thought: Any,
+    others: Sequence[int] = (),
+) -> None:
     """Answer a message: its replies are owed to its chat when the transaction ends. A message answered before is a
-    no-op."""
+    no-op. `others`: what was heard beside it and is answered with it."""
     if not inbox.answer(session, heard, now):
         return
+    for other in others:
+        inbox.answer(session, other, now)
     chat, office, person = _who(session, incoming, now)
     rights: Sequence[Right] = ()
     if person and office and person.office_id == office.id:
@@ -34,17 +44,32 @@ def decide(session: Session, router: Router, heard: int, incoming: Incoming, now
 
 
 def excuse(
-    session: Session, heard: int, incoming: Incoming, now: datetime, sentence: str | None, *, secret: bool = False
-) -> None:
-    """Say no, or (without a sentence) that something went wrong inside; nothing else is changed."""
+    session: Session,
+    heard: int,
+    incoming: Incoming,
+    now: datetime,
+    sentence: str | None,
+    others: Sequence[int] = (),
+    *,
+    secret: bool = False,
+) -> list[str]:
+    """Say no, or (without a sentence) that something went wrong inside; nothing else is changed, but nothing more is
+    taken of the same album. The contents of it that waited."""
     if not inbox.answer(session, heard, now, secret=secret):
-        return
-    chat, office, _person = _who(session, incoming, now)
+        return []
+    for other in others:
+        inbox.answer(session, other, now, secret=secret)
+    chat, office, person = _who(session, incoming, now)
+    let_go: list[str] = []
+    if incoming.album:
+        person_id = person.id if person else None
+        let_go = albums.close(albums.remember(session, chat.id or 0, incoming.album, person_id, now))
     with speaking(_locale(chat, office)):
         said = sentence or _(
             "Có lỗi trong hệ thống nên chưa làm được. Xin gửi lại sau ít phút; quản trị xem được nhật ký lỗi."
         )
     _owe(session, chat, heard, now, Words(said))
+    return let_go
 
 
 def ask_patience(session: Session, heard: int, incoming: Incoming, now: datetime, *, again: bool) -> None:
@@ -70,6 +95,7 @@ def storable(incoming: Incoming) -> Incoming:
         text=clean(incoming.text),
         files=tuple(replace(file, name=clean(file.name)) for file in incoming.files),
         title=clean(incoming.title),
+        album=clean(incoming.album),
     )
 
 

@@ -10,9 +10,11 @@ from sqlmodel import Session
 
 from bot.trouble import aside
 from channels import MEGABYTE, File, Incoming, Later, Reply, Shape
+from handlers.talk import ANSWER_WITHIN
 from lang.text import _, speaking
+from schedules.clock import Clock
 from schedules.deliveries import Ready
-from storage import evidence
+from storage import albums, evidence
 from storage.outbox import Kept
 from storage.shelf import Shelf
 
@@ -23,6 +25,7 @@ class Keeper(Protocol):
     """Who has a shelf, and transactions."""
 
     shelf: Shelf | None
+    clock: Clock
 
     async def within(self, work: Callable[[Session], T]) -> T: ...
 
@@ -35,6 +38,8 @@ async def keeping(keeper: Keeper, sent: Incoming | None) -> AsyncIterator[None]:
     try:
         if shelf is not None and sent is not None:
             kept = [await aside(shelf.keep, file.content) for file in sent.files if file.content is not None]
+            old = keeper.clock.now() - ANSWER_WITHIN
+            kept += await keeper.within(lambda session: albums.let_go(session, old))
         yield
     finally:
         await let_go(keeper, kept)

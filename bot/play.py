@@ -218,7 +218,7 @@ class Player:
             raise BadDialogue("there is no moment")
         self.clock = HandClock(start)
         self._shelf = TemporaryDirectory()
-        self.app = App(database, self.clock, load(), [hands.channel], shelf=Shelf(Path(self._shelf.name)))
+        self.app = App(database, self.clock, load(), [hands.channel], shelf=Shelf(Path(self._shelf.name)), gathering=0)
         self._people: dict[str, Sender] = {}
         self._chats: dict[str, Address] = {}
         seen = dialogue.head.get("groups")
@@ -339,13 +339,13 @@ class Player:
         raise BadDialogue(f"the bot has not said «{words}» there")
 
     def _attached(self, text: str) -> tuple[str, tuple[File, ...]]:
-        sent = _FILE.match(text)
-        if sent is None:
-            return text, ()
-        name = sent[1].strip()
-        content = sample.plan() if name == "sample" else (self.folder / name).read_bytes()
-        named = sample.PLAN if name == "sample" else Path(name).name
-        return sent[2], (File(named, len(content), content=content),)
+        files: list[File] = []
+        while sent := _FILE.match(text):
+            name, text = sent[1].strip(), sent[2]
+            content = sample.plan() if name == "sample" else (self.folder / name).read_bytes()
+            named = sample.PLAN if name == "sample" else Path(name).name
+            files.append(File(named, len(content), content=content))
+        return text, tuple(files)
 
 
 class Fits(Protocol):

@@ -56,7 +56,10 @@ class Incoming:
     its topic was closed or opened again.
 
     `links` say «/start CODE» to the bot when they are opened, by a person and in a group chosen there; «{code}» stands
-    in them; empty where the messenger has none."""
+    in them; empty where the messenger has none.
+
+    `album` is the messenger's word for what was sent at once and arrives as several of these, each with a file, the
+    words with one of them; empty where that is one message."""
 
     channel: str
     id: str
@@ -71,6 +74,7 @@ class Incoming:
     event: Literal["said", "added", "removed", "moved", "closed", "opened"] = "said"
     moved_to: str = ""
     links: tuple[str, str] = ("", "")
+    album: str = ""
 
 
 @dataclass(frozen=True, slots=True)

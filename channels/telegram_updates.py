@@ -76,6 +76,7 @@ def _message(message: dict[str, Any], me: Me) -> Incoming | None:
         said,
         text=bare.strip() if named else text,
         files=tuple(_files(message)),
+        album=message.get("media_group_id", ""),
         reply_to=str(replied.get("message_id", "")),
         addressed=said.private or bool(command or named or to_bot),
     )

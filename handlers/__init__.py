@@ -15,7 +15,7 @@ from typing import Any
 
 from rapidfuzz.distance import DamerauLevenshtein
 
-from handlers import reading
+from handlers import albums, reading
 from handlers.asked import replied_to
 from handlers.membership import happened
 from handlers.reading import clean, code
@@ -140,6 +140,8 @@ class Router:
         """What the bot answers to a message, or None for silence. Raises `Refused`, and `Needs` to think first."""
         if talk.incoming.event != "said":
             return happened(talk)
+        if albums.is_known(talk):
+            return None
         said = clean(talk.incoming.text)
         parts = self._parts(said) if not talk.incoming.files else [said]
         return self._each(talk, parts) if len(parts) > 1 else self._one(talk, said)
@@ -185,7 +187,7 @@ class Router:
         if route is not None and fits and (answered := self._try(talk, route, said)) is not None:
             return answered[0]
         answered = (self._question(talk, said) or self._reply(talk, said)) if said else None
-        if answered is None and (said or talk.incoming.reply_to):
+        if answered is None and (said or talk.incoming.reply_to or talk.incoming.files):
             answered = self._own_words(talk, said)
         if answered is not None:
             return answered[0]

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
-from handlers import contributing, reading, shown
+from handlers import albums, contributing, reading, shown
 from handlers.asked import capital
 from handlers.authority import Action
 from handlers.contributing import Sending
@@ -22,7 +22,7 @@ from schedules.tell import Ear, Kind
 from schedules.views import MOST_ACTIONS, paper_words, result_words, sentence, short
 from storage import deadlines, evidence
 from storage.deadlines import Item
-from storage.models import Deadline, Evidence, EvidenceKind, Person, Plan, Question
+from storage.models import Deadline, EvidenceKind, Person, Plan, Question
 from storage.outbox import Words
 
 MOST_AT_ONCE = 10
@@ -33,26 +33,26 @@ LAST_YEARS = timedelta(days=60)
 @dataclass(frozen=True, slots=True)
 class Result:
     """What is reported besides the codes. `unit`: the one it is recorded for by somebody who stands in. `settled`: the
-    document's day was questioned and answered."""
+    document's day was questioned and answered. `album`: where the files wait that were sent before."""
 
     paper: Paper = field(default_factory=Paper)
     nothing: bool = False
     unit: int | None = None
     settled: bool = False
     files: tuple[Shown, ...] = ()
+    album: int | None = None
 
     def stored(self) -> dict[str, Any]:
         """As a question's subject keeps it."""
-        kept = asdict(self)
+        kept = asdict(replace(self, files=()))
         kept["paper"]["day"] = self.paper.day.isoformat() if self.paper.day else None
         return kept
 
     @classmethod
     def of(cls, stored: dict[str, Any]) -> "Result":
-        known = {key: value for key, value in stored.items() if key in ("nothing", "unit", "settled")}
+        known = {key: value for key, value in stored.items() if key in ("nothing", "unit", "settled", "album")}
         day = stored["paper"]["day"]
-        files = tuple(Shown(**one) for one in stored["files"])
-        return cls(Paper(**stored["paper"] | {"day": date.fromisoformat(day) if day else None}), files=files, **known)
+        return cls(Paper(**stored["paper"] | {"day": date.fromisoformat(day) if day else None}), **known)
 
 
 def for_unit(talk: Talk, paper: Paper) -> int | None:
@@ -85,8 +85,9 @@ def close(talk: Talk, codes: Sequence[int], result: Result) -> Answered:
         if talk.thought is None:
             raise Needs(shown.think, keeps=True)
         result = replace(result, files=talk.thought)
-        _few_enough(talk, closing, len(result.files))
-    if not result.settled and (asked := _question(talk, closing, codes, result)) is not None:
+    new, result = result.files, replace(result, files=(*albums.waiting(talk, result.album), *result.files))
+    _few_enough(talk, closing, len(result.files))
+    if not result.settled and (asked := _question(talk, closing, codes, result, new)) is not None:
         return asked
     before = {item.deadline.code for item in closing if item.deadline.done_at is not None}
     for item in closing:
@@ -95,10 +96,17 @@ def close(talk: Talk, codes: Sequence[int], result: Result) -> Answered:
     sent = [contributing.note(talk, part) for part in sending]
     about = tuple(code for code in codes if code not in reasons)
     added = len(before) == len(closing)
-    talk.write("supplement" if added else "done", " ".join(map(str, about)))
+    event = talk.write("supplement" if added else "done", " ".join(map(str, about)))
+    albums.settle(talk, result.album, [item.deadline.code for item in closing], event)
     contributing.tell_sent(talk, sending)
     said = [f"{recorded} {how}".strip() for recorded, how in lines] if len(lines) > 1 else list(lines[0])
-    said += [*sent, *reasons.values(), *tell_waiting(talk, closing), _("Nhầm thì trả lời: hoàn tác")]
+    said += [
+        _one_of_several(talk, result),
+        *sent,
+        *reasons.values(),
+        *tell_waiting(talk, closing),
+        _("Nhầm thì trả lời: hoàn tác"),
+    ]
     if result.unit is not None:
         tell_units(talk, Kind.STAND_IN, closing, lambda ear, some: _objectable(talk, ear, some, result, before))
     return Words("\n".join(line for line in said if line), actions=("hoàn tác",), about=about)
@@ -130,10 +138,10 @@ def _record(talk: Talk, item: Item, result: Result) -> None:
     """Close one deadline, or add to what it was closed with."""
     deadline, paper = item.deadline, result.paper
     for file in result.files:
-        _show(talk, deadline, EvidenceKind(file.kind), name=file.name, hash=file.hash, size=file.size)
+        shown.show(talk, deadline, EvidenceKind(file.kind), name=file.name, hash=file.hash, size=file.size)
     if paper.number:
         preliminary = paper.part == "preliminary"
-        _show(talk, deadline, EvidenceKind.DOCUMENT, name=paper.number, day=paper.day, preliminary=preliminary)
+        shown.show(talk, deadline, EvidenceKind.DOCUMENT, name=paper.number, day=paper.day, preliminary=preliminary)
     if deadline.done_at is not None:
         return
     talk.journal.touch(deadline)
@@ -155,11 +163,11 @@ def _recorded(talk: Talk, item: Item, result: Result, before: Collection[int]) -
     return sentence(_("Đã ghi nhận {code} {title}", code=deadline.code, title=title)), _joined(lines)
 
 
-def _show(talk: Talk, deadline: Deadline, kind: EvidenceKind, **what: Any) -> None:
-    made = Evidence(deadline_id=deadline.id or 0, kind=kind, at=talk.now, person_id=talk.actor().id or 0, **what)
-    talk.session.add(made)
-    talk.session.flush()
-    talk.journal.made(made)
+def _one_of_several(talk: Talk, result: Result) -> str:
+    """In a group the others of an album may be hidden from the bot."""
+    if talk.chat.private or not talk.incoming.album or len(result.files) > 1:
+        return ""
+    return _("Tệp khác gửi cùng lúc nếu chưa tới thì trả lời tin này kèm tệp.")
 
 
 def _kept_words(result: Result) -> str:
@@ -200,7 +208,7 @@ def why_not(talk: Talk, code: int, item: Item | None, result: Result) -> str | N
             said = {"code": code, "unit": unit.name, "short": unit.called}
             return _("Anh/chị chưa được ghi kết quả việc {code} của {unit}. Ghi thay: xong {code} thay {short}", **said)
         return _("Anh/chị chưa được ghi kết quả việc {code}. Người ghi được: đầu mối đơn vị chủ trì.", code=code)
-    if deadline.done_at is None or talk.incoming.files:
+    if deadline.done_at is None or talk.incoming.files or result.album:
         return None
     if result.paper.part == "supplement":
         return (
@@ -220,7 +228,9 @@ def mine(talk: Talk, deadline: Deadline) -> bool:
     return own or (deadline.to_confirm and talk.may(Action.SETTLE))
 
 
-def _question(talk: Talk, items: Sequence[Item], codes: Sequence[int], result: Result) -> Words | None:
+def _question(
+    talk: Talk, items: Sequence[Item], codes: Sequence[int], result: Result, sent: Sequence[Shown]
+) -> Words | None:
     """A day on the document that is not here yet, or from before the work was set, is asked about first."""
     paper = result.paper
     if paper.day is None:
@@ -238,6 +248,8 @@ def _question(talk: Talk, items: Sequence[Item], codes: Sequence[int], result: R
             offered.append(other)
     choices = [(day_words_with_year(day), day.isoformat()) for day in offered]
     choices.append((_("Chưa rõ ngày, ghi nhận không kèm ngày"), ""))
+    if result.files:
+        result = replace(result, album=albums.keep(talk, sent, result.album))
     talk.ask("paper_day", {"codes": list(codes), "result": result.stored()}, choices)
     if paper.day > talk.today:
         head = _("Ngày {day} của văn bản chưa tới. Ngày đúng là?", day=day_words_with_year(paper.day))

@@ -1,19 +1,20 @@
 """`xong 12`, «em nộp bc quý I rồi ạ»: a unit's people record its results, with the issued document if there is one."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
-from handlers import matching, reading
+from handlers import albums, matching, reading, shown
 from handlers.asked import codes_replied
 from handlers.authority import Action
 from handlers.closing import Result, close, for_unit, why_not
 from handlers.matching import Known, Match
 from handlers.not_yet import note
 from handlers.reading import Said
-from handlers.talk import Answered, Command, NotMine, Refused, Talk
+from handlers.talk import Answered, Apart, Command, Needs, NotMine, Refused, Talk
 from handlers.work import one
 from lang import told
-from lang.text import N_, _
+from lang.text import N_, _, many
 from lang.told import Means
 from schedules.views import MOST_ACTIONS, item_line
 from storage import deadlines, people
@@ -57,7 +58,10 @@ def record(talk: Talk, *, nothing: bool) -> Answered:
         return close(talk, [items[0].deadline.code], _result(talk, said, nothing))
     if talk.name in WEAK and not talk.incoming.addressed and not _any_open(talk, said.codes):
         raise NotMine
-    return close(talk, said.codes, _result(talk, said, nothing))
+    result = _result(talk, said, nothing)
+    if len(said.codes) == 1:
+        result = replace(result, album=albums.asked_about(talk, said.codes[0]))
+    return close(talk, said.codes, result)
 
 
 def _result(talk: Talk, said: Said, nothing: bool) -> Result:
@@ -104,8 +108,13 @@ def _bare(talk: Talk, result: Result) -> Answered:
     replied = codes_replied(talk)
     if len(replied) == 1:
         return close(talk, replied, result)
+    return _ask_which(talk, replied, result)
+
+
+def _ask_which(talk: Talk, replied: Sequence[int], result: Result) -> Answered:
+    """Which of what is open is meant; with «xong» the only one is."""
     items = deadlines.open_items(talk.session, talk.here.id or 0, _mine(talk))
-    if len(items) == 1 and talk.incoming.addressed:
+    if len(items) == 1 and talk.incoming.addressed and talk.incoming.text.strip():
         return close(talk, [items[0].deadline.code], result)
     near = [item for item in items if item.deadline.code in replied] or [
         item for item in items if item.deadline.kind in (TaskKind.DATED, TaskKind.REPORT)
@@ -119,7 +128,7 @@ def hears(talk: Talk, said: str) -> Answered:
     """What is told in people's own words: «em nộp bc quý I rồi ạ». Unless the bot was addressed, only what can mean
     nothing else is taken. Raises `NotMine` for everything else."""
     if talk.office is not None and talk.incoming.files and not said:
-        return _file_alone(talk)
+        return _files_alone(talk)
     if talk.office is None or told.read(said).means is Means.OTHER:
         raise NotMine
     paper, rest = reading.paper(said, talk.today)
@@ -148,19 +157,26 @@ def hears(talk: Talk, said: str) -> Answered:
     raise NotMine
 
 
-def _file_alone(talk: Talk) -> Answered:
-    """A file sent as a reply, without a word."""
+def _files_alone(talk: Talk) -> Answered:
+    """Files sent without a word: as a reply, or several at once, of which it is asked what they are for. A single one
+    may be a plan, and so may each of several from somebody who sends plans."""
     replied = codes_replied(talk)
-    if len(replied) != 1:
+    if len(replied) == 1:
+        return add_files(talk, replied[0])
+    files = talk.incoming.files
+    several = len(files) > 1 or bool(talk.incoming.album)
+    if not several or not talk.incoming.addressed or not talk.may(Action.CLOSE):
         raise NotMine
-    return add_files(talk, replied[0])
+    if talk.may(Action.SEND_PLAN) and not all(shown.is_photo(file.name) for file in files):
+        raise Apart if talk.incoming.album else NotMine
+    return _ask_which(talk, (), Result())
 
 
 def add_files(talk: Talk, code: int) -> Answered:
-    """Files that were sent without saying that it is done: they belong to what was recorded; else a word is missing."""
+    """Files sent for a deadline without saying that it is done: they belong to what was recorded, else it is asked."""
     item = deadlines.by_codes(talk.session, talk.here.id or 0, [code]).get(code)
-    if item is not None and item.deadline.done_at is None:
-        raise Refused(_("Tệp chưa được lưu. Xin gửi lại kèm lời: xong {code}", code=code))
+    if item is not None and item.deadline.done_at is None and why_not(talk, code, item, Result()) is None:
+        return _ask(talk, [item], Result())
     return close(talk, [code], Result())
 
 
@@ -211,17 +227,20 @@ def _for_other(talk: Talk, unit: int, said: str) -> Answered:
 
 
 def _ask(talk: Talk, items: Sequence[Item], result: Result) -> Words:
-    shown = items[:MOST_CHOICES]
+    listed = items[:MOST_CHOICES]
+    head = _("Anh/chị ghi kết quả việc nào?")
     if talk.incoming.files:
-        lines = [item_line(item, talk.today) for item in shown]
-        lines.append(_("Xin gửi lại tệp kèm lời, ví dụ: xong {code}", code=shown[0].deadline.code))
-        return Words("\n".join([_("Tệp này cho kết quả việc nào?"), *lines]))
-    talk.ask("done", result.stored(), [(str(item.deadline.code), item.deadline.code) for item in shown])
-    codes = tuple(item.deadline.code for item in shown)
-    lines = [item_line(item, talk.today) for item in shown]
+        if talk.thought is None:
+            raise Needs(shown.think, keeps=True)
+        result = replace(result, album=albums.keep(talk, talk.thought, None))
+        n = len(albums.waiting(talk, result.album))
+        head = many("Tệp này cho kết quả việc nào?", "{n} tệp này cho kết quả việc nào?", n)
+    talk.ask("done", result.stored(), [(str(item.deadline.code), item.deadline.code) for item in listed])
+    codes = tuple(item.deadline.code for item in listed)
+    lines = [item_line(item, talk.today) for item in listed]
     lines.append(_("Trả lời bằng mã việc đứng đầu dòng, ví dụ: {code}", code=codes[0]))
-    actions = tuple(f"xong {code}" for code in codes[:MOST_ACTIONS]) if result == Result() else ()
-    return Words("\n".join([_("Anh/chị ghi kết quả việc nào?"), *lines]), actions=actions, about=codes)
+    actions = tuple(f"xong {code}" for code in codes[:MOST_ACTIONS]) if replace(result, album=None) == Result() else ()
+    return Words("\n".join([head, *lines]), actions=actions, about=codes)
 
 
 def answer_done(talk: Talk, question: Question, words: str) -> Answered:

@@ -3,14 +3,15 @@
 import unicodedata
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import Any
 
 from channels import FILE_LIMIT, Incoming
 from handlers.plan_file import Secret
-from handlers.talk import Refused
+from handlers.talk import Refused, Talk
 from lang.text import _
 from plans import Unreadable, child, refusals
 from plans.marks import classified, named
-from storage.models import EvidenceKind
+from storage.models import Deadline, Evidence, EvidenceKind
 from storage.shelf import name_of
 
 MOST_FILES = 10
@@ -43,11 +44,23 @@ def think(incoming: Incoming) -> tuple[Shown, ...]:
     return tuple(_look(file.content or b"", name) for file, name in zip(incoming.files, names, strict=True))
 
 
+def show(talk: Talk, deadline: Deadline, kind: EvidenceKind, **what: Any) -> None:
+    """Write down that something is shown for a deadline."""
+    made = Evidence(deadline_id=deadline.id or 0, kind=kind, at=talk.now, person_id=talk.actor().id or 0, **what)
+    talk.session.add(made)
+    talk.session.flush()
+    talk.journal.made(made)
+
+
+def is_photo(name: str) -> bool:
+    return PurePosixPath(name.lower()).suffix in _PHOTOS
+
+
 def _look(content: bytes, name: str) -> Shown:
     try:
         child.read(content, name)
     except Unreadable as error:
         if error.code == "classified":
             raise Secret(refusals.words(error)) from None
-    photo = PurePosixPath(name.lower()).suffix in _PHOTOS
-    return Shown(name_of(content), len(content), name[:200], (EvidenceKind.PHOTO if photo else EvidenceKind.FILE).value)
+    kind = EvidenceKind.PHOTO if is_photo(name) else EvidenceKind.FILE
+    return Shown(name_of(content), len(content), name[:200], kind.value)

@@ -19,7 +19,7 @@ from schedules.tell import Ears
 from schedules.views import Sight, short, sight_of_chat
 from storage import outbox, people
 from storage.journal import Journal
-from storage.models import Chat, Office, Person, Question, Unit
+from storage.models import Chat, Event, Office, Person, Question, Unit
 from storage.outbox import Words
 from storage.rights import Right
 from storage.units import Directory
@@ -60,6 +60,10 @@ class Needs(Exception):
     def __init__(self, think: Callable[[Incoming], Any], *, keeps: bool = False) -> None:
         super().__init__()
         self.think, self.keeps = think, keeps
+
+
+class Apart(Exception):
+    """What was sent at once are messages of their own after all."""
 
 
 @dataclass
@@ -189,10 +193,10 @@ class Talk:
             self.person = people.meet(self.session, self.here.id or 0, sender.name, self.incoming.channel, sender.id)
         return self.person
 
-    def write(self, action: str, about: str) -> None:
+    def write(self, action: str, about: str) -> Event:
         """Write what was changed into the journal, in this person's name. `about` is kept as it is: no translation."""
         here, actor = self.here.id or 0, self.actor().id
-        self.journal.write(here, self.now, actor, self.chat.id, action, about, heard=self._said_here)
+        return self.journal.write(here, self.now, actor, self.chat.id, action, about, heard=self._said_here)
 
     def ask(self, kind: str, subject: dict[str, Any], choices: Sequence[tuple[str, Any]]) -> None:
         """Remember a question put to this person here; it takes the place of one that is still open."""

@@ -15,8 +15,8 @@ from lang.text import N_, _
 from schedules import reminders
 from schedules.tell import Kind
 from schedules.views import MOST_ACTIONS
+from storage import albums, journal, outbox
 from storage import codes as one_time
-from storage import journal, outbox
 from storage.journal import BuiltUpon
 from storage.models import Delivery, Event, Person
 from storage.outbox import Words
@@ -70,7 +70,7 @@ _OF_PLANS = ("agree", "drop", "doubt", "correct", "acceptance")
 _OF_UNITS = ("transfer", "quit", "merge", "rename", "roster")
 """Undone within a day, whatever else was done since to what they moved."""
 UNITS_WITHIN = timedelta(days=1)
-_PASSED_OVER = ("code", "join", "chat_on", "chat_off", "chat_moved")
+_PASSED_OVER = ("album", "code", "join", "chat_on", "chat_off", "chat_moved")
 """What happened by somebody's hand and is nothing to be taken back."""
 
 
@@ -99,6 +99,7 @@ def run(talk: Talk) -> Answered:
         if event.action == "give":
             refused += " " + _("Huỷ việc thì gõ: huỷ {code} vì …", code=event.about.split()[0])
         raise Refused(refused) from None
+    _take_back_album(talk, event)
     asked = open_questions(talk.session, talk.chat, event.person_id, talk.now)
     for question in asked:
         if question.kind != "doubt":  # it still says itself whether its rows are in doubt
@@ -146,6 +147,14 @@ def _take_back_codes(talk: Talk, event: Event) -> int:
         why = _("Không hoàn tác được vì đã có người dùng mã: {names}.", names=names)
         raise Refused(why + " " + _("Cho thôi từng người: thôi việc và họ tên."))
     return one_time.withdraw(talk.session, talk.here.id or 0, made, event.at, talk.now)
+
+
+def _take_back_album(talk: Talk, event: Event) -> None:
+    """What came later of the same album goes too, and no more of it is taken."""
+    for album in albums.of_event(talk.session, event):
+        for id in reversed(album.later):
+            journal.take_back(talk.session, talk.session.get_one(Event, id), talk.now, talk.chat.id)
+        albums.close(album)
 
 
 def _stood_in(event: Event) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from sqlmodel import Session, col, select
 
+from storage import albums
 from storage.models import Deadline, Evidence, EvidenceKind
 
 
@@ -24,5 +25,6 @@ def distinct(session: Session, deadline: Deadline) -> list[Evidence]:
 
 
 def held(session: Session, hashes: Collection[str]) -> set[str]:
-    """Those of these contents that somebody has shown for something."""
-    return set(session.exec(select(Evidence.hash).where(col(Evidence.hash).in_(hashes))))
+    """Those of these contents that somebody has shown for something, or that wait to hear for what."""
+    shown = set(session.exec(select(Evidence.hash).where(col(Evidence.hash).in_(hashes))))
+    return shown | albums.held(session, hashes)

@@ -38,6 +38,7 @@ from storage.models.road import (
     Told,
 )
 from storage.models.work import (
+    Album,
     Contribution,
     Deadline,
     Event,
@@ -52,6 +53,7 @@ from storage.models.work import (
 __all__ = [
     "Acceptance",
     "Account",
+    "Album",
     "Appointment",
     "Chat",
     "ChatUnit",

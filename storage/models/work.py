@@ -101,6 +101,33 @@ class Evidence(SQLModel, table=True):
     person_id: int = Field(foreign_key="person.id")
 
 
+class Album(SQLModel, table=True):
+    """Tệp gửi cùng lúc: files sent at once in a chat, `album` being what the messenger calls them. `files` are kept and
+    wait to hear what they are for. Once that is known, `codes` say so, and what comes after belongs there too: its
+    events are `later` than `event_id`. `closed`: nothing of it is taken any more."""
+
+    __table_args__ = (
+        sa.UniqueConstraint("chat_id", "album"),
+        sa.Index(
+            "ix_album_waiting",
+            "at",
+            sqlite_where=sa.text("waiting"),
+            postgresql_where=sa.text("waiting"),
+        ),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    chat_id: int = Field(foreign_key="chat.id")
+    person_id: int | None = Field(default=None, foreign_key="person.id")
+    album: str
+    at: datetime
+    waiting: bool = False
+    files: list[dict[str, Any]] = Field(default_factory=list, sa_type=sa.JSON)
+    codes: list[int] = Field(default_factory=list, sa_type=sa.JSON)
+    event_id: int | None = Field(default=None, foreign_key="event.id", index=True)
+    later: list[int] = Field(default_factory=list, sa_type=sa.JSON)
+    closed: bool = False
+
+
 class Extension(SQLModel, table=True):
     """Gia hạn: `asked_by` asks for `day` instead of the day it is due. `late`: asked when that was past. At most one of
     a deadline is undecided. `granted` may be another day than was asked for; `answer` is why it was refused."""

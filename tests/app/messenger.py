@@ -72,6 +72,7 @@ class Messenger:
             title=told.get("title", ""),
             event=told.get("event", "said"),
             moved_to=told.get("moved_to", ""),
+            album=told.get("album", ""),
         )
 
     async def download(self, file: File) -> File:

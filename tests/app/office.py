@@ -1,6 +1,7 @@
 """A small office for tests of the program: the sample office, a plan of a few rows agreed, on a clock moved by hand."""
 
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, select
@@ -11,7 +12,6 @@ from channels import Address, Raw
 from handlers import Router, load
 from lang.workdays import national
 from schedules.clock import HandClock
-from schedules.deliveries import Outgoing
 from storage import deadlines
 from storage.db import Database
 from storage.models import Chat, Deadline, Delivery, Plan, PlanStatus, Task, TaskKind
@@ -37,7 +37,7 @@ class Living:
         self.messenger = Messenger()
         self.app = self.start()
 
-    def start(self, **more: Outgoing) -> App:
+    def start(self, **more: Any) -> App:
         """The program anew on the same database, as after a restart."""
         self.app = App(self.database, self.clock, self.router, [self.messenger], **more)
         return self.app

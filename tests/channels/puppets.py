@@ -149,6 +149,10 @@ class TelegramPuppet:
     ) -> None:
         chat, answered = int(room.chat if room else who.id), int(reply_to) if reply_to else None
         words = f"@{self.fake.world.me['username']} {text}" if mention else text
+        if len(files) > 1:
+            sent = [(file.name, file.content or b"") for file in files]
+            self.fake.world.send_album(int(who.id), sent, chat, caption=words, reply_to=answered)
+            return
         for file in files:
             content = file.content or b""
             self.fake.world.send_file(int(who.id), file.name, content, chat, caption=words, reply_to=answered)

@@ -65,7 +65,20 @@ REFUSALS = {
     "too_large": (413, "Request Entity Too Large"),
     "error_before": (500, "Internal Server Error"),
 }
-DOES = ("person", "group", "topic", "lose_topic", "say", "send_file", "press", "add_bot", "kick", "migrate", "garble")
+DOES = (
+    "person",
+    "group",
+    "topic",
+    "lose_topic",
+    "say",
+    "send_file",
+    "send_album",
+    "press",
+    "add_bot",
+    "kick",
+    "migrate",
+    "garble",
+)
 
 
 class FakeTelegram:

@@ -4,7 +4,7 @@ Written from core.telegram.org/bots/api and core.telegram.org/bots/features#priv
 ones, and message ids repeat between supergroups as they do there.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, NamedTuple
@@ -141,8 +141,10 @@ class World:
         photo: bool = False,
         reply_to: int | None = None,
         size: int | None = None,
+        album: str = "",
     ) -> Said:
-        """`who` sends a document or a photo. `size` makes it pretend to be larger than its content."""
+        """`who` sends a document or a photo. `size` makes it pretend to be larger than its content. `album`: it is one
+        of several that are sent at once under that name."""
         key = f"AgAD{next(self._serial):06}"
         size = len(content) if size is None else size
         self._files[key] = (name, size, content)
@@ -153,7 +155,27 @@ class World:
             fields = {"photo": [{**small, "width": 90, "height": 51}, {**file, "width": 1280, "height": 720}]}
         if caption:
             fields |= {"caption": caption, "caption_entities": list(entities(caption))}
+        if album:
+            fields["media_group_id"] = album
         return self.say(who, "", chat, reply_to=reply_to, **fields)
+
+    def send_album(
+        self,
+        who: int,
+        files: Sequence[tuple[str, bytes]],
+        chat: int | None = None,
+        *,
+        caption: str = "",
+        photo: bool = False,
+        reply_to: int | None = None,
+    ) -> list[Said]:
+        """`who` sends several documents or photos at once: each is a message, the caption stands under the first."""
+        album = str(next(self._serial) * 13_000_000_007)
+        captions = [caption, *("" for _file in files[1:])]
+        return [
+            self.send_file(who, name, content, chat, caption=words, photo=photo, reply_to=reply_to, album=album)
+            for (name, content), words in zip(files, captions, strict=True)
+        ]
 
     def press(self, who: int, message_id: int, data: str, chat: int | None = None) -> None:
         """`who` presses the button that carries `data`; raises LookupError where there is none."""

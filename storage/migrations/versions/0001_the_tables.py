@@ -529,6 +529,35 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("unit_id", "chat_id", name=op.f("pk_told")),
     )
     op.create_table(
+        "album",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("chat_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("album", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("waiting", sa.Boolean(), nullable=False),
+        sa.Column("files", sa.JSON(), nullable=False),
+        sa.Column("codes", sa.JSON(), nullable=False),
+        sa.Column("event_id", sa.Integer(), nullable=True),
+        sa.Column("later", sa.JSON(), nullable=False),
+        sa.Column("closed", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["chat_id"], ["chat.id"], name=op.f("fk_album_chat_id_chat")),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_album_event_id_event")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_album_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_album")),
+        sa.UniqueConstraint("chat_id", "album", name=op.f("uq_album_chat_id_album")),
+    )
+    with op.batch_alter_table("album", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_album_event_id"), ["event_id"], unique=False)
+        batch_op.create_index(
+            "ix_album_waiting",
+            ["at"],
+            unique=False,
+            sqlite_where=sa.text("waiting"),
+            postgresql_where=sa.text("waiting"),
+        )
+
+    op.create_table(
         "contribution",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("deadline_id", sa.Integer(), nullable=False),
