@@ -10,7 +10,6 @@ from sqlmodel import Session
 
 from channels import Later, Moved, Never, Reply, SendFailed, Unknown
 from lang.text import SOURCE, _, speaking
-from lang.workdays import Calendar
 from schedules import digest, policy, reminders, told
 from schedules.reminders import calendar_of
 from storage import outbox, people
@@ -22,9 +21,18 @@ log = logging.getLogger(__name__)
 LONGEST_OWED = timedelta(days=3)
 """After which an answer is no longer one."""
 
-Compose = Callable[[Session, Chat, Office, date, Calendar], Words | None]
-COMPOSERS: dict[str, Compose] = {digest.KIND: digest.compose}
-"""How each kind of delivery that is worded when it is said gets its words; None: nothing to say."""
+
+def _digest(session: Session, chat: Chat, office: Office, slot: str, now: datetime) -> Words | DeliveryState:
+    day = date.fromisoformat(slot)
+    if not policy.may_say_digest(day, now, office.zone):
+        return DeliveryState.FAILED
+    return digest.compose(session, chat, office, day, calendar_of(office)) or DeliveryState.SILENT
+
+
+Compose = Callable[[Session, Chat, Office, str, datetime], Words | DeliveryState]
+COMPOSERS: dict[str, Compose] = {digest.KIND: _digest, reminders.HOUR: reminders.hour_words}
+"""How each kind of delivery that is worded when it is said gets its words for its slot: silent, when there is nothing
+left to say; failed, when its time is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +110,7 @@ def _words(
         return Words(delivery.text, bold, tuple(delivery.actions), tuple(delivery.about), file=kept)
     if office is None:
         return DeliveryState.SILENT
-    slot = date.fromisoformat(delivery.slot)
-    if not policy.may_say_digest(slot, now, office.zone):
-        return DeliveryState.FAILED
-    return COMPOSERS[delivery.kind](session, chat, office, slot, calendar_of(office)) or DeliveryState.SILENT
+    return COMPOSERS[delivery.kind](session, chat, office, delivery.slot, now)
 
 
 def _again(words: Words) -> Words:

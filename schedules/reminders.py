@@ -8,14 +8,14 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col, select
 
 from lang.moments import moment
-from lang.text import speaking
 from lang.workdays import Calendar, national
 from schedules import digest, policy, reach, told, views
 from schedules.matters import Matters
 from schedules.tell import Ears
 from storage import deadlines, outbox, people
-from storage.deadlines import Status
-from storage.models import Appointment, Chat, Deadline, Office
+from storage.deadlines import Item, Status
+from storage.models import Appointment, Chat, Deadline, DeliveryState, Office
+from storage.outbox import Words
 
 log = logging.getLogger(__name__)
 
@@ -187,18 +187,42 @@ def _broken(tick: Tick, _appointment: Appointment, office: Office) -> datetime:
 def _before_hour(tick: Tick, appointment: Appointment, office: Office) -> None:
     """The unit is told once, while there is time left and its result is not there."""
     session, now = tick.session, tick.now
-    deadline = session.get(Deadline, appointment.subject_id)
+    item = _runs(session, office, appointment.subject_id, now)
+    if item is not None and timedelta(0) < _left(item, office, now) <= policy.BEFORE_HOUR:
+        for ear in Ears(session, office, policy.office_day(now, office.zone)).unit(item.deadline.unit_id):
+            outbox.owe(session, ear.chat_id, HOUR, _hour_slot(item), now)
+
+
+def hour_words(session: Session, chat: Chat, office: Office, slot: str, now: datetime) -> Words | DeliveryState:
+    """The reminder before the hour of a deadline, as things stand now: silent when its result has come or its hour was
+    moved, failed when the hour is over."""
+    item = _runs(session, office, int(slot.partition(":")[0]), now)
+    if item is None or _hour_slot(item) != slot:
+        return DeliveryState.SILENT
+    if _left(item, office, now) <= timedelta(0):
+        return DeliveryState.FAILED
+    today = policy.office_day(now, office.zone)
+    ears = [ear for ear in Ears(session, office, today).unit(item.deadline.unit_id) if ear.chat_id == chat.id]
+    return views.before_hour(item, today, ears[0].opening) if ears else DeliveryState.SILENT
+
+
+def _runs(session: Session, office: Office, deadline_id: int, now: datetime) -> Item | None:
+    """A deadline with an hour whose result is still awaited."""
+    deadline = session.get(Deadline, deadline_id)
     item = deadlines.by_codes(session, office.id or 0, [deadline.code]).get(deadline.code) if deadline else None
     if item is None or item.deadline.due is None or item.deadline.hour is None:
-        return
-    today = policy.office_day(now, office.zone)
-    left = moment(item.deadline.due, item.deadline.hour, office.zone) - now
-    if deadlines.status(item, today) is not Status.RUNNING or not timedelta(0) < left <= policy.BEFORE_HOUR:
-        return
-    for ear in Ears(session, office, today).unit(item.deadline.unit_id):
-        with speaking(ear.locale):
-            words = views.before_hour(item, today, ear.opening)
-            outbox.owe(session, ear.chat_id, HOUR, f"{item.deadline.id}:{item.deadline.hour:%H%M}", now, words)
+        return None
+    is_open = deadlines.status(item, policy.office_day(now, office.zone)) in (Status.RUNNING, Status.OVERDUE)
+    return item if is_open else None
+
+
+def _hour_slot(item: Item) -> str:
+    return f"{item.deadline.id}:{item.deadline.due}:{item.deadline.hour:%H%M}"
+
+
+def _left(item: Item, office: Office, now: datetime) -> timedelta:
+    assert item.deadline.due is not None and item.deadline.hour is not None  # noqa: PT018
+    return moment(item.deadline.due, item.deadline.hour, office.zone) - now
 
 
 KINDS: dict[str, Callable[[Tick, Appointment, Office], datetime | None]] = {
