@@ -121,8 +121,8 @@ def _rule(days: int | None) -> str:
     if days is None:
         return _("Đơn vị phối hợp không có hạn gửi riêng.")
     return many(
-        "Đơn vị phối hợp gửi phần của mình trước hạn của đơn vị chủ trì {n} ngày làm việc.",
-        "Đơn vị phối hợp gửi phần của mình trước hạn của đơn vị chủ trì {n} ngày làm việc.",
+        "Đơn vị phối hợp gửi phần phối hợp trước hạn của đơn vị chủ trì {n} ngày làm việc.",
+        "Đơn vị phối hợp gửi phần phối hợp trước hạn của đơn vị chủ trì {n} ngày làm việc.",
         days,
     )
 
