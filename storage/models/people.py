@@ -30,6 +30,7 @@ class Office(SQLModel, table=True):
     """Cơ quan: the tenant. `help_days`: so many working days before the lead is to be done co-operating units send
     their part; None: they have no day of their own."""
 
+    __table_args__ = KEPT
     id: int | None = Field(default=None, primary_key=True)
     name: str
     short_name: str = ""

@@ -56,6 +56,7 @@ def upgrade() -> None:
         sa.Column("next_plan", sa.Integer(), nullable=False),
         sa.Column("help_days", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_office")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "appointment",
