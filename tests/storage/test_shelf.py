@@ -1,16 +1,22 @@
 """What is kept is kept once, whole, under no name of its sender's; what nobody shows for anything does not stay."""
 
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from sqlmodel import Session
 
 from bot.keeping import keeping, with_file
 from channels import MEGABYTE, Address, File, Incoming, Later, Reply, Sender, Shape
+from schedules.clock import HandClock
 from schedules.deliveries import Ready
+from storage.db import Database
+from storage.models import Evidence, EvidenceKind, Person
 from storage.outbox import Kept
 from storage.shelf import Shelf, name_of
+from tests.storage import rows
 
 
 def kept(folder: Path) -> list[str]:
@@ -24,6 +30,7 @@ def sent(*contents: bytes) -> Incoming:
 
 def test_the_same_content_is_kept_once(tmp_path: Path) -> None:
     shelf = Shelf(tmp_path)
+    assert name_of(b"one") == "7692c3ad3540bb803c020b3aee66cd8887123234ea0c6e7143c0add73ff431ed"
     assert shelf.keep(b"one") == shelf.keep(b"one") == name_of(b"one")
     assert shelf.read(name_of(b"one")) == b"one"
     assert kept(tmp_path) == [name_of(b"one")]
@@ -33,19 +40,32 @@ def test_the_same_content_is_kept_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("fails", [False, True])
-async def test_what_nobody_shows_goes(tmp_path: Path, *, fails: bool) -> None:
-    async def within(work: Any) -> set[str]:
-        return {name_of(b"held")}
+async def test_what_nobody_shows_goes(database: Database, tmp_path: Path, *, fails: bool) -> None:
+    async def within(work: Callable[[Session], Any]) -> Any:
+        return database.run(work)
 
-    keeper: Any = SimpleNamespace(shelf=Shelf(tmp_path), within=within)
+    keeper: Any = SimpleNamespace(shelf=Shelf(tmp_path), within=within, clock=HandClock(rows.NOW))
     try:
         async with keeping(keeper, sent(b"held", b"loose")):
             assert len(kept(tmp_path)) == 2
+            database.run(shown)
             if fails:
                 raise ValueError
     except ValueError:
         assert fails
     assert kept(tmp_path) == [name_of(b"held")]
+
+
+def shown(session: Session) -> None:
+    """Somebody shows «held» for a result."""
+    office, units = rows.office(session)
+    task = rows.task(session, rows.plan(session, office), [units[0].name], ["2023-06-05"])
+    owed = rows.deadline(session, office, task, units[0])
+    minh = Person(office_id=office.id or 0, name="Minh")
+    session.add(minh)
+    session.flush()
+    row = {"deadline_id": owed.id or 0, "kind": EvidenceKind.FILE, "at": rows.NOW, "person_id": minh.id or 0}
+    session.add(Evidence(hash=name_of(b"held"), **row))
 
 
 FILES, NO_FILES = Shape(file_limit=2 * MEGABYTE), Shape()
