@@ -4,10 +4,12 @@ import shutil
 from collections.abc import AsyncIterator
 
 import pytest_asyncio
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 
 from tests.absent import absent
+from tests.patience import PATIENCE
 
+expect.set_options(timeout=PATIENCE * 1000)
 ARGS = [
     "--headless",
     "--no-sandbox",

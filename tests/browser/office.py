@@ -13,6 +13,7 @@ from playwright.async_api import Browser, Page, expect
 from channels import Actor, Address, Incoming, Raw, Reply, Room
 from channels.web import WebChannel
 from tests.channels.puppet_web import FakeStage
+from tests.patience import PATIENCE
 
 SAID_BACK = "Đã nghe"
 
@@ -43,7 +44,7 @@ class Office:
 
     async def hears(self) -> Incoming:
         """What was said next."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             return await self.heard.get()
 
 
@@ -76,7 +77,7 @@ async def running(transcript: Path | None = None) -> AsyncIterator[Office]:
 async def opened(browser: Browser, office: Office, **how: object) -> Page:
     """The page, open at its last line; anything it complains of or asks from elsewhere fails the test."""
     page = await browser.new_page(**how)  # type: ignore[arg-type]
-    page.set_default_timeout(5000)
+    page.set_default_timeout(PATIENCE * 1000)
     page.on("pageerror", lambda error: pytest.fail(f"the page failed: {error}"))
     await page.goto(office.channel.url)
     await expect(page.locator("#now")).not_to_be_empty()

@@ -12,6 +12,8 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
+from tests.patience import PATIENCE
+
 READY = re.compile(r"http://127\.0\.0\.1:\d+/")
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -39,13 +41,13 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     else:
         pytest.fail("the program ended: " + "".join(printed))
     program.send_signal(signal.SIGINT)
-    assert program.wait(10) == 0
+    assert program.wait(PATIENCE) == 0
 
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def page(browser: Browser, url: str) -> AsyncIterator[Page]:
     page = await browser.new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(PATIENCE * 1000)
     await page.goto(url)
     yield page
 
