@@ -18,7 +18,8 @@ FILES = sorted(FOLDER.glob("*.txt"))
 
 @pytest.fixture(scope="module", autouse=True)
 def _documents_are_read_once() -> Iterator[None]:
-    """A document is read in a process of its own, which takes a second; reading has its own tests."""
+    """A document is read in a process of its own, which takes a second; reading has its own tests, and so has what is
+    said while it takes long."""
     read = child.read
 
     @cache
@@ -36,6 +37,7 @@ def _documents_are_read_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(child, "read", read_once)
+        patched.setattr("bot.thinking.STILL_READING", ())
         yield
 
 
