@@ -24,6 +24,7 @@ _LABELS = (
     ("grounds", re.compile(rf"\b(?:theo|can cu)\s*:?\s+(?={_PAPER}|so \d|\d+/)|\bcan cu\s*:\s*")),
     ("when", re.compile(r"\b(?:thoi han|thoi gian|han chot|han|deadline)\s*:\s*")),
 )
+_HELPED_BY = re.compile(r"\s*(?:don vi )?phoi hop (?:(?:voi|cung) )?(?=\S)")
 _WEEKDAY = r"thu (?:hai|ba|tu|nam|sau|bay|[2-7])\b|chu nhat\b"
 _WEEKDAYS = rf"(?:(?:vao|tu) )?(?:(?:sang|chieu|trua) )?(?:{_WEEKDAY})(?:(?: ?, ?| va | den )(?:{_WEEKDAY}))*"
 _OPENER = re.compile(
@@ -126,6 +127,9 @@ def _parts(who: str, rest: str, known: Callable[[str], bool]) -> Order:
     last = ""
     for lead, piece in _pieces(rest):
         label, said = _label(piece)
+        if not label and title and (helped := _HELPED_BY.match(_flat(piece))) is not None:
+            named, _when = _cut(piece[helped.end() :], _OPENER)
+            label, said = ("helpers", piece[helped.end() :]) if known(named.strip()) else (label, said)
         if not label and last == "helpers" and known(said.strip()):
             found = replace(found, helpers=f"{found.helpers}, {said.strip()}")
             continue

@@ -49,6 +49,17 @@ def read(words: str) -> Order | None:
             "QLVH: báo cáo lễ hội, sản phẩm: tờ trình, phối hợp: TTVH, BT, trước 15/6",
             Order("QLVH", "báo cáo lễ hội", "trước 15/6", product="tờ trình", helpers="TTVH, BT"),
         ),
+        ("QLVH: báo cáo trước 15/6, phối hợp TTVH", Order("QLVH", "báo cáo", "trước 15/6", helpers="TTVH")),
+        (
+            "QLVH: báo cáo, phối hợp với BT, TTVH, trước 15/6",
+            Order("QLVH", "báo cáo", "trước 15/6", helpers="BT, TTVH"),
+        ),
+        ("QLVH: báo cáo, phối hợp TTVH trước 15/6", Order("QLVH", "báo cáo", "trước 15/6", helpers="TTVH")),
+        ("QLVH: phối hợp TTVH trước 15/6", Order("QLVH", "phối hợp TTVH", "trước 15/6")),
+        (
+            "QLVH: rà soát, phối hợp TTVH đi cơ sở trước 15/6",
+            Order("QLVH", "rà soát, phối hợp TTVH đi cơ sở", "trước 15/6"),
+        ),
         (
             "QLVH: trả lời UBND tỉnh theo CV 123/UBND-VX hạn 20/6, trước 15/6",
             Order("QLVH", "trả lời UBND tỉnh", "trước 15/6", grounds="CV 123/UBND-VX", superior="hạn 20/6"),
