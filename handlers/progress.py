@@ -103,7 +103,7 @@ def _is_soon(talk: Talk, item: Item) -> bool:
     if deadline.aim_day is None or deadline.last_day is None:
         return False
     days = policy.Days(deadline.aim_day, deadline.last_day)
-    return policy.part(days, talk.today, talk.today, talk.calendar) in (Part.TODAY, Part.SOON)
+    return policy.part(days, talk.today, talk.today, talk.calendar, talk.policies.of(item)) in (Part.TODAY, Part.SOON)
 
 
 def named_line(talk: Talk, item: Item, several: bool, prefix: str = "") -> str:

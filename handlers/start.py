@@ -37,7 +37,7 @@ def run(talk: Talk) -> Answered:
         return _greet(talk)
     if code is None:
         if talk.name != COMMAND.slash:
-            raise NotMine
+            raise NotMine(_no_such_code(talk.session))
         raise Refused(_no_such_code(talk.session))
     return _coded(talk, code)
 
@@ -189,7 +189,7 @@ def _link_coded(talk: Talk, invite: Invite) -> Words:
 
 def _link(talk: Talk) -> Words:
     if talk.words and talk.name != COMMAND.slash and whole_or_unit(talk, talk.words) is None:
-        raise NotMine
+        raise NotMine(_no_such_code(talk.session))
     talk.need(Action.LINK)
     if talk.words:
         named = whole_or_unit(talk, talk.words)

@@ -14,7 +14,7 @@ from lang.fold import fold
 from lang.moments import local
 from lang.text import _, speaking
 from lang.workdays import Calendar
-from schedules.reminders import calendar_of
+from schedules.policies import Policies, calendar_of
 from schedules.tell import Ears
 from schedules.views import Sight, short, sight_of_chat
 from storage import outbox, people
@@ -113,6 +113,10 @@ class Talk:
     @cached_property
     def calendar(self) -> Calendar:
         return calendar_of(self.here)
+
+    @cached_property
+    def policies(self) -> Policies:
+        return Policies(self.session, self.here)
 
     @cached_property
     def directory(self) -> Directory:

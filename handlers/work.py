@@ -154,7 +154,8 @@ def _sections(talk: Talk, items: Sequence[Item]) -> list[tuple[str, str, list[It
         deadline = item.deadline
         if deadline.kind in (TaskKind.DATED, TaskKind.REPORT) and deadline.aim_day and deadline.last_day:
             days = policy.Days(deadline.aim_day, deadline.last_day)
-            parts.setdefault(policy.part(days, talk.today, talk.today, talk.calendar), []).append(item)
+            part = policy.part(days, talk.today, talk.today, talk.calendar, talk.policies.of(item))
+            parts.setdefault(part, []).append(item)
     return [
         (_("Cần xác nhận (hạn đã qua khi nhận kế hoạch)"), "", [item for item in items if item.deadline.to_confirm]),
         (_("Chờ duyệt"), _("hạn "), waiting),

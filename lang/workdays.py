@@ -5,6 +5,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, time, timedelta
+from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 
@@ -12,16 +13,34 @@ DAY = timedelta(days=1)
 SATURDAY = 5
 
 
+class DayOff(StrEnum):
+    """What a deadline that falls on a day off means."""
+
+    AROUND = "around"  # work toward the working day before, late after the next one (Điều 148 khoản 5 BLDS 2015)
+    BEFORE = "before"  # late after the working day before
+    AFTER = "after"  # work toward the next working day
+
+
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """How an office counts the days of a deadline. `eve`: «trước 05/12» means 04/12 at the latest, else 05/12."""
+
+    day_off: DayOff = DayOff.AROUND
+    eve: bool = True
+
+
 @dataclass(frozen=True, slots=True)
 class Calendar:
     """Monday to Friday are worked, but for the days `off`; so are the swapped Saturdays in `work`.
 
-    `expected` are days off that nobody has confirmed yet («dự kiến»): they count as off, and are said so.
+    `expected` are days off that nobody has confirmed yet («dự kiến»): they count as off, and are said so. `counting`:
+    how the office counts with them.
     """
 
     off: frozenset[date] = frozenset()
     work: frozenset[date] = frozenset()
     expected: frozenset[date] = frozenset()
+    counting: Counting = Counting()
 
     def works(self, day: date) -> bool:
         if day in self.work:
@@ -84,15 +103,19 @@ def last_day(due: date, strict: bool, hour: time | None, calendar: Calendar) -> 
 
     * a deadline with an hour is literal, day off or not;
     * «trước ngày X» (`strict`): the day before X is the last good one; if that is off, the working day before it,
-    never X;
+    never X. An office may count X itself as good;
     * due on a day off: work toward the working day before, late only after the next one (Điều 148 khoản 5 BLDS 2015).
+    An office may decide for either day alone.
     """
     if hour is not None:
         return Days(calendar.on_or_before(due), due)
-    if strict:
+    counting = calendar.counting
+    if strict and counting.eve:
         eve = calendar.on_or_before(due - DAY)
         return Days(eve, eve)
-    return Days(calendar.on_or_before(due), calendar.on_or_after(due))
+    before, after = calendar.on_or_before(due), calendar.on_or_after(due)
+    aim = after if counting.day_off is DayOff.AFTER else before
+    return Days(aim, before if counting.day_off is DayOff.BEFORE else after)
 
 
 def _days(texts: Iterable[str]) -> frozenset[date]:

@@ -11,7 +11,7 @@ from sqlmodel import Session
 from channels import Later, Moved, Never, Reply, SendFailed, Unknown
 from lang.text import SOURCE, _, speaking
 from schedules import digest, policy, reminders, told
-from schedules.reminders import calendar_of
+from schedules.policies import calendar_of, policy_of_chat
 from storage import outbox, people
 from storage.models import Chat, Delivery, DeliveryState, Office
 from storage.outbox import Kept, Words
@@ -24,7 +24,7 @@ LONGEST_OWED = timedelta(days=3)
 
 def _digest(session: Session, chat: Chat, office: Office, slot: str, now: datetime) -> Words | DeliveryState:
     day = date.fromisoformat(slot)
-    if not policy.may_say_digest(day, now, office.zone):
+    if not policy.may_say_digest(day, now, office.zone, policy_of_chat(session, office, chat)):
         return DeliveryState.FAILED
     return digest.compose(session, chat, office, day, calendar_of(office)) or DeliveryState.SILENT
 

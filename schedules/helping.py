@@ -7,6 +7,7 @@ from lang.spoken_days import day_words, day_words_with_year
 from lang.text import _
 from lang.workdays import Calendar
 from schedules import policy
+from schedules.policies import Policies
 from schedules.policy import Part
 from schedules.views import item_name
 from storage.contributions import Share
@@ -14,7 +15,12 @@ from storage.models import Unit
 
 
 def called(
-    shares: Sequence[Share], units: Mapping[int, Unit], day: date, since: date, calendar: Calendar
+    shares: Sequence[Share],
+    units: Mapping[int, Unit],
+    day: date,
+    since: date,
+    calendar: Calendar,
+    policies: Policies,
 ) -> tuple[bool, list[tuple[str, int]]]:
     """What is to be sent soon of these shares, as lines with their codes, in the digest of `day`, the last one before
     it having been that of `since`; and whether it calls.
@@ -25,8 +31,9 @@ def called(
     for share in shares:
         assert share.item.deadline.last_day is not None
         days = policy.Days(share.day, share.item.deadline.last_day)
-        calls = calls or any(policy.called(days, morning, calendar) for morning in mornings)
-        if policy.part(days, day, since, calendar) in (Part.TODAY, Part.SOON):
+        how = policies.unit(share.unit_id)
+        calls = calls or any(policy.called(days, morning, calendar, how) for morning in mornings)
+        if policy.part(days, day, since, calendar, how) in (Part.TODAY, Part.SOON):
             lines.append((share_line(share, day, units), share.item.deadline.code))
     return calls and bool(lines), lines
 

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from lang.workdays import Calendar
 from schedules import helping, policy
+from schedules.policies import Policies
 from schedules.policy import Part
 from storage import approvals, contributions, deadlines
 from storage.contributions import Share
@@ -27,6 +28,7 @@ class Matters:
     ) -> None:
         self.session, self.office, self.day, self.calendar = session, office, day, calendar
         self._units = units
+        self.policies = Policies(session, office)
         self.items = [
             item
             for item in deadlines.open_items(session, office.id or 0, units)
@@ -56,7 +58,7 @@ class Matters:
             query = select(col(Deadline.aim_day)).join(Task, col(Task.id) == Deadline.task_id)
             query = query.where(Task.plan_id == plan_id, Deadline.kind == TaskKind.REPORT)
             aims = self.session.exec(query.where(col(Deadline.cancelled_at).is_(None)).distinct())
-            days = policy.year_question_days((day for day in aims if day), year, self.calendar)
+            days = policy.year_question_days((day for day in aims if day), year, self.calendar, self.policies.office)
             self._year_days[plan_id, year] = days
         return self._year_days[plan_id, year]
 
@@ -99,7 +101,9 @@ class Matter:
     def asks_year_result(self) -> bool:
         """Whether the result of the year's tasks is asked for, not only how they go."""
         years = {item.deadline.due.year for item in self.year if item.deadline.due}
-        return any(self._day >= policy.year_result_day(year, self._calendar) for year in years)
+        return any(
+            self._day >= policy.year_result_day(year, self._calendar, self._all.policies.office) for year in years
+        )
 
     @cached_property
     def year_calls(self) -> bool:
@@ -111,7 +115,7 @@ class Matter:
         """Whether a deadline calls, or once a week what waits for a signature: so also for the office as a whole."""
         weekly = bool(self.signing) and any(morning.weekday() == MONDAY for morning in self.mornings)
         return weekly or any(
-            policy.called(days_of(item.deadline), morning, self._calendar)
+            policy.called(days_of(item.deadline), morning, self._calendar, self._all.policies.of(item))
             for item in self.dated
             for morning in self.mornings
         )
@@ -127,7 +131,9 @@ class Matter:
         """The deadlines that are shown, where each stands."""
         found: dict[Part, list[Item]] = {part: [] for part in Part}
         for item in self.dated:
-            part = policy.part(days_of(item.deadline), self._day, self.since, self._calendar)
+            part = policy.part(
+                days_of(item.deadline), self._day, self.since, self._calendar, self._all.policies.of(item)
+            )
             if part is not None:
                 found[part].append(item)
         return found
@@ -138,7 +144,9 @@ class Matter:
         shares = [share for share in self._all.shares if share.unit_id in self.units]
         if not shares:
             return False, []
-        return helping.called(shares, self._all.directory.by_id, self._day, self.since, self._calendar)
+        return helping.called(
+            shares, self._all.directory.by_id, self._day, self.since, self._calendar, self._all.policies
+        )
 
     @property
     def shows(self) -> bool:

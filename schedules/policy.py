@@ -1,22 +1,62 @@
 """The reminder policy: when the bot speaks by itself. Pure; the words of it are in docs/reminders.md."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import Enum
+from functools import cached_property
+from typing import Any
 
 from lang.moments import local, moment
 from lang.workdays import Calendar
 
-DIGEST_HOUR = time(8, 0)
-DIGEST_ENDS = time(17, 30)
-OFFSETS = (7, 3, 1)
-SOON = 3
-FARTHEST = max(*OFFSETS, SOON)
-YEAR_QUESTION = 5
-YEAR_RESULT_FROM = (11, 20)
 BEFORE_HOUR = timedelta(hours=2)
 LONGEST_CATCH_UP = timedelta(days=60)
+
+
+@dataclass(frozen=True)
+class Policy:
+    """How an office, a unit or a plan wants to be reminded; days are working days.
+
+    `before`: so many days before its day a deadline calls; `after`: so many days after its last one an overdue one
+    does, and then, where it is `weekly`, on the first working day of each week. `soon`: so many days before it stands
+    under «sắp đến hạn». `at`: when the morning digest is said, which may be said until `until`. `year_question`: so
+    many days before each report «cả năm» tasks are asked about; `year_result`: from this (month, day) on for their
+    result."""
+
+    before: tuple[int, ...] = (7, 3, 1)
+    after: tuple[int, ...] = (1, 2, 3)
+    weekly: bool = True
+    soon: int = 3
+    at: time = time(8, 0)
+    until: time = time(17, 30)
+    year_question: int = 5
+    year_result: tuple[int, int] = (11, 20)
+
+    @cached_property
+    def farthest(self) -> int:
+        return max((*self.before, self.soon))
+
+    def changed(self, said: Mapping[str, Any] | None) -> "Policy":
+        """This policy with what somebody said otherwise, as it is kept: {"before": [10, 5, 2], "at": "07:30"}."""
+        if not said:
+            return self
+        read = {name: READS[name](value) for name, value in said.items()}
+        return replace(self, **read)
+
+
+READS: dict[str, Any] = {
+    "before": tuple,
+    "after": tuple,
+    "weekly": bool,
+    "soon": int,
+    "at": time.fromisoformat,
+    "until": time.fromisoformat,
+    "year_question": int,
+    "year_result": tuple,
+}
+"""How each part of a policy is read from what is kept of it."""
+USUAL = Policy()
 
 
 class Part(Enum):
@@ -35,32 +75,42 @@ class Days:
     last: date
 
 
-def called(days: Days, day: date, calendar: Calendar) -> bool:
+def called(days: Days, day: date, calendar: Calendar, policy: Policy = USUAL) -> bool:
     """Whether a deadline gives the bot a reason to speak on the working day `day`."""
-    if day > days.last or day in (days.aim, days.last):
+    if day in (days.aim, days.last):
         return True
-    return day < days.aim and _ahead(day, days.aim, calendar) in OFFSETS
+    if day > days.last:
+        late = calendar.between(days.last, day)
+        return late in policy.after or (
+            policy.weekly and late > max(policy.after, default=0) and begins_week(day, calendar)
+        )
+    return day < days.aim and _ahead(day, days.aim, calendar, policy) in policy.before
 
 
-def _ahead(day: date, aim: date, calendar: Calendar) -> int:
+def begins_week(day: date, calendar: Calendar) -> bool:
+    """Whether this is the first working day of its week, which begins on Monday."""
+    return calendar.works(day) and calendar.on_or_after(day - timedelta(days=day.weekday())) == day
+
+
+def _ahead(day: date, aim: date, calendar: Calendar, policy: Policy) -> int:
     """How many working days lie after `day` up to `aim`, counted no further than anybody asks: most deadlines of a
     year are far off, and each is looked at every morning."""
     n = 0
-    while day < aim and n <= FARTHEST:
+    while day < aim and n <= policy.farthest:
         day += timedelta(days=1)
         n += calendar.works(day)
     return n
 
 
-def part(days: Days, today: date, since: date, calendar: Calendar) -> Part | None:
+def part(days: Days, today: date, since: date, calendar: Calendar, policy: Policy = USUAL) -> Part | None:
     """Where a deadline stands in the digest of `today`, the last one before it having been that of `since`."""
     if today > days.last:
         return Part.OVERDUE
     if today >= days.aim:
         return Part.TODAY
-    ahead = _ahead(today, days.aim, calendar)
-    missed = any(called(days, day, calendar) for day in mornings(since, today, calendar))
-    return Part.SOON if ahead <= SOON or ahead in OFFSETS or missed else None
+    ahead = _ahead(today, days.aim, calendar, policy)
+    missed = any(called(days, day, calendar, policy) for day in mornings(since, today, calendar))
+    return Part.SOON if ahead <= policy.soon or ahead in policy.before or missed else None
 
 
 def mornings(since: date, today: date, calendar: Calendar) -> list[date]:
@@ -70,31 +120,31 @@ def mornings(since: date, today: date, calendar: Calendar) -> list[date]:
     return [day for day in days if calendar.works(day)]
 
 
-def year_question_days(report_aims: Iterable[date], year: int, calendar: Calendar) -> set[date]:
-    """When «cả năm» tasks of a plan are asked about: 5 working days before each report date (else each quarter's end),
-    and the first working day from 20/11."""
+def year_question_days(report_aims: Iterable[date], year: int, calendar: Calendar, policy: Policy = USUAL) -> set[date]:
+    """When «cả năm» tasks of a plan are asked about: some working days before each report date (else each quarter's
+    end), and the first working day from which their result is asked for."""
     ends = (date(year, 3, 31), date(year, 6, 30), date(year, 9, 30), date(year, 12, 31))
     aims = set(report_aims) or {calendar.on_or_before(end) for end in ends}
-    return {calendar.later(aim, -YEAR_QUESTION) for aim in aims} | {year_result_day(year, calendar)}
+    return {calendar.later(aim, -policy.year_question) for aim in aims} | {year_result_day(year, calendar, policy)}
 
 
-def year_result_day(year: int, calendar: Calendar) -> date:
+def year_result_day(year: int, calendar: Calendar, policy: Policy = USUAL) -> date:
     """From this day on the result of «cả năm» tasks is asked for."""
-    return calendar.on_or_after(date(year, *YEAR_RESULT_FROM))
+    return calendar.on_or_after(date(year, *policy.year_result))
 
 
-def next_digest(after: datetime, zone: str, calendar: Calendar) -> datetime:
+def next_digest(after: datetime, zone: str, calendar: Calendar, policy: Policy = USUAL) -> datetime:
     """The moment of the first morning digest later than `after`."""
     here = local(after, zone)
     day = calendar.on_or_after(here.date())
-    at = moment(day, DIGEST_HOUR, zone)
-    return at if at > after else moment(calendar.later(day, 1), DIGEST_HOUR, zone)
+    at = moment(day, policy.at, zone)
+    return at if at > after else moment(calendar.later(day, 1), policy.at, zone)
 
 
-def may_say_digest(slot: date, now: datetime, zone: str) -> bool:
+def may_say_digest(slot: date, now: datetime, zone: str, policy: Policy = USUAL) -> bool:
     """Whether the digest of the day `slot` may still be said: on its own day, until the office closes."""
     here = local(now, zone)
-    return here.date() == slot and DIGEST_HOUR <= here.time() <= DIGEST_ENDS
+    return here.date() == slot and policy.at <= here.time() <= policy.until
 
 
 def hour_reminder(due: date, hour: time | None, now: datetime, zone: str) -> datetime | None:

@@ -8,9 +8,10 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col, select
 
 from lang.moments import moment
-from lang.workdays import Calendar, national
 from schedules import digest, policy, reach, told, views
 from schedules.matters import Matters
+from schedules.policies import calendar_of, policy_of, policy_of_chat
+from schedules.policy import Policy
 from schedules.tell import Ears
 from storage import deadlines, outbox, people
 from storage.deadlines import Item, Status
@@ -28,15 +29,11 @@ SET_ASIDE = timedelta(hours=1)
 """After which an appointment that could not be kept is looked at again."""
 
 
-def calendar_of(_office: Office) -> Calendar:
-    """The office's calendar: the national one."""
-    return national()
-
-
 def expect(session: Session, chat: Chat, office: Office, now: datetime, *, back: bool = False) -> None:
     """Make the appointment of a linked group's next morning digest, or move it if it is there. What its units were not
     told elsewhere by then, the group is told. `back`: it shows what it showed before and is open to us again."""
-    appointment = _appointment(session, office, digest.KIND, chat.id or 0, now)
+    how = policy_of_chat(session, office, chat)
+    appointment = _appointment(session, office, digest.KIND, chat.id or 0, now, how)
     yesterday = policy.office_day(appointment.speaks_at, office.zone) - timedelta(days=1)
     units = people.shown_units(session, chat.id or 0)
     known = [told.last_told(session, unit, but=None if back else chat.id) for unit in units]
@@ -47,20 +44,20 @@ def expect(session: Session, chat: Chat, office: Office, now: datetime, *, back:
 def expect_mornings(session: Session, office: Office, now: datetime) -> None:
     """Make the appointments of an office's own mornings, where they are not there yet."""
     for kind in (MORNING, reach.KIND):
-        _appointment(session, office, kind, office.id or 0, now)
+        _appointment(session, office, kind, office.id or 0, now, policy_of(office))
 
 
 def hurry(session: Session, office: Office, now: datetime) -> None:
     """A chat was closed to us: whoever is told in its place today is told soon, while that may be."""
-    calendar, today = calendar_of(office), policy.office_day(now, office.zone)
-    if calendar.works(today) and policy.may_say_digest(today, now, office.zone):
-        _appointment(session, office, MORNING, office.id or 0, now).speaks_at = now
+    calendar, today, how = calendar_of(office), policy.office_day(now, office.zone), policy_of(office)
+    if calendar.works(today) and policy.may_say_digest(today, now, office.zone, how):
+        _appointment(session, office, MORNING, office.id or 0, now, how).speaks_at = now
 
 
-def _appointment(session: Session, office: Office, kind: str, subject: int, now: datetime) -> Appointment:
+def _appointment(session: Session, office: Office, kind: str, subject: int, now: datetime, how: Policy) -> Appointment:
     """The appointment of this kind at the next morning."""
     found = session.exec(select(Appointment).where(Appointment.kind == kind, Appointment.subject_id == subject)).first()
-    at = policy.next_digest(now, office.zone, calendar_of(office))
+    at = policy.next_digest(now, office.zone, calendar_of(office), how)
     if found is None:
         found = Appointment(office_id=office.id or 0, kind=kind, subject_id=subject, speaks_at=at)
         session.add(found)
@@ -116,10 +113,11 @@ class Tick:
         self.session, self.now = session, now
         self._matters: dict[int, Matters] = {}
 
-    def matters(self, office: Office) -> Matters | None:
-        """The matters of this morning; None when nothing may be said now."""
+    def matters(self, office: Office, how: Policy | None = None) -> Matters | None:
+        """The matters of this morning; None when nothing may be said now to whom is spoken to as `how` says, else as
+        the office does."""
         day, calendar = policy.office_day(self.now, office.zone), calendar_of(office)
-        if not calendar.works(day) or not policy.may_say_digest(day, self.now, office.zone):
+        if not calendar.works(day) or not policy.may_say_digest(day, self.now, office.zone, how or policy_of(office)):
             return None
         if office.id not in self._matters:
             self._matters[office.id or 0] = Matters(self.session, office, day, calendar)
@@ -131,8 +129,8 @@ class Tick:
         outbox.give_up(self.session, chat_id, digest.KIND, slot, self.now, "day_over")
         outbox.owe(self.session, chat_id, digest.KIND, slot, self.now)
 
-    def next_morning(self, office: Office) -> datetime:
-        return policy.next_digest(self.now, office.zone, calendar_of(office))
+    def next_morning(self, office: Office, how: Policy | None = None) -> datetime:
+        return policy.next_digest(self.now, office.zone, calendar_of(office), how or policy_of(office))
 
 
 def _come_due(tick: Tick, appointment: Appointment) -> None:
@@ -148,7 +146,8 @@ def _come_due(tick: Tick, appointment: Appointment) -> None:
 def _group(tick: Tick, appointment: Appointment, office: Office) -> datetime:
     """A group is owed its digest if something calls; what is owed is composed when it is said."""
     chat = tick.session.get_one(Chat, appointment.subject_id)
-    matters = tick.matters(office)
+    how = policy_of_chat(tick.session, office, chat)
+    matters = tick.matters(office, how)
     sight = views.sight_of_chat(tick.session, chat) if chat.active else None
     if matters is not None and sight is not None:
         matter = matters.of(sight.units, told.of_group(tick.session, chat.id or 0, matters.day))
@@ -156,7 +155,7 @@ def _group(tick: Tick, appointment: Appointment, office: Office) -> datetime:
             tick.owe_digest(chat.id or 0, matters.day)
         else:
             appointment.told_to = matters.day
-    return tick.next_morning(office)
+    return tick.next_morning(office, how)
 
 
 def _morning(tick: Tick, appointment: Appointment, office: Office) -> datetime:

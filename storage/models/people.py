@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
@@ -28,7 +29,11 @@ class RoleKind(StrEnum):
 
 class Office(SQLModel, table=True):
     """Cơ quan: the tenant. `help_days`: so many working days before the lead is to be done co-operating units send
-    their part; None: they have no day of their own."""
+    their part; None: they have no day of their own.
+
+    What the office said otherwise than everybody: `days` of its calendar, by ISO day «off» or «work», `years` whose
+    expected days off it has confirmed; `counting`, how it counts days (`lang.workdays.Counting`), `policy`, how it is
+    reminded (`schedules.policy.Policy`)."""
 
     __table_args__ = KEPT
     id: int | None = Field(default=None, primary_key=True)
@@ -40,11 +45,16 @@ class Office(SQLModel, table=True):
     next_code: int = 1
     next_plan: int = 1
     help_days: int | None = None
+    days: dict[str, str] = Field(default_factory=dict, sa_type=sa.JSON)
+    years: list[int] = Field(default_factory=list, sa_type=sa.JSON)
+    counting: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
+    policy: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
 
 
 class Unit(SQLModel, table=True):
     """Đơn vị, in the order of the organisation chart. A name it had is an alias; the journal says until when.
-    `merged_into`: it is no more, its matters are that unit's since `closed_at`."""
+    `merged_into`: it is no more, its matters are that unit's since `closed_at`. `policy`: how it wants to be reminded
+    otherwise than its office."""
 
     __table_args__ = (sa.UniqueConstraint("office_id", "name"), KEPT)
     id: int | None = Field(default=None, primary_key=True)
@@ -56,6 +66,7 @@ class Unit(SQLModel, table=True):
     position: int
     merged_into: int | None = Field(default=None, foreign_key="unit.id")
     closed_at: datetime | None = None
+    policy: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
 
     @property
     def called(self) -> str:

@@ -35,7 +35,8 @@ class TaskKind(StrEnum):
 class Plan(SQLModel, table=True):
     """Kế hoạch; `number` is what people say («KH3»). `faults` is what the proof-reader found, as (kind, no, words);
     `groups` are its headings, as (no, title). `replaces` is the live plan of which this is a newer version.
-    `accepted_by` looks at every result recorded since `accepts_since` before it counts as done."""
+    `accepted_by` looks at every result recorded since `accepts_since` before it counts as done. `policy`: how its
+    deadlines call otherwise than those of the unit and the office."""
 
     __table_args__ = (sa.UniqueConstraint("office_id", "number"), KEPT)
     id: int | None = Field(default=None, primary_key=True)
@@ -55,6 +56,7 @@ class Plan(SQLModel, table=True):
     replaces: int | None = Field(default=None, foreign_key="plan.id")
     accepted_by: Acceptance = Field(default=Acceptance.NONE, sa_type=choice(Acceptance))
     accepts_since: datetime | None = None
+    policy: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
 
 
 class Task(SQLModel, table=True):

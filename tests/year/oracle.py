@@ -13,6 +13,7 @@ from pathlib import Path
 CALENDAR = Path(__file__).parents[2] / "lang" / "calendar.json"
 ONE = timedelta(days=1)
 CALLS_BEFORE = (7, 3, 1)
+CALLS_AFTER = (1, 2, 3)
 SOON = (1, 2, 3, 7)
 OPENS, CLOSES = time(8, 0), time(17, 30)
 
@@ -141,8 +142,12 @@ class Oracle:
         if not self.days.worked(day):
             return False
         aim, last = self.aim(owed), self.last(owed)
-        if day in (aim, last) or day > last:
+        if day in (aim, last):
             return True
+        if day > last:
+            monday = day - ONE * (day.isoweekday() - 1)
+            first_of_week = not any(self.days.worked(monday + ONE * n) for n in range((day - monday).days))
+            return self.days.ahead(last, day) in CALLS_AFTER or first_of_week
         return day < aim and self.days.ahead(day, aim) in CALLS_BEFORE
 
     def year_calls(self, plan: str) -> set[date]:

@@ -1,0 +1,75 @@
+"""What an office has decided about its days and its reminders, read from what is kept of it."""
+
+from collections.abc import Collection
+from datetime import date
+from functools import lru_cache
+
+from sqlmodel import Session, col, select
+
+from lang.workdays import Calendar, Counting, DayOff, national
+from schedules.policy import USUAL, Policy
+from storage import people
+from storage.deadlines import Item
+from storage.models import Chat, Office, Unit
+
+
+def calendar_of(office: Office) -> Calendar:
+    """The office's calendar: the national one as the office corrected it, and how it counts days with it."""
+    counting = tuple(sorted(office.counting.items()))
+    return _calendar(tuple(sorted(office.days.items())), tuple(sorted(office.years)), counting)
+
+
+@lru_cache(maxsize=256)
+def _calendar(
+    days: tuple[tuple[str, str], ...], years: tuple[int, ...], counting: tuple[tuple[str, str], ...]
+) -> Calendar:
+    known, said = national(), dict(counting)
+    off = {date.fromisoformat(day) for day, kind in days if kind == "off"}
+    work = {date.fromisoformat(day) for day, kind in days if kind == "work"}
+    expected = {day for day in known.expected - off - work if day.year not in years}
+    return Calendar(
+        frozenset((known.off | off) - work),
+        frozenset((known.work | work) - off),
+        frozenset(expected),
+        Counting(DayOff(said.get("day_off", DayOff.AROUND)), said.get("before", "eve") == "eve"),
+    )
+
+
+def policy_of(office: Office) -> Policy:
+    """How an office wants to be reminded."""
+    return USUAL.changed(office.policy)
+
+
+class Policies:
+    """How the units and plans of an office want to be reminded: read once for many deadlines. What a plan says wins
+    over what a unit says, and that over the office; the hour is the unit's or the office's, for a digest is one."""
+
+    def __init__(self, session: Session, office: Office) -> None:
+        self.office = policy_of(office)
+        query = select(col(Unit.id), col(Unit.policy)).where(Unit.office_id == office.id)
+        self._units = {unit: self.office.changed(said) for unit, said in session.exec(query) if said}
+        self._found: dict[tuple[int, int], Policy] = {}
+
+    def unit(self, unit_id: int) -> Policy:
+        return self._units.get(unit_id, self.office)
+
+    def of(self, item: Item) -> Policy:
+        """How a deadline calls."""
+        if item.plan is None or not item.plan.policy:
+            return self.unit(item.deadline.unit_id)
+        key = (item.deadline.unit_id, item.plan.id or 0)
+        if key not in self._found:
+            self._found[key] = self.unit(item.deadline.unit_id).changed(item.plan.policy)
+        return self._found[key]
+
+    def together(self, units: Collection[int]) -> Policy:
+        """How a chat that shows these units wants to be spoken to: as they all do, else as the office does."""
+        said = {self.unit(unit) for unit in units}
+        return said.pop() if len(said) == 1 else self.office
+
+
+def policy_of_chat(session: Session, office: Office, chat: Chat) -> Policy:
+    """When a group hears its digest."""
+    if chat.whole_office or chat.private:
+        return policy_of(office)
+    return Policies(session, office).together(people.shown_units(session, chat.id or 0))
