@@ -20,16 +20,17 @@ from sqlmodel import Session
 
 from bot.gathering import Gathered, Key, Message, Part, alone, key, messages
 from bot.hearing import ask_patience, decide, excuse, storable
-from bot.keeping import keeping, let_go, with_file
+from bot.keeping import keeping, let_go
+from bot.speaking import Speaker
 from bot.thinking import Thinking
 from bot.trouble import told
-from channels import Address, Channel, Incoming, Raw, SendFailed, Unknown
+from channels import Address, Channel, Incoming, Raw
 from handlers import Router
 from handlers.plan_file import Secret
 from handlers.talk import Apart, Needs, Refused
-from schedules import deliveries, reminders
+from schedules import reminders
 from schedules.clock import Clock
-from schedules.deliveries import Outgoing, Ready
+from schedules.deliveries import Outgoing
 from schedules.timetable import timetable
 from storage import inbox, outbox
 from storage.db import Database, Unavailable
@@ -38,8 +39,6 @@ from storage.shelf import Shelf
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
-IN_FLIGHT = 4
-"""Messages a channel may have in flight: each is a possible double when the process is killed."""
 IN_HAND = 200
 """Messages of a channel that may wait for their chat's turn in memory; the rest waits in the inbox."""
 GATHERING = 1.0
@@ -50,22 +49,19 @@ PATIENCE = 1.5
 
 @dataclass
 class _Line:
-    """One channel at work: the messages in hand by their id in the inbox, those being said by their chat."""
+    """One channel at work: the messages in hand by their id in the inbox, and who says what is owed."""
 
     channel: Channel
+    speaker: Speaker
     came: asyncio.Event = field(default_factory=asyncio.Event)
-    owes: asyncio.Event = field(default_factory=asyncio.Event)
     reading: asyncio.Lock = field(default_factory=asyncio.Lock)
     hearing: dict[int, asyncio.Task[None]] = field(default_factory=dict)
     turns: dict[Address, asyncio.Lock] = field(default_factory=dict)
     albums: dict[Key, Gathered] = field(default_factory=dict)
-    taking: asyncio.Lock = field(default_factory=asyncio.Lock)
-    saying: dict[int, asyncio.Task[None]] = field(default_factory=dict)
-    finished: int = 0
 
     def wake(self) -> None:
         self.came.set()
-        self.owes.set()
+        self.speaker.owes.set()
 
 
 class App:
@@ -86,7 +82,7 @@ class App:
         self.database, self.clock, self.router = database, clock, router
         self.outgoing = outgoing or Outgoing()
         self.shelf, self.gathering = shelf, gathering
-        self._lines = {channel.name: _Line(channel) for channel in channels}
+        self._lines = {channel.name: _Line(channel, Speaker(self, channel)) for channel in channels}
         self._fail_at, _colon, nth = failpoint.partition(":")
         self._stopping = False
         self._ticking = asyncio.Lock()
@@ -234,7 +230,7 @@ class App:
     async def _ask_patience(self, channel: Channel, heard: int, incoming: Incoming, again: bool) -> None:
         now = self.clock.now()
         await self.within(lambda session: ask_patience(session, heard, incoming, now, again=again))
-        self._lines[channel.name].owes.set()
+        self._lines[channel.name].speaker.owes.set()
 
     # tick
 
@@ -243,68 +239,13 @@ class App:
         while await self.within(lambda session: reminders.tick(session, self.clock.now())) == reminders.BATCH:
             pass
         for line in self._lines.values():
-            line.owes.set()
+            line.speaker.owes.set()
 
     # drain
 
     async def drain(self, name: str) -> None:
-        """Say what is owed on a channel until nothing waits."""
-        line = self._lines[name]
-        while True:
-            before = line.finished
-            await self._begin_saying(line)
-            if line.saying:
-                await asyncio.wait(line.saying.values(), return_when=asyncio.FIRST_COMPLETED)
-            elif line.finished == before:
-                return
-
-    async def _begin_saying(self, line: _Line) -> None:
-        """Take what may be said now and begin to say it: one message in flight per chat, `IN_FLIGHT` in all."""
-        async with line.taking:
-            while not self._stopping and len(line.saying) < IN_FLIGHT:
-                taken = await self.within(partial(self._take, line))
-                if not taken:
-                    return
-                if isinstance(taken, Ready):
-                    task = asyncio.create_task(self._say(line, taken))
-                    line.saying[taken.chat] = task
-                    task.add_done_callback(partial(self._was_said, line, taken.chat))
-
-    def _take(self, line: _Line, session: Session) -> Ready | bool:
-        return deliveries.take(session, line.channel.name, self.clock.now(), self.outgoing, set(line.saying))
-
-    def _was_said(self, line: _Line, chat: int, _task: asyncio.Task[None]) -> None:
-        del line.saying[chat]
-        line.finished += 1
-        line.owes.set()
-
-    async def _say(self, line: _Line, ready: Ready) -> None:
-        name = line.channel.name
-        try:
-            self.step("after_take")
-            failure: SendFailed | None = None
-            try:
-                self.step("before_send")
-                reply = await with_file(self.shelf, ready, line.channel.shape)
-                message = await line.channel.send(Address(ready.external, ready.thread), reply)
-                self.step("after_send")
-            except SendFailed as error:
-                failure = error
-            except Exception as error:  # not what a channel may raise: whether it was said, nobody knows
-                log.error("delivery %s on %s: %s", ready.delivery, name, told(error))
-                failure = Unknown(type(error).__name__)
-            self.step("before_mark")
-            if failure is None:
-                await self.within(lambda session: deliveries.said(session, ready, self.clock.now(), message))
-            else:
-                why = failure
-                log.warning("delivery %s on %s: %s", ready.delivery, name, type(why).__name__)
-                await self.within(
-                    lambda session: deliveries.failed(session, ready, self.clock.now(), why, self.outgoing)
-                )
-            self.step("after_mark")
-        except Exception as error:  # it comes due again when its lease is over
-            log.error("delivery %s on %s was not marked: %s", ready.delivery, name, told(error))
+        """Say what is owed on a channel until nothing waits that may be said."""
+        await self._lines[name].speaker.drain()
 
     # run
 
@@ -318,18 +259,13 @@ class App:
                     await asyncio.wait(line.hearing.values())
                     await self._read_inbox(line)
                 await self.drain(line.channel.name)
-            if not any(line.hearing or line.saying for line in lines):
+            if not any(line.hearing or line.speaker.saying for line in lines):
                 return
 
     async def _answering(self, line: _Line, idle: float) -> None:
         await self._again_and_again(line.came, idle, partial(self._read_inbox, line))
         while line.hearing:
             await asyncio.wait(line.hearing.values())
-
-    async def _speaking(self, line: _Line, idle: float) -> None:
-        await self._again_and_again(line.owes, idle, partial(self._begin_saying, line))
-        while line.saying:
-            await asyncio.wait(line.saying.values())
 
     async def _again_and_again(self, woken: asyncio.Event, idle: float, work: Callable[[], Awaitable[None]]) -> None:
         """Do `work` whenever `woken` and every `idle` seconds, until told to stop. What goes wrong is tried again."""
@@ -363,7 +299,7 @@ class App:
         for name, line in self._lines.items():
             listening.append(asyncio.create_task(line.channel.listen(partial(self.take, name))))
             working.append(asyncio.create_task(self._answering(line, every)))
-            working.append(asyncio.create_task(self._speaking(line, every)))
+            working.append(asyncio.create_task(line.speaker.speak(every)))
         scheduler = timetable(self._tick_or_say_why, every)
         if ticking:
             await self._tick_or_say_why()
@@ -383,8 +319,11 @@ class App:
             task.cancel()
         for line in self._lines.values():
             line.wake()
+            line.speaker.stop()
         await asyncio.wait(working, timeout=PATIENCE)
-        unfinished = [task for line in self._lines.values() for task in (*line.hearing.values(), *line.saying.values())]
+        unfinished = [
+            task for line in self._lines.values() for task in (*line.hearing.values(), *line.speaker.saying.values())
+        ]
         for task in (*working, *unfinished):
             task.cancel()
         await asyncio.gather(*listening, *working, *unfinished, stopping, return_exceptions=True)

@@ -21,6 +21,7 @@ from handlers import load
 from handlers.start import new_code
 from lang.moments import moment
 from schedules.clock import HandClock
+from schedules.deliveries import Outgoing
 from storage import models
 from storage.db import Database
 from storage.models import Office, Plan, PlanStatus
@@ -218,7 +219,8 @@ class Player:
             raise BadDialogue("there is no moment")
         self.clock = HandClock(start)
         self._shelf = TemporaryDirectory()
-        self.app = App(database, self.clock, load(), [hands.channel], shelf=Shelf(Path(self._shelf.name)), gathering=0)
+        shelf, hasty = Shelf(Path(self._shelf.name)), Outgoing(paced=False)
+        self.app = App(database, self.clock, load(), [hands.channel], outgoing=hasty, shelf=shelf, gathering=0)
         self._people: dict[str, Sender] = {}
         self._chats: dict[str, Address] = {}
         seen = dialogue.head.get("groups")

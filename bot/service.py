@@ -69,7 +69,7 @@ def database_or_exit(settings: Settings) -> tuple[Database, int]:
 
 def build(settings: Settings, database: Database, clock: Clock, channels: list[Channel]) -> App:
     """The whole program with these parts; a test puts in its own."""
-    outgoing = Outgoing(timedelta(seconds=settings.lease_seconds), settings.attempts)
+    outgoing = Outgoing(timedelta(seconds=settings.lease_seconds), settings.attempts, settings.in_flight)
     shelf = Shelf(settings.data_dir.resolve() / SHELF)
     return App(database, clock, load_router(), channels, outgoing=outgoing, shelf=shelf, failpoint=settings.failpoint)
 

@@ -32,6 +32,7 @@ class Settings(BaseSettings):
     web_port: int = Field(default=8080, ge=0, le=65535)
     lease_seconds: float = Field(default=120, gt=0, le=DAY)
     attempts: int = Field(default=8, ge=1)
+    in_flight: int = Field(default=4, ge=1, le=100)
     tick_seconds: float = Field(default=5, gt=0, le=DAY)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     failpoint: str = Field(default="", pattern=r"^([a-z_]+:[1-9][0-9]*)?$")
@@ -65,6 +66,7 @@ WANTED = {
     "web_port": N_("một số từ 0 đến 65535"),
     "lease_seconds": N_("một số giây, lớn hơn 0, nhiều nhất một ngày"),
     "attempts": N_("một số từ 1 trở lên"),
+    "in_flight": N_("một số từ 1 đến 100"),
     "tick_seconds": N_("một số giây, lớn hơn 0, nhiều nhất một ngày"),
     "log_level": N_("DEBUG, INFO, WARNING hoặc ERROR"),
 }

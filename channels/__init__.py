@@ -104,13 +104,32 @@ Keep = Callable[[Sequence[Raw]], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
+class Rate:
+    """At most so many messages within any so many seconds."""
+
+    messages: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast a messenger lets one bot speak: in all, with one person, in one group; nothing said: as fast
+    as it can."""
+
+    overall: tuple[Rate, ...] = ()
+    private: tuple[Rate, ...] = ()
+    group: tuple[Rate, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Shape:
     """What a channel can do. `limit` counts the characters of one message as the messenger counts them; `file_limit`
-    the bytes of the largest file it can send, 0: none."""
+    the bytes of the largest file it can send, 0: none. `pace` is kept by whoever sends."""
 
     buttons: bool = True
     limit: int = 4096
     file_limit: int = 0
+    pace: Pace = Pace()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +147,12 @@ class SendFailed(Exception):
 
 @dataclass
 class Later(SendFailed):
-    """It surely did not arrive. `after` is the messenger's own wait in seconds, if it named one."""
+    """It surely did not arrive. `after` is the messenger's own wait in seconds, if it named one; `all_wait`: nothing
+    may be said anywhere for so long."""
 
     after: float | None = None
     reason: str = ""
+    all_wait: bool = False
 
 
 @dataclass
@@ -239,6 +260,18 @@ def listed(text: str, file: File | None) -> str:
 def size_words(size: int) -> str:
     """«12 KB», «3 MB»."""
     return f"{round(size / MEGABYTE)} MB" if size >= MEGABYTE else f"{max(1, round(size / 1024))} KB"
+
+
+def messages(reply: Reply, shape: Shape) -> int:
+    """How many messages `reply` becomes, at most."""
+    text = printed(reply.text, reply.actions)
+    words = len(split(text, shape.limit, units)) if len(text) > shape.limit // 2 else 1
+    return words + bool(text and (reply.picture or reply.file))
+
+
+def units(text: str) -> int:
+    """The length of `text` in UTF-16 code units, in which messengers count."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def split(text: str, limit: int, size: Callable[[str], int] = len) -> list[str]:

@@ -5,7 +5,7 @@ the others (measured on 22.8); so updates are fetched raw here, kept, and only t
 
 What sending may raise, and what it means (the tree is `telegram.error`)::
 
-    RetryAfter                      Later, and every send waits until then
+    RetryAfter                      Later, for every chat
     Forbidden                       Never: blocked, kicked, deleted
     ChatMigrated                    Moved
     BadRequest                      Never; it is a NetworkError too, hence looked at first
@@ -51,14 +51,17 @@ from channels import (
     Later,
     Moved,
     Never,
+    Pace,
+    Rate,
     Raw,
     Reply,
     SendFailed,
     Shape,
     Unknown,
     printed,
+    units,
 )
-from channels.telegram_parts import parts, units
+from channels.telegram_parts import parts
 from channels.telegram_updates import NAME, Me, told
 from lang.text import _
 
@@ -75,6 +78,9 @@ UPLOAD = 60.0
 """Seconds for which a file may be on its way up."""
 ROW = 30
 """Characters of the buttons that share one row: about what a phone shows unshortened."""
+PACE = Pace(overall=(Rate(30, 1),), private=(Rate(1, 1),), group=(Rate(1, 1), Rate(20, 60)))
+BETWEEN = 1.0
+"""Seconds between two parts of a message that is too long for one: what a chat is sent keeps its pace."""
 SOONEST, SLOWEST = 1.0, 60.0
 """Seconds between two tries to fetch updates: doubled from the first to at most the second."""
 
@@ -96,7 +102,7 @@ class TelegramChannel:
     how long an answer to any other request is waited for."""
 
     name = NAME
-    shape = Shape(buttons=True, limit=4096, file_limit=50 * MEGABYTE)
+    shape = Shape(buttons=True, limit=4096, file_limit=50 * MEGABYTE, pace=PACE)
 
     def __init__(
         self,
@@ -121,7 +127,6 @@ class TelegramChannel:
         self._poll_timeout = poll_timeout
         self._me: Me | None = None
         self._menu = tuple(menu)
-        self._silent_until = 0.0
         self._answering: set[asyncio.Task[None]] = set()
 
     async def listen(self, keep: Keep) -> None:
@@ -178,6 +183,7 @@ class TelegramChannel:
         last = said.pop() if said and (file is None or fits) else ("", [])
         for part, bold in said:
             await self._say(to, part, bold, [])
+            await asyncio.sleep(BETWEEN)
         if file is None:
             return await self._say(to, *last, fit)
         if file is reply.picture and file.size <= PICTURE_LIMIT:
@@ -299,14 +305,9 @@ class TelegramChannel:
 
     async def _send(self, call: Callable[[], Awaitable[Message]]) -> str:
         """Make one request that says something; the id of the message."""
-        now = asyncio.get_running_loop().time
-        if self._silent_until > now():
-            raise Later(self._silent_until - now(), "paused")
         try:
             message = await call()
         except Exception as error:
-            if isinstance(error, RetryAfter):
-                self._silent_until = max(self._silent_until, now() + _seconds(error))
             raise _failure(error) from None
         return str(message.message_id)
 
@@ -341,7 +342,7 @@ def _failure(error: Exception) -> SendFailed:
     if isinstance(error, ChatMigrated):
         return Moved(str(error.new_chat_id))
     if isinstance(error, RetryAfter):
-        return Later(_seconds(error), name)
+        return Later(_seconds(error), name, all_wait=True)
     if isinstance(error, Forbidden):
         return Never(name)
     if isinstance(error, BadRequest):

@@ -2,12 +2,7 @@
 
 from collections.abc import Iterator
 
-from channels import split
-
-
-def units(text: str) -> int:
-    """The length of `text` as Telegram counts it."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+from channels import split, units
 
 
 def parts(text: str, bold: tuple[tuple[int, int], ...], limit: int) -> Iterator[tuple[str, list[tuple[int, int]]]]:

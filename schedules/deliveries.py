@@ -1,25 +1,30 @@
 """From the outbox to a channel: a delivery is taken and worded, and afterwards its outcome is written down."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
-from channels import Later, Moved, Never, Reply, SendFailed, Unknown
+from channels import Address, File, Later, Moved, Never, Reply, SendFailed, Shape, Unknown, messages
 from lang.text import SOURCE, _, speaking
 from schedules import digest, policy, reminders, told
+from schedules.pace import Pacer
 from schedules.policies import calendar_of, policy_of_chat
 from storage import outbox, people
-from storage.models import Chat, Delivery, DeliveryState, Office
-from storage.outbox import Kept, Words
+from storage.models import Chat, DeliveryState, Office
+from storage.outbox import Kept, Taken, Words
 
 log = logging.getLogger(__name__)
 
 LONGEST_OWED = timedelta(days=3)
 """After which an answer is no longer one."""
+A_MOMENT = 1.0
+"""Seconds after which what is too long for the room that is left is looked at again."""
+_SOME_FILE = File("", 0)
 
 
 def _digest(session: Session, chat: Chat, office: Office, slot: str, now: datetime) -> Words | DeliveryState:
@@ -38,79 +43,177 @@ left to say; failed, when its time is over."""
 @dataclass(frozen=True, slots=True)
 class Outgoing:
     """How the outbox is emptied. `lease`: for how long a taken delivery is left alone; `attempts`: how often at most
-    one is tried whose fate is not known, as when the process dies each time."""
+    one is tried whose fate is not known, as when the process dies each time; `in_flight`: messages a channel may have
+    on their way, each a possible double when the process is killed; `paced`: a messenger's limits are kept."""
 
     lease: timedelta = timedelta(minutes=2)
     attempts: int = 8
+    in_flight: int = 4
+    paced: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A taken delivery, worded in `locale`; `file` is read when it is sent."""
+    """A taken delivery, worded in `locale`, and how many `messages` it becomes; `file` is read when it is sent."""
 
-    delivery: int
-    chat: int
-    external: str
-    thread: str
+    taken: Taken
     reply: Reply
     locale: str
+    messages: int = 1
     file: Kept | None = None
     tells: tuple[int, ...] = ()
 
+    @property
+    def chat(self) -> int:
+        return self.taken.chat
 
-def take(session: Session, channel: str, now: datetime, how: Outgoing, busy: set[int]) -> Ready | bool:
-    """Take the next delivery of a channel and word it. True: one was settled with nothing to say; False: none waits.
-
-    What is said again after a crash or an unknown outcome is marked «(gửi lại)»."""
-    taken = outbox.take(session, channel, now, how.lease, busy)
-    if taken is None:
-        return False
-    delivery, chat = taken
-    if why := _given_up(delivery, now, how):
-        outbox.settle(session, delivery, DeliveryState.FAILED, now, why=why)
-        return True
-    office = session.get(Office, chat.office_id) if chat.office_id else None
-    locale = chat.locale or (office.locale if office else SOURCE)
-    with speaking(locale):
-        try:
-            with session.begin_nested():
-                words = _words(session, delivery, chat, office, now)
-        except DBAPIError:
-            raise
-        except Exception as error:  # it would come due again for ever, and with it nothing else would be said
-            log.error("delivery %s cannot be worded: %s", delivery.id, type(error).__name__)
-            outbox.settle(session, delivery, DeliveryState.FAILED, now, why=type(error).__name__)
-            return True
-        if isinstance(words, DeliveryState):
-            if words is DeliveryState.SILENT:
-                _told(session, delivery, chat, ())
-            outbox.settle(session, delivery, words, now, why="nothing" if words is DeliveryState.SILENT else "day_over")
-            return True
-        if delivery.in_flight or delivery.state is DeliveryState.UNKNOWN:
-            words = _again(words)
-    delivery.in_flight, delivery.about = True, list(words.about)
-    reply = Reply(words.text, words.bold, words.actions)
-    return Ready(delivery.id or 0, chat.id or 0, chat.external, chat.thread, reply, locale, words.file, words.tells)
+    @property
+    def to(self) -> Address:
+        return Address(self.taken.external, self.taken.thread)
 
 
-def _given_up(delivery: Delivery, now: datetime, how: Outgoing) -> str:
-    """Why a delivery is not tried any more, or nothing. Tries that surely did not arrive do not count: a messenger
-    may be away all day. A digest has its own end, its day."""
-    if delivery.unsure >= how.attempts:
-        return "attempts"
-    return "too_old" if delivery.text is not None and now - delivery.made_at > LONGEST_OWED else ""
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a delivery: the messenger's id of the message, or the failure; `at` by the pacer's clock."""
+
+    ready: Ready
+    at: float
+    message: str = ""
+    failure: SendFailed | None = None
 
 
-def _words(
-    session: Session, delivery: Delivery, chat: Chat, office: Office | None, now: datetime
-) -> Words | DeliveryState:
-    if delivery.text is not None:
-        bold = tuple((start, length) for start, length in delivery.bold)
-        kept = Kept(delivery.file_hash, delivery.file_name, delivery.picture) if delivery.file_hash else None
-        return Words(delivery.text, bold, tuple(delivery.actions), tuple(delivery.about), file=kept)
-    if office is None:
-        return DeliveryState.SILENT
-    return COMPOSERS[delivery.kind](session, chat, office, delivery.slot, now)
+class Desk:
+    """The outbox of one channel inside one transaction: outcomes are written down, and what may be said is taken and
+    worded."""
+
+    def __init__(self, session: Session, channel: str, shape: Shape, now: datetime, how: Outgoing) -> None:
+        self.session, self.channel, self.shape, self.now, self.how = session, channel, shape, now, how
+        self._offices: dict[int, Office | None] = {}
+
+    def take(
+        self, busy: AbstractSet[int], lately: AbstractSet[int], most: int, pacer: Pacer
+    ) -> tuple[list[Ready], bool]:
+        """Take up to `most` deliveries, not of `busy` chats and last of those that heard something `lately`, and word
+        them. Whether there may be more to take: some
+        had nothing to say, or are not to be tried any more.
+
+        What is said again after a crash or an unknown outcome is marked «(gửi lại)»."""
+        session, now = self.session, self.now
+        taken: list[Taken] = []
+        for others in (busy | lately, busy) if lately else (busy,):
+            if len(taken) < most:
+                shut = others | {one.chat for one in taken}
+                taken += outbox.take(session, self.channel, now, self.how.lease, shut, most - len(taken))
+        found: list[Ready] = []
+        left = min(most, pacer.room())
+        for one in taken:
+            ready = self._ready(one)
+            if ready is None:
+                continue
+            wait = pacer.wait(one.chat, ready.messages) if ready.messages > 1 else 0.0
+            if wait or (ready.messages > left and found):
+                outbox.put_back(session, one.delivery, one.attempts, now, max(wait, A_MOMENT), "pace")
+                continue
+            found.append(ready)
+            left -= ready.messages
+        outbox.compose(session, [(r.taken.delivery, r.taken.about) for r in found if r.taken.text is None])
+        return found, len(found) < len(taken)
+
+    def _ready(self, one: Taken) -> Ready | None:
+        """A taken delivery in words; None when it is settled instead."""
+        session, now = self.session, self.now
+        if why := self._given_up(one):
+            outbox.settle(session, [one.delivery], DeliveryState.FAILED, now, why)
+            return None
+        office = self._office(one.office)
+        locale = one.locale or (office.locale if office else SOURCE)
+        with speaking(locale):
+            try:
+                words = self._words(one, office)
+            except DBAPIError:
+                raise
+            except Exception as error:  # it would come due again for ever, and with it nothing else would be said
+                log.error("delivery %s cannot be worded: %s", one.delivery, type(error).__name__)
+                outbox.settle(session, [one.delivery], DeliveryState.FAILED, now, type(error).__name__)
+                return None
+            if isinstance(words, DeliveryState):
+                if words is DeliveryState.SILENT:
+                    _told(session, one, session.get_one(Chat, one.chat), ())
+                why = "nothing" if words is DeliveryState.SILENT else "day_over"
+                outbox.settle(session, [one.delivery], words, now, why)
+                return None
+            if one.unsure:
+                words = _again(words)
+            reply = Reply(words.text, words.bold, words.actions)
+            in_parts = messages(replace(reply, file=_SOME_FILE) if words.file else reply, self.shape)
+        one = replace(one, about=list(words.about)) if one.text is None else one
+        return Ready(one, reply, locale, in_parts, words.file, words.tells)
+
+    def _given_up(self, one: Taken) -> str:
+        """Why a delivery is not tried any more, or nothing. Tries that surely did not arrive do not count: a messenger
+        may be away all day. A digest has its own end, its day."""
+        if one.unsure >= self.how.attempts:
+            return "attempts"
+        return "too_old" if one.text is not None and self.now - one.made_at > LONGEST_OWED else ""
+
+    def _words(self, one: Taken, office: Office | None) -> Words | DeliveryState:
+        if one.text is not None:
+            bold = tuple((start, length) for start, length in one.bold)
+            kept = Kept(one.file_hash, one.file_name, one.picture) if one.file_hash else None
+            return Words(one.text, bold, tuple(one.actions), tuple(one.about), file=kept)
+        if office is None:
+            return DeliveryState.SILENT
+        with self.session.begin_nested():
+            chat = self.session.get_one(Chat, one.chat)
+            return COMPOSERS[one.kind](self.session, chat, office, one.slot, self.now)
+
+    def _office(self, office: int | None) -> Office | None:
+        if office is None:
+            return None
+        if office not in self._offices:
+            self._offices[office] = self.session.get(Office, office)
+        return self._offices[office]
+
+    def mark(self, outcomes: Sequence[Outcome]) -> None:
+        """Write down what became of deliveries."""
+        said = [(one.ready.taken.delivery, one.message) for one in outcomes if one.failure is None]
+        outbox.sent(self.session, said, self.now)
+        for one in outcomes:
+            if one.failure is not None:
+                self._failed(one.ready.taken, one.failure)
+            elif not one.ready.taken.active or one.ready.taken.kind == digest.KIND:
+                self._heard(one.ready)
+        self.session.flush()
+
+    def _heard(self, ready: Ready) -> None:
+        """It was said; so the chat is open to us, if it was not before."""
+        session, chat = self.session, self.session.get_one(Chat, ready.chat)
+        is_back = not chat.active and not chat.private and chat.office_id is not None
+        outbox.switch_on(session, chat, self.now)
+        if is_back:
+            reminders.expect(session, chat, session.get_one(Office, chat.office_id), self.now, back=True)
+        _told(session, ready.taken, chat, ready.tells)
+
+    def _failed(self, one: Taken, error: SendFailed) -> None:
+        """It was not said, or may not have been: put back, given up, said elsewhere, or remembered as unknown."""
+        session, now = self.session, self.now
+        match error:
+            case Later(after, reason):
+                outbox.put_back(session, one.delivery, one.attempts, now, after, reason)
+            case Moved(to):
+                people.move_chat(session, session.get_one(Chat, one.chat), to, now)
+                outbox.put_back(session, one.delivery, one.attempts, now, 0, "moved")
+            case Never(reason, chat_gone):
+                outbox.settle(session, [one.delivery], DeliveryState.FAILED, now, reason)
+                if chat_gone:
+                    chat = session.get_one(Chat, one.chat)
+                    outbox.switch_off(session, chat, now, reason)
+                    if one.kind == digest.KIND and chat.office_id is not None:
+                        reminders.hurry(session, session.get_one(Office, chat.office_id), now)
+            case _ if one.was_unknown:
+                outbox.settle(session, [one.delivery], DeliveryState.FAILED, now, _reason(error))
+            case _:
+                outbox.unknown(session, one.delivery, now, self.how.lease, _reason(error))
 
 
 def _again(words: Words) -> Words:
@@ -119,44 +222,9 @@ def _again(words: Words) -> Words:
     return replace(words, text=mark + words.text, bold=bold)
 
 
-def said(session: Session, ready: Ready, now: datetime, message: str) -> None:
-    """It was said; so the chat is open to us, if it was not before."""
-    delivery = session.get_one(Delivery, ready.delivery)
-    outbox.settle(session, delivery, DeliveryState.SENT, now, message=message)
-    chat = session.get_one(Chat, ready.chat)
-    is_back = not chat.active and not chat.private and chat.office_id is not None
-    outbox.switch_on(session, chat, now)
-    if is_back:
-        reminders.expect(session, chat, session.get_one(Office, chat.office_id), now, back=True)
-    _told(session, delivery, chat, ready.tells)
-
-
-def _told(session: Session, delivery: Delivery, chat: Chat, units: tuple[int, ...]) -> None:
-    if delivery.kind == digest.KIND:
-        told.heard(session, chat, date.fromisoformat(delivery.slot), units)
-
-
-def failed(session: Session, ready: Ready, now: datetime, error: SendFailed, how: Outgoing) -> None:
-    """It was not, or may not have been: put back, given up, said elsewhere, or remembered as unknown."""
-    delivery = session.get_one(Delivery, ready.delivery)
-    chat = session.get_one(Chat, ready.chat)
-    match error:
-        case Later(after, reason):
-            outbox.put_back(session, delivery, now, after, reason)
-        case Moved(to):
-            people.move_chat(session, chat, to, now)
-            outbox.put_back(session, delivery, now, 0, "moved")
-        case Never(reason, chat_gone):
-            outbox.settle(session, delivery, DeliveryState.FAILED, now, why=reason)
-            if chat_gone:
-                outbox.switch_off(session, chat, now, reason)
-                if delivery.kind == digest.KIND and chat.office_id is not None:
-                    reminders.hurry(session, session.get_one(Office, chat.office_id), now)
-        case _ if delivery.state is DeliveryState.UNKNOWN:
-            outbox.settle(session, delivery, DeliveryState.FAILED, now, why=_reason(error))
-        case _:
-            delivery.state, delivery.in_flight, delivery.why = DeliveryState.UNKNOWN, False, _reason(error)
-            delivery.try_at = now + how.lease
+def _told(session: Session, one: Taken, chat: Chat, units: tuple[int, ...]) -> None:
+    if one.kind == digest.KIND:
+        told.heard(session, chat, date.fromisoformat(one.slot), units)
 
 
 def _reason(error: SendFailed) -> str:

@@ -4,10 +4,11 @@ Taking a delivery *is* postponing it by a lease and counting the attempt, commit
 crash at any step leaves a row that comes due again by itself, and a crash loop runs out of attempts.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -70,40 +71,97 @@ def owe(
     insert_new(session, Delivery, [owed.model_dump(exclude={"id"})])
 
 
-def take(
-    session: Session, channel: str, now: datetime, lease: timedelta, busy: Iterable[int]
-) -> tuple[Delivery, Chat] | None:
-    """The delivery that may be said on `channel` since longest, postponed by `lease`; None when there is none.
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A delivery that was taken, with its chat; the words of both tables. `unsure` counts this time too, where it may
+    have been said before; `was_unknown`: it was not known what became of it."""
 
-    Within a chat what waits is said in order; `busy` chats have a message in flight already.
+    delivery: int
+    chat: int
+    kind: str
+    slot: str
+    text: str | None
+    bold: list[list[int]]
+    actions: list[str]
+    about: list[int]
+    file_hash: str
+    file_name: str
+    picture: bool
+    made_at: datetime
+    attempts: int
+    unsure: int
+    was_unknown: bool
+    external: str
+    thread: str
+    private: bool
+    active: bool
+    locale: str | None
+    office: int | None
+
+
+def take(
+    session: Session, channel: str, now: datetime, lease: timedelta, busy: Collection[int] = (), most: int = 1
+) -> list[Taken]:
+    """The deliveries that may be said on `channel` since longest, postponed by `lease`; at most one of each chat.
+
+    Within a chat what waits is said in order; nothing may be said now in `busy` ones.
     """
-    found = session.execute(
-        select(Delivery, Chat)
-        .join(Chat, col(Chat.id) == Delivery.chat_id)
-        .where(_on(channel), col(Delivery.state).in_(OWED), Delivery.try_at <= now)
-        .where(col(Delivery.chat_id).not_in(list(busy)), ~_waits_behind())
-        .order_by(col(Delivery.try_at), col(Delivery.id))
-        .limit(1)
-        .with_for_update(of=Delivery, skip_locked=True)
-    ).first()
-    if found is None:
-        return None
-    delivery, chat = found
-    delivery.attempts += 1
-    delivery.unsure += delivery.in_flight or delivery.state is DeliveryState.UNKNOWN
-    delivery.try_at = now + lease
-    return delivery, chat
+    asked = {"channel": channel, "now": now, "busy": list(busy), "most": most}
+    found = session.connection().execute(_due(), asked).all()
+    if found:
+        taken = {"until": now + lease, "ids": [row.delivery for row in found]}
+        session.connection().execute(_postpone(), taken)
+    return [Taken(*row) for row in found]
 
 
 @cache
-def _waits_behind() -> sa.ColumnElement[bool]:
-    """Whether something older waits in the same chat. One of unknown outcome holds nothing up."""
-    before = sa.orm.aliased(Delivery)
+def _due() -> sa.Select[Any]:
+    """What `take` looks for: the columns of a `Taken`, in its order."""
+    of, chat = _table(Delivery).c, _table(Chat).c
+    own = [of[name] for name in ("kind", "slot", "text", "bold", "actions", "about", "file_hash", "file_name")]
+    now = sa.bindparam("now", type_=of.try_at.type)
     return (
-        sa.exists()
-        .where(before.chat_id == Delivery.chat_id, before.id < Delivery.id)  # type: ignore[operator,arg-type]
-        .where(before.state.in_(OWED), before.state == DeliveryState.WAITING)  # type: ignore[attr-defined,arg-type]
+        sa.select(of.id.label("delivery"), of.chat_id, *own, of.picture, of.made_at, of.attempts + 1)
+        .add_columns(of.unsure + _unsure(), of.state == DeliveryState.UNKNOWN)
+        .add_columns(chat.external, chat.thread, chat.private, chat.active, chat.locale, chat.office_id)
+        .join(_table(Chat), chat.id == of.chat_id + 0)  # from the few owed ones to their chats, never the other way
+        .where(chat.channel == sa.bindparam("channel"), of.state.in_(OWED), of.try_at <= now, ~_waits_behind(now))
+        .where(of.chat_id.not_in(sa.bindparam("busy", expanding=True)))
+        .order_by(of.try_at, of.id)
+        .limit(sa.bindparam("most"))
+        .with_for_update(of=_table(Delivery), skip_locked=True)
     )
+
+
+@cache
+def _postpone() -> sa.Update:
+    """Taking, in one statement for all that are taken."""
+    of = _table(Delivery).c
+    changes = {"attempts": of.attempts + 1, "unsure": of.unsure + _unsure(), "in_flight": True}
+    return (
+        sa.update(_table(Delivery))
+        .where(of.id.in_(sa.bindparam("ids", expanding=True)))
+        .values(**changes, try_at=sa.bindparam("until", type_=of.try_at.type))
+    )
+
+
+def _unsure() -> sa.ColumnElement[int]:
+    """1 for what may have been said already: it was on its way when the process died, or its fate is unknown."""
+    of = _table(Delivery).c
+    return sa.case((sa.or_(of.in_flight, of.state == DeliveryState.UNKNOWN), 1), else_=0)
+
+
+def _table(of: type[Any]) -> sa.Table:
+    return of.__table__  # type: ignore[no-any-return]
+
+
+def _waits_behind(now: sa.ColumnElement[datetime] | None = None) -> sa.ColumnElement[bool]:
+    """Whether something older waits in the same chat. One of unknown outcome holds nothing up, unless it is due by
+    `now` itself."""
+    of, before = _table(Delivery).c, _table(Delivery).alias().c
+    older = sa.exists().where(before.chat_id == of.chat_id, before.id < of.id, before.state.in_(OWED))
+    waits = before.state == DeliveryState.WAITING
+    return older.where(waits if now is None else sa.or_(waits, before.try_at <= now))
 
 
 def _on(channel: str) -> sa.ColumnElement[bool]:
@@ -119,14 +177,53 @@ def next_try(session: Session, channel: str) -> datetime | None:
     ).one()
 
 
-def settle(
-    session: Session, delivery: Delivery, state: DeliveryState, now: datetime, *, message: str = "", why: str = ""
-) -> None:
-    """The end of a delivery."""
-    delivery.state, delivery.in_flight, delivery.settled_at = state, False, now
-    delivery.message, delivery.why = message, why
-    if delivery.kind == SECRET:
-        delivery.text = ""
+def sent(session: Session, messages: Sequence[tuple[int, str]], now: datetime) -> None:
+    """These deliveries, each with the messenger's id of what it became, were said."""
+    if messages:
+        session.connection().execute(
+            _sent(), [{"delivery": delivery, "said_as": message, "now": now} for delivery, message in messages]
+        )
+
+
+@cache
+def _sent() -> sa.Update:
+    of = _table(Delivery).c
+    now = sa.bindparam("now", type_=of.settled_at.type)
+    return (
+        sa.update(_table(Delivery))
+        .where(of.id == sa.bindparam("delivery"))
+        .values(_settled(DeliveryState.SENT, now, "") | {"message": sa.bindparam("said_as")})
+    )
+
+
+def settle(session: Session, deliveries: Collection[int], state: DeliveryState, now: datetime, why: str) -> None:
+    """The end of deliveries that were not said."""
+    query = sa.update(Delivery).where(col(Delivery.id).in_(deliveries)).values(_settled(state, now, why))
+    session.execute(query.execution_options(synchronize_session=False))
+
+
+def compose(session: Session, about: Sequence[tuple[int, Sequence[int]]]) -> None:
+    """The codes that deliveries name which got their words when they were taken."""
+    of = _table(Delivery).c
+    query = sa.update(_table(Delivery)).where(of.id == sa.bindparam("delivery")).values(about=sa.bindparam("codes"))
+    if about:
+        session.connection().execute(query, [{"delivery": one, "codes": list(codes)} for one, codes in about])
+
+
+def put_back(session: Session, delivery: int, attempts: int, now: datetime, after: float | None, why: str) -> None:
+    """It surely did not arrive: try again after `after` seconds, else after 2, 4, 8 … minutes, at most an hour."""
+    wait = timedelta(minutes=min(2 ** min(attempts, 6), 60)) if after is None else timedelta(seconds=after)
+    _change(session, delivery, in_flight=False, try_at=now + wait, why=why)
+
+
+def unknown(session: Session, delivery: int, now: datetime, lease: timedelta, why: str) -> None:
+    """It may have been said: it comes due once more after `lease`."""
+    _change(session, delivery, state=DeliveryState.UNKNOWN, in_flight=False, try_at=now + lease, why=why)
+
+
+def _change(session: Session, delivery: int, **changes: object) -> None:
+    query = sa.update(Delivery).where(col(Delivery.id) == delivery).values(**changes)
+    session.execute(query.execution_options(synchronize_session=False))
 
 
 def told(session: Session, heard: str) -> list[Delivery]:
@@ -136,25 +233,19 @@ def told(session: Session, heard: str) -> list[Delivery]:
     return list(session.exec(select(Delivery).where(Delivery.heard == heard).order_by(col(Delivery.id))))
 
 
-def put_back(session: Session, delivery: Delivery, now: datetime, after: float | None, why: str) -> None:
-    """It surely did not arrive: try again after `after` seconds, else after 2, 4, 8 … minutes, at most an hour."""
-    wait = timedelta(minutes=min(2 ** min(delivery.attempts, 6), 60)) if after is None else timedelta(seconds=after)
-    delivery.in_flight, delivery.try_at, delivery.why = False, now + wait, why
-
-
 def give_up(session: Session, chat_id: int, kind: str, before: str, now: datetime, why: str) -> None:
     """What of this kind a chat is still owed for slots `before` that one is not said any more."""
     session.execute(
         sa.update(Delivery)
         .where(col(Delivery.chat_id) == chat_id, col(Delivery.kind) == kind, col(Delivery.slot) < before)
         .where(col(Delivery.state).in_(OWED))
-        .values(_failed(now, why))
+        .values(_settled(DeliveryState.FAILED, now, why))
     )
 
 
-def _failed(now: datetime, why: str) -> dict[str, object]:
+def _settled(state: DeliveryState, now: object, why: str) -> dict[str, object]:
     text = sa.case((col(Delivery.kind) == SECRET, ""), else_=col(Delivery.text))
-    return {"state": DeliveryState.FAILED, "settled_at": now, "in_flight": False, "why": why, "text": text}
+    return {"state": state, "settled_at": now, "in_flight": False, "why": why, "text": text}
 
 
 def hand_over(session: Session, chat_id: int, to: int) -> None:
@@ -195,5 +286,5 @@ def switch_off(session: Session, chat: Chat, now: datetime, why: str, by: int | 
     session.execute(
         sa.update(Delivery)
         .where(col(Delivery.chat_id) == chat.id, col(Delivery.state).in_(OWED))
-        .values(_failed(now, why))
+        .values(_settled(DeliveryState.FAILED, now, why))
     )

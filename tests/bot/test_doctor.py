@@ -113,12 +113,9 @@ async def test_groups_each_with_its_last_message(database: Database, capsys: pyt
         chats = office(session)
         for title in ("TV", "BT"):
             outbox.owe(session, chats[title].id or 0, "plan", "1", now, Words("lời"))
-        session.flush()
-        for state in (DeliveryState.SENT, DeliveryState.FAILED):
-            taken = outbox.take(session, "telegram", now, timedelta(minutes=2), ())
-            assert taken is not None
-            outbox.settle(session, taken[0], state, now, message="m1")
-            session.flush()
+        said, not_said = outbox.take(session, "telegram", now, timedelta(minutes=2), most=2)
+        outbox.sent(session, [(said.delivery, "m1")], now)
+        outbox.settle(session, [not_said.delivery], DeliveryState.FAILED, now, "")
     assert await examine(settings(database.url)) == 0
     shown = lines(capsys)
     assert re.search(r"tin gần nhất \d\d:\d\d \d\d/\d\d/\d{4}, không gửi được 0", line(shown, "Nhóm Thư viện tỉnh"))

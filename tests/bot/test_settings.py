@@ -14,6 +14,7 @@ NAMES = (
     "WEB_PORT",
     "LEASE_SECONDS",
     "ATTEMPTS",
+    "IN_FLIGHT",
     "TICK_SECONDS",
     "LOG_LEVEL",
 )
@@ -74,6 +75,7 @@ BAD = {
     "WEB_PORT": "tám-nghìn",
     "LEASE_SECONDS": "-1",
     "ATTEMPTS": "0",
+    "IN_FLIGHT": "0",
     "TICK_SECONDS": "nan",
     "LOG_LEVEL": "ồn-ào",
 }

@@ -6,7 +6,7 @@ from sqlmodel import Session, select
 
 from storage import codes, outbox
 from storage.db import Database
-from storage.models import Delivery, DeliveryState, Invite, Person
+from storage.models import Delivery, Invite, Person
 from storage.outbox import Words
 from tests.storage import rows
 
@@ -56,6 +56,6 @@ def test_a_message_with_a_code_is_forgotten_once_it_is_said(database: Database) 
         chat = rows.chat(session).id or 0
         outbox.owe(session, chat, outbox.SECRET, "1:0", NOW, Words("Mai: KKKKK-KKKKK", secret=True))
         delivery = session.exec(select(Delivery)).one()
-        outbox.settle(session, delivery, DeliveryState.SENT, NOW)
-        session.flush()
+        outbox.sent(session, [(delivery.id or 0, "m1")], NOW)
+        session.refresh(delivery)
         assert delivery.text == ""

@@ -31,8 +31,18 @@ def take(session: Session, now: datetime = NOW, busy: tuple[int, ...] = ()) -> s
     return taken[0].slot if taken else None
 
 
+def say(session: Session, slot: str, message: str = "m1") -> None:
+    outbox.sent(session, [(by_slot(session, slot).id or 0, message)], NOW)
+
+
+def put_back(session: Session, slot: str, now: datetime, after: float | None) -> None:
+    delivery = by_slot(session, slot)
+    outbox.put_back(session, delivery.id or 0, delivery.attempts, now, after, "busy")
+
+
 def by_slot(session: Session, slot: str) -> Delivery:
-    return session.exec(select(Delivery).where(Delivery.slot == slot)).one()
+    query = select(Delivery).where(Delivery.slot == slot)
+    return session.exec(query.execution_options(populate_existing=True)).one()
 
 
 def test_the_same_message_is_owed_once(database: Database) -> None:
@@ -87,7 +97,7 @@ def test_a_chat_hears_things_in_order(database: Database) -> None:
         owed(session, one.id or 0, "a", "b")
         owed(session, other.id or 0, "c")
         assert [take(session), take(session), take(session)] == ["a", "c", None]
-        outbox.settle(session, by_slot(session, "a"), DeliveryState.SENT, NOW)
+        say(session, "a")
         assert take(session) == "b"
 
 
@@ -100,9 +110,25 @@ def test_an_unknown_one_does_not_block_its_chat(database: Database) -> None:
         first.state = DeliveryState.UNKNOWN
         session.flush()
         assert take(session) == "b"
-        outbox.settle(session, by_slot(session, "b"), DeliveryState.SENT, NOW)
+        say(session, "b")
         session.flush()
         assert take(session, NOW + LEASE) == "a"
+
+
+def test_many_are_taken_at_once_one_of_each_chat(database: Database) -> None:
+    """Of a chat with something of unknown fate that is due again, and something that waits, one."""
+    with database.begin() as session:
+        chats = [rows.chat(session).id or 0 for _nth in range(5)]
+        for chat in chats:
+            owed(session, chat, f"{chat}:a", f"{chat}:b")
+        first = outbox.take(session, "memory", NOW, LEASE, (), 9)
+        outbox.unknown(session, first[0].delivery, NOW, LEASE, "cut")
+        second = outbox.take(session, "memory", NOW + LEASE, LEASE, chats[1:4], 9)
+    assert [one.slot for one in first] == [f"{chat}:a" for chat in chats]
+    assert [(one.slot, one.was_unknown, one.unsure) for one in second] == [
+        (f"{chats[0]}:a", True, 1),
+        (f"{chats[4]}:a", False, 1),
+    ]
 
 
 def test_a_busy_chat_waits(database: Database) -> None:
@@ -119,11 +145,15 @@ def test_what_is_settled_is_not_taken_again(database: Database, state: DeliveryS
     with database.begin() as session:
         owed(session, rows.chat(session).id or 0, "a")
         take(session)
-        outbox.settle(session, by_slot(session, "a"), state, NOW, message="m1", why="so")
-        session.flush()
+        a = by_slot(session, "a").id or 0
+        if state is DeliveryState.SENT:
+            outbox.sent(session, [(a, "m1")], NOW)
+        else:
+            outbox.settle(session, [a], state, NOW, "so")
         assert take(session, NOW + timedelta(days=30)) is None
         settled = by_slot(session, "a")
-        assert (settled.message, settled.why, settled.settled_at, settled.in_flight) == ("m1", "so", NOW, False)
+        message, why = ("m1", "") if state is DeliveryState.SENT else ("", "so")
+        assert (settled.message, settled.why, settled.settled_at, settled.in_flight) == (message, why, NOW, False)
 
 
 def test_put_back_waits_longer_each_time(database: Database) -> None:
@@ -133,7 +163,7 @@ def test_put_back_waits_longer_each_time(database: Database) -> None:
     for _nth in range(8):
         with database.begin() as session:
             assert take(session, now) == "a"
-            outbox.put_back(session, by_slot(session, "a"), now, None, "busy")
+            put_back(session, "a", now, None)
         with database.begin() as session:
             waits.append((by_slot(session, "a").try_at - now) // timedelta(minutes=1))
             now = by_slot(session, "a").try_at
@@ -144,7 +174,7 @@ def test_put_back_keeps_to_the_wait_that_the_messenger_names(database: Database)
     with database.begin() as session:
         owed(session, rows.chat(session).id or 0, "a")
         take(session)
-        outbox.put_back(session, by_slot(session, "a"), NOW, 7.5, "busy")
+        put_back(session, "a", NOW, 7.5)
         session.flush()
         assert take(session, NOW + timedelta(seconds=7)) is None
         assert take(session, NOW + timedelta(seconds=7.5)) == "a"
@@ -157,7 +187,7 @@ def test_the_next_try_is_of_what_may_be_said(database: Database) -> None:
         chat = rows.chat(session)
         owed(session, chat.id or 0, "a", "b")
         take(session)
-        outbox.put_back(session, by_slot(session, "a"), NOW, 600, "busy")
+        put_back(session, "a", NOW, 600)
         session.flush()
         assert outbox.next_try(session, "memory") == NOW + timedelta(minutes=10)
         owed(session, rows.chat(session, "other").id or 0, "c")
@@ -170,7 +200,7 @@ def test_switching_off_fails_what_the_chat_was_owed(database: Database) -> None:
         chat, other = rows.chat(session), rows.chat(session)
         owed(session, chat.id or 0, "said", "waits", "unknown")
         owed(session, other.id or 0, "other")
-        outbox.settle(session, by_slot(session, "said"), DeliveryState.SENT, NOW)
+        say(session, "said")
         by_slot(session, "unknown").state = DeliveryState.UNKNOWN
         session.flush()
         outbox.switch_off(session, chat, NOW, "kicked")
@@ -198,13 +228,10 @@ def test_nothing_is_taken_twice_by_many(database: Database) -> None:
         idle = 0
         while idle < 3:
             with mine.begin() as session:
-                found = outbox.take(session, "memory", NOW, LEASE, ())
-                if found is None:
-                    idle += 1
-                    continue
-                idle = 0
-                taken.append(found[0].slot)
-                outbox.settle(session, found[0], DeliveryState.SENT, NOW)
+                found = outbox.take(session, "memory", NOW, LEASE, (), 3)
+                idle = 0 if found else idle + 1
+                taken.extend(one.slot for one in found)
+                outbox.sent(session, [(one.delivery, "m") for one in found], NOW)
         mine.close()
 
     threads = [threading.Thread(target=work) for _nth in range(4)]
