@@ -10,6 +10,7 @@ from pathlib import Path
 from docx import Document
 from openpyxl import Workbook, load_workbook
 
+from benchmarks.ground import Ground
 from benchmarks.measure import Figure, seconds, side_by_side
 from lang.deadlines import read as read_phrase
 from plans import child
@@ -113,7 +114,7 @@ def growth() -> tuple[float, str]:
     return max(found)
 
 
-def figures() -> Iterator[Figure]:
+def figures(_ground: Ground) -> Iterator[Figure]:
     one = seconds(lambda: [dated(phrase) for phrase in PHRASES], 50) / len(PHRASES)
     yield Figure("a time phrase", one * 1000, " ms", 1)
     slowest, phrase = slowest_phrase()

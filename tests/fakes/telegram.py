@@ -11,7 +11,7 @@ In a test::
 It runs in a thread of its own, so a bot in another process may be killed and started again beside it. For a test that
 is itself another process, `python -m tests.fakes.telegram` prints one line of JSON (base_url, token, control) and then
 serves; `POST <control>/<method>` with a JSON object of arguments calls that method of the world, or `fail`, `flaky`,
-`sent`, `waiting`, `calls`.
+`limits`, `sent`, `waiting`, `calls`, `refused`.
 """
 
 import asyncio
@@ -36,7 +36,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from tests.fakes.telegram_rules import ApiError
+from tests.fakes.telegram_rules import ApiError, Limits
 from tests.fakes.telegram_world import World
 
 TOKEN = "7300000001:AAFakeFakeFakeFakeFakeFakeFakeFakeFak"
@@ -82,12 +82,14 @@ DOES = (
 
 
 class FakeTelegram:
-    """The server. `world` is what there is; `fail` and `flaky` say what goes wrong; `calls` counts by method."""
+    """The server. `world` is what there is; `fail` and `flaky` say what goes wrong, `limits` what is too
+    much; `calls` counts by method."""
 
     def __init__(self, token: str = TOKEN, *, privacy: bool = True, username: str = "nhacviec_bot") -> None:
         self.token = token
         self.world = World(token, username, privacy, self._news)
         self.calls: Counter[str] = Counter()
+        self.limits = Limits()
         self._queued: deque[tuple[str, Kind, int]] = deque()
         self._odds: dict[str, dict[Kind, float]] = {}
         self._dice = random.Random(0)
@@ -189,6 +191,8 @@ class FakeTelegram:
         if kind and kind.endswith("_before"):
             return await self._break(request, kind, b"")
         try:
+            if method.startswith("send"):
+                self.limits.take(str(asked.get("chat_id", "")), monotonic())
             answer = _answered(await do(asked))
         except ApiError as error:
             return _refused(error)
@@ -235,10 +239,14 @@ class FakeTelegram:
         if what in ("fail", "flaky"):
             getattr(self, what)(**given)
             return JSONResponse(None)
+        if what == "limits":
+            self.limits = Limits(**given)
+            return JSONResponse(None)
         shown: dict[str, Callable[[], Any]] = {
             "sent": lambda: [asdict(one) for one in self.world.sent],
             "waiting": lambda: len(self.world.waiting()),
             "calls": lambda: dict(self.calls),
+            "refused": lambda: self.limits.refused,
         }
         return JSONResponse(shown[what](**given))
 

@@ -2,7 +2,10 @@
 
 import json
 import re
+from collections import defaultdict, deque
 from collections.abc import Iterator
+from dataclasses import dataclass, field
+from math import ceil
 from typing import Any
 
 
@@ -12,6 +15,36 @@ class ApiError(Exception):
     def __init__(self, code: int, description: str, **parameters: int) -> None:
         super().__init__(description)
         self.code, self.description, self.parameters = code, description, parameters
+
+
+@dataclass
+class Limits:
+    """What Telegram takes from one bot: `overall` and `chat` within any second, `group` within any minute; 0: as much
+    as comes. `refused` counts what was too much."""
+
+    overall: int = 0
+    chat: int = 0
+    group: int = 0
+    refused: int = 0
+    _taken: dict[tuple[str, float], deque[float]] = field(default_factory=lambda: defaultdict(deque))
+
+    def take(self, chat: str, now: float) -> None:
+        """A message comes in. Raises ApiError 429 where it is one too many."""
+        windows = [(("", 1.0), self.overall), ((chat, 1.0), self.chat)]
+        if chat.startswith("-"):
+            windows.append(((chat, 60.0), self.group))
+        wait = 0.0
+        for key, most in windows:
+            taken = self._taken[key]
+            while taken and taken[0] <= now - key[1]:
+                taken.popleft()
+            if most and len(taken) >= most:
+                wait = max(wait, taken[-most] + key[1] - now)
+        if wait:
+            self.refused += 1
+            raise ApiError(429, f"Too Many Requests: retry after {ceil(wait)}", retry_after=ceil(wait))
+        for key, _most in windows:
+            self._taken[key].append(now)
 
 
 def entities(text: str) -> Iterator[dict[str, Any]]:
