@@ -22,6 +22,8 @@ class Action(StrEnum):
     SEND_PLAN = "send_plan"
     SETTLE = "settle"  # answer a doubt, confirm an old deadline, give a day to one without
     AGREE_PLAN = "agree_plan"  # agree or drop a plan, confirm the units it names, say who accepts its results
+    RULE = "rule"  # the office's calendar, how its days are counted, when a plan is reminded of
+    REMIND = "remind"  # when the reminders of a unit or of the office come
     LINK = "link"  # say whose matters a group shows
     LEAVE = "leave"  # name a stand-in: for oneself, or for anybody
     PEOPLE = "people"  # the roster, codes, roles, moving people, merging and renaming units
@@ -73,6 +75,8 @@ TABLE: dict[Action, dict[Standing, Scope]] = {
         Action.SEND_PLAN:  (N,    N,    N,    N,    N,    O,    N,    N,    O),
         Action.SETTLE:     (N,    N,    N,    N,    N,    O,    N,    N,    O),
         Action.AGREE_PLAN: (N,    N,    N,    N,    N,    N,    N,    N,    O),
+        Action.RULE:       (N,    N,    N,    N,    N,    O,    N,    N,    O),
+        Action.REMIND:     (N,    N,    N,    U,    U,    O,    N,    N,    O),
         Action.LINK:       (N,    N,    N,    N,    N,    N,    N,    N,    O),
         Action.LEAVE:      (N,    N,    U,    U,    U,    O,    U,    U,    O),
         Action.PEOPLE:     (N,    N,    N,    N,    N,    N,    N,    N,    O),

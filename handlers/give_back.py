@@ -90,7 +90,7 @@ def _given_back(
         deadline = item.deadline
         shown = evidence.of(talk.session, deadline)
         talk.journal.touch(deadline, *shown)
-        deadlines.reopen(deadline)
+        deadlines.reopen(deadline, talk.calendar)
         for one in shown:
             one.withdrawn = True
         deadline.returned, deadline.return_why = deadline.returned + 1, why

@@ -7,6 +7,7 @@ from datetime import date
 
 from sqlmodel import col, select
 
+from handlers import office_days
 from handlers.asked import capital, said_day
 from handlers.authority import Action, Scope, scope
 from handlers.roles_said import as_typed, current, everybody, roles_words, who
@@ -102,10 +103,12 @@ def answer_whose(talk: Talk, question: Question, words: str) -> Answered:
     person, days = _meant(talk, question)
     if value == "mine":
         return _ask_stand_in(talk, person, days)
+    if talk.may(Action.RULE):
+        return office_days.free(talk, [days])
     works = talk.calendar.works(days.since)
     day = capital(said_day(talk, days.since))
     told = _("{day} là ngày làm việc theo lịch.", day=day) if works else _("{day} là ngày nghỉ theo lịch.", day=day)
-    return Words(told + " " + _("Lịch nghỉ chung lấy theo thông báo của Nhà nước, không ghi bằng lệnh này."))
+    return Words(told + " " + _("Ngày nghỉ của cơ quan do Văn phòng, quản trị ghi."))
 
 
 def _ask_stand_in(talk: Talk, person: Person, days: Range) -> Words:

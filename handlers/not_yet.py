@@ -60,7 +60,7 @@ def _object(talk: Talk, item: Item) -> Words:
     shown = evidence.of(talk.session, deadline)
     talk.journal.touch(deadline, *shown)
     recorded_by = deadline.done_by
-    deadlines.reopen(deadline)
+    deadlines.reopen(deadline, talk.calendar)
     for one in shown:
         one.withdrawn = True
     talk.write("object", str(deadline.code))

@@ -144,6 +144,11 @@ class Talk:
         self.__dict__.pop("directory", None)
         self.__dict__.pop("ears", None)
 
+    def forget_rules(self) -> None:
+        """The office's calendar or somebody's policy has changed: they are read again when they are next asked."""
+        self.__dict__.pop("calendar", None)
+        self.__dict__.pop("policies", None)
+
     @cached_property
     def group_sight(self) -> Sight | None:
         return None if self.chat.private else sight_of_chat(self.session, self.chat)
@@ -264,6 +269,10 @@ _NO_RIGHT: dict[Action, Callable[[], str]] = {
     Action.EXPLAIN: lambda: _("Anh/chị chưa được hỏi lý do. Người hỏi được: lãnh đạo."),
     Action.WATCH: lambda: _("Anh/chị chưa được xem danh sách này. Người xem được: lãnh đạo."),
     Action.ASSIGN: lambda: _("Anh/chị chưa được giao việc. Người giao được: Văn phòng, lãnh đạo, trưởng đơn vị."),
+    Action.RULE: lambda: _("Anh/chị chưa được đổi lịch và quy ước của cơ quan. Người đổi được: Văn phòng, quản trị."),
+    Action.REMIND: lambda: _(
+        "Anh/chị chưa được đổi lịch nhắc. Người đổi được: Văn phòng, quản trị; của một đơn vị: đầu mối, trưởng đơn vị."
+    ),
     Action.LINK: lambda: _("Chỉ quản trị được kết nối nhóm."),
     Action.PEOPLE: lambda: _("Chỉ quản trị được xem và sửa nhân sự, đơn vị, vai trò."),
 }

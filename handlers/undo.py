@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 
-from handlers import reading
+from handlers import reading, ruling
 from handlers.asked import replied_to
 from handlers.authority import Action
 from handlers.doubts import ask_again
 from handlers.helping import tell_rule
 from handlers.talk import Answered, Command, NotMine, Refused, Talk, alone, open_questions
-from lang.text import N_, _
+from lang.text import N_, _, many
 from schedules import reminders
 from schedules.tell import Kind
 from schedules.views import MOST_ACTIONS
@@ -29,6 +29,12 @@ WORDS = {
     "send": N_("báo đã gửi phần phối hợp việc {about}"),
     "unsend": N_("báo chưa gửi phần phối hợp việc {about}"),
     "help_days": N_("đặt hạn gửi phần phối hợp"),
+    "day_off": N_("ghi ngày nghỉ {about}"),
+    "day_worked": N_("ghi ngày làm việc {about}"),
+    "swap": N_("đổi ngày làm việc {about}"),
+    "sure": N_("xác nhận lịch năm {about}"),
+    "convention": N_("quy ước {about}"),
+    "remind": N_("đặt lịch nhắc {about}"),
     "object": N_("báo chưa nộp việc {about}"),
     "agree": N_("đồng ý {about}"),
     "drop": N_("bỏ {about}"),
@@ -92,7 +98,7 @@ def run(talk: Talk) -> Answered:
         raise Refused(_("Đã quá 24 giờ nên không hoàn tác được: {what}.", what=what))
     voided = _take_back_codes(talk, event) if event.action == "roster" else 0
     try:
-        beside = event.action in (*_OF_UNITS, "help_days")
+        beside = event.action in (*_OF_UNITS, *ruling.ACTIONS, "help_days")
         journal.take_back(talk.session, event, talk.now, talk.chat.id, beside=beside)
     except BuiltUpon:
         refused = _("Không hoàn tác được vì sau đó đã có thay đổi khác.")
@@ -100,6 +106,7 @@ def run(talk: Talk) -> Answered:
             refused += " " + _("Huỷ việc thì gõ: huỷ {code} vì …", code=event.about.split()[0])
         raise Refused(refused) from None
     _take_back_album(talk, event)
+    moved = ruling.put_back(talk, event)
     asked = open_questions(talk.session, talk.chat, event.person_id, talk.now)
     for question in asked:
         if question.kind != "doubt":  # it still says itself whether its rows are in doubt
@@ -115,6 +122,8 @@ def run(talk: Talk) -> Answered:
     undone = _undone(event.action, event.about, codes)
     if voided:
         undone += " " + _("Mã vừa cấp không còn hiệu lực.")
+    if moved:
+        undone += " " + many("{n} hạn trở lại ngày cũ.", "{n} hạn trở lại ngày cũ.", moved)
     if event.action == "done":
         actions = () if _stood_in(event) else tuple(f"xong {code}" for code in codes)[:MOST_ACTIONS]
         return Words(undone, actions=actions, about=tuple(codes))

@@ -15,6 +15,7 @@ from handlers.talk import Answered, Command, Refused, Talk
 from lang.moments import local
 from lang.spoken_days import day_words
 from lang.text import N_, _, many
+from lang.workdays import draft_day
 from schedules import policy
 from schedules.policy import Part
 from schedules.views import Page, due_words, item_name, paper_words, plan_line, result_words, short
@@ -183,6 +184,8 @@ def one(talk: Talk, code: int) -> Words:
     page = Page()
     page.head(f"{code} {short(task.title, 300)}")
     page.line(_("Đơn vị: {unit}. Hạn: {due}.", unit=_unit_words(talk, item, unit), due=due_words(deadline, talk.today)))
+    if draft := _draft_words(talk, item):
+        page.line(draft)
     helping = helping_words(talk, item)
     for line in details(talk, task, helping) if task.given_by is not None else _of_plan(task, helping):
         page.line(line)
@@ -198,6 +201,15 @@ def one(talk: Talk, code: int) -> Words:
     if evidence.files(talk.session, deadline):
         page.actions.append(f"minh chứng {code}")
     return page.words()
+
+
+def _draft_words(talk: Talk, item: Item) -> str:
+    """By when the draft is laid before the leader, while that is still to be done."""
+    aim, dated = item.deadline.aim_day, item.deadline.kind in (TaskKind.DATED, TaskKind.REPORT)
+    if aim is None or not dated or status(item, talk.today) not in (Status.RUNNING, Status.OVERDUE):
+        return ""
+    day = draft_day(aim, talk.calendar)
+    return _("Trình lãnh đạo: chậm nhất {day}.", day=day_words(day)) if day else ""
 
 
 def _shown(talk: Talk, item: Item) -> list[str]:

@@ -17,6 +17,9 @@ _TO = r"\s*(?:-|→|den het|cho den het|den|toi|het)\s*(?:ngay\s*)?"
 _BOTH = re.compile(rf"(?:tu\s*)?(?:ngay\s*)?{_DAY}{_TO}{_FULL}")
 _ONE = re.compile(rf"(?:trong\s*)?(?:ngay\s*)?{_FULL}")
 _LISTED = re.compile(rf"(?:ngay\s*)?(\d{{1,2}})\s*(?:,|va|&)\s*{_FULL}")
+_BETWEEN = re.compile(r"\s*[,;&\n]\s*|\s+va\s+")
+_DAY_ONLY = re.compile(r"^(?:ngay\s*)?(\d{1,2})$")
+_HAS_YEAR = re.compile(r"\d\s*[/.]\s*\d{1,2}\s*[/.]\s*\d{2,4}$")
 _WORDS_BOTH = re.compile(r"(?:tu\s+)?(.+?)\s+(?:den het|cho den het|den|toi)\s+(.+)")
 
 
@@ -58,6 +61,21 @@ def read(words: str, now: datetime) -> Range:
         return Range(since, until)
     day_ = _typed(said, now)
     return Range(day_, day_)
+
+
+def several(words: str, now: datetime) -> list[Range]:
+    """The same of days one after the other: «02/01, 05/01/2026», «14, 15/6 và 20-22/6». A day takes the month, and a
+    date the year, of the one behind it. Raises `NoRange`."""
+    found: list[Range] = []
+    month = year = ""
+    for part in reversed(_BETWEEN.split(fold(words).strip(" .,;"))):
+        said = _DAY_ONLY.sub(rf"\1/{month}", part.strip()) if month else part.strip()
+        if year and not _HAS_YEAR.search(said):
+            said = f"{said}/{year}"
+        if last := re.search(_FULL + r"\s*$", said):
+            month, year = last[2], last[3] or ""
+        found.append(read(said, now))
+    return found[::-1]
 
 
 def _typed(words: str, now: datetime) -> date:

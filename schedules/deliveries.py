@@ -29,7 +29,7 @@ _SOME_FILE = File("", 0)
 
 def _digest(session: Session, chat: Chat, office: Office, slot: str, now: datetime) -> Words | DeliveryState:
     day = date.fromisoformat(slot)
-    if not policy.may_say_digest(day, now, office.zone, policy_of_chat(session, office, chat)):
+    if not policy.still_said(day, now, office.zone, policy_of_chat(session, office, chat)):
         return DeliveryState.FAILED
     return digest.compose(session, chat, office, day, calendar_of(office)) or DeliveryState.SILENT
 

@@ -30,6 +30,7 @@ from storage.outbox import Words
 
 KIND = told.KIND
 FEW_REASONS = 2
+FEW_DRAFTS = 2
 MOST_SECTIONS = 3
 """More units than these in one message have a line each; beside those to be rung up, more than one."""
 
@@ -96,7 +97,9 @@ def calls(one: Alone, matter: Matter) -> bool:
 
 
 def _rung_about(matter: Matter) -> bool:
-    return any(matter.parts.values()) or bool(matter.reasons or matter.helping[1]) or matter.year_is_shown
+    return (
+        any(matter.parts.values()) or bool(matter.reasons or matter.helping[1] or matter.drafts) or matter.year_is_shown
+    )
 
 
 def _section(page: Page, matter: Matter, day: date, *, keep: int, brief: bool = False) -> None:
@@ -105,6 +108,8 @@ def _section(page: Page, matter: Matter, day: date, *, keep: int, brief: bool = 
     few = [] if brief else reasons[:FEW_REASONS]
     more = 0 if brief else len(reasons) - len(few)
     year_line = _year_line(matter)
+    if drafts := _draft_line(matter):
+        page.line(drafts)
     keep += bool(year_line) + bool(reasons) + len(few) + bool(more)
     _calls, helping_lines = matter.helping
     parts_keep = keep + (2 if helping_lines else 0)
@@ -124,6 +129,13 @@ def _section(page: Page, matter: Matter, day: date, *, keep: int, brief: bool = 
         page.line(_("và {n} việc khác cần nêu lý do.", n=more))
     if year_line:
         page.line(year_line)
+
+
+def _draft_line(matter: Matter) -> str:
+    """What is laid before the leader today, by name while that is short."""
+    few = len(matter.drafts) <= FEW_DRAFTS
+    listed = [item_name(item) if few else str(item.deadline.code) for item in matter.drafts]
+    return _("Trình lãnh đạo hôm nay: {items}", items=("; " if few else ", ").join(listed)) if listed else ""
 
 
 def _year_line(matter: Matter) -> str:
@@ -173,6 +185,7 @@ def _counted(matter: Matter) -> list[str]:
     oldest = next((items[0].deadline.code for items in matter.parts.values() if items), None)
     said += [_("lâu nhất là việc {code}", code=oldest)] if oldest else []
     said += [_("cần nêu lý do {n}", n=len(matter.reasons))] if matter.reasons else []
+    said += [_("trình lãnh đạo hôm nay {n}", n=len(matter.drafts))] if matter.drafts else []
     said += [_("phối hợp {n}", n=len(matter.helping[1]))] if matter.helping[1] else []
     said += [_("chờ ký {n}", n=len(matter.signing))] if matter.signing else []
     return said + ([_("cả năm {n}", n=len(matter.year))] if matter.year_is_shown else [])

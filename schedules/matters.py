@@ -6,7 +6,7 @@ from functools import cached_property
 
 from sqlmodel import Session, col, select
 
-from lang.workdays import Calendar
+from lang.workdays import Calendar, draft_day
 from schedules import helping, policy
 from schedules.policies import Policies
 from schedules.policy import Part
@@ -86,6 +86,15 @@ class Matter:
         return [item for item in self._mine if item.deadline.kind in kinds and not item.deadline.signing_at]
 
     @cached_property
+    def drafts(self) -> list[Item]:
+        """What is to be laid before the leader today, or was on a morning that was missed and is not due yet."""
+        if self._calendar.counting.draft is None:
+            return []
+        mornings = set(self.mornings)
+        found = [item for item in self.dated if draft_day(days_of(item.deadline).aim, self._calendar) in mornings]
+        return [item for item in found if days_of(item.deadline).aim >= self._day]
+
+    @cached_property
     def reasons(self) -> list[tuple[Explanation, Item]]:
         return [(reason, item) for reason, item in self._all.reasons if item.deadline.unit_id in self.units]
 
@@ -124,7 +133,7 @@ class Matter:
     def calls(self) -> bool:
         """Whether there is a reason to speak to the units themselves."""
         owed = bool(self.mornings) and any(reason.due <= self._day for reason, _item in self.reasons)
-        return self.dated_call or owed or self.helping[0] or self.year_calls
+        return self.dated_call or owed or self.helping[0] or self.year_calls or bool(self.drafts)
 
     @cached_property
     def parts(self) -> dict[Part, list[Item]]:
@@ -151,7 +160,8 @@ class Matter:
     @property
     def shows(self) -> bool:
         """Whether something of it is shown in a digest that is said, whoever called it."""
-        return any(self.parts.values()) or bool(self.signing or self.reasons or self.helping[1]) or self.year_is_shown
+        listed = self.signing or self.reasons or self.helping[1] or self.drafts
+        return any(self.parts.values()) or bool(listed) or self.year_is_shown
 
     @property
     def year_is_shown(self) -> bool:

@@ -1,8 +1,10 @@
 """What an office has decided about its days and its reminders, read from what is kept of it."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -11,6 +13,9 @@ from schedules.policy import USUAL, Policy
 from storage import people
 from storage.deadlines import Item
 from storage.models import Chat, Office, Unit
+
+OFF, WORKED = "off", "work"
+"""What an office says of a day; «off 2026-01-10»: that one is worked instead."""
 
 
 def calendar_of(office: Office) -> Calendar:
@@ -21,17 +26,32 @@ def calendar_of(office: Office) -> Calendar:
 
 @lru_cache(maxsize=256)
 def _calendar(
-    days: tuple[tuple[str, str], ...], years: tuple[int, ...], counting: tuple[tuple[str, str], ...]
+    days: tuple[tuple[str, str], ...], years: tuple[int, ...], counting: tuple[tuple[str, Any], ...]
 ) -> Calendar:
-    known, said = national(), dict(counting)
-    off = {date.fromisoformat(day) for day, kind in days if kind == "off"}
-    work = {date.fromisoformat(day) for day, kind in days if kind == "work"}
-    expected = {day for day in known.expected - off - work if day.year not in years}
-    return Calendar(
-        frozenset((known.off | off) - work),
-        frozenset((known.work | work) - off),
-        frozenset(expected),
-        Counting(DayOff(said.get("day_off", DayOff.AROUND)), said.get("before", "eve") == "eve"),
+    known, said = confirmed(years), dict(counting)
+    if "day_off" in said:
+        said["day_off"] = DayOff(said["day_off"])
+    off = {date.fromisoformat(day) for day, kind in days if kind.startswith(OFF)}
+    work = {date.fromisoformat(day) for day, kind in days if kind.startswith(WORKED)}
+    return replace(
+        known,
+        off=(known.off | off) - work,
+        work=(known.work | work) - off,
+        expected=known.expected - off - work,
+        expected_work=known.expected_work - off - work,
+        counting=Counting(**said),
+    )
+
+
+def confirmed(years: Collection[int]) -> Calendar:
+    """The national calendar, what is expected in these years being sure."""
+    known = national()
+    return replace(
+        known,
+        work=known.work | {day for day in known.expected_work if day.year in years},
+        expected=frozenset(day for day in known.expected if day.year not in years),
+        expected_work=frozenset(day for day in known.expected_work if day.year not in years),
+        sure=frozenset(years),
     )
 
 

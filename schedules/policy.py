@@ -10,7 +10,6 @@ from typing import Any
 from lang.moments import local, moment
 from lang.workdays import Calendar
 
-BEFORE_HOUR = timedelta(hours=2)
 LONGEST_CATCH_UP = timedelta(days=60)
 
 
@@ -22,7 +21,7 @@ class Policy:
     does, and then, where it is `weekly`, on the first working day of each week. `soon`: so many days before it stands
     under «sắp đến hạn». `at`: when the morning digest is said, which may be said until `until`. `year_question`: so
     many days before each report «cả năm» tasks are asked about; `year_result`: from this (month, day) on for their
-    result."""
+    result. `before_hour`: so many hours before its hour a task of the same day is reminded of."""
 
     before: tuple[int, ...] = (7, 3, 1)
     after: tuple[int, ...] = (1, 2, 3)
@@ -32,6 +31,7 @@ class Policy:
     until: time = time(17, 30)
     year_question: int = 5
     year_result: tuple[int, int] = (11, 20)
+    before_hour: int = 2
 
     @cached_property
     def farthest(self) -> int:
@@ -54,6 +54,7 @@ READS: dict[str, Any] = {
     "until": time.fromisoformat,
     "year_question": int,
     "year_result": tuple,
+    "before_hour": int,
 }
 """How each part of a policy is read from what is kept of it."""
 USUAL = Policy()
@@ -141,18 +142,31 @@ def next_digest(after: datetime, zone: str, calendar: Calendar, policy: Policy =
     return at if at > after else moment(calendar.later(day, 1), policy.at, zone)
 
 
-def may_say_digest(slot: date, now: datetime, zone: str, policy: Policy = USUAL) -> bool:
-    """Whether the digest of the day `slot` may still be said: on its own day, until the office closes."""
+def digest_today(now: datetime, zone: str, calendar: Calendar, policy: Policy = USUAL) -> datetime:
+    """The moment of today's digest, past or to come; the next one's where today is not worked."""
     here = local(now, zone)
-    return here.date() == slot and policy.at <= here.time() <= policy.until
+    day = calendar.on_or_after(here.date())
+    return moment(day, policy.at, zone)
 
 
-def hour_reminder(due: date, hour: time | None, now: datetime, zone: str) -> datetime | None:
+def may_say_digest(slot: date, now: datetime, zone: str, policy: Policy = USUAL) -> bool:
+    """Whether the digest of the day `slot` may begin to be said: on its own day, from its hour until the office
+    closes."""
+    return still_said(slot, now, zone, policy) and policy.at <= local(now, zone).time()
+
+
+def still_said(slot: date, now: datetime, zone: str, policy: Policy = USUAL) -> bool:
+    """Whether the digest of the day `slot`, once owed, may still be said: its hour may have been moved since."""
+    here = local(now, zone)
+    return here.date() == slot and here.time() <= policy.until
+
+
+def hour_reminder(due: date, hour: time | None, now: datetime, zone: str, policy: Policy = USUAL) -> datetime | None:
     """When the reminder before the hour of a deadline is said: of one that is due today, while that is still to come.
     What is due on another day stands in that day's digest."""
     if hour is None or due != office_day(now, zone):
         return None
-    at = moment(due, hour, zone) - BEFORE_HOUR
+    at = moment(due, hour, zone) - timedelta(hours=policy.before_hour)
     return at if at > now else None
 
 

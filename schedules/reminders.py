@@ -69,7 +69,9 @@ def expect_hour(session: Session, deadline_id: int, office: Office, now: datetim
     """Make or move the appointment of the reminder before the hour of a deadline that is due today; of one that is
     there no more, take it away."""
     deadline = session.get(Deadline, deadline_id)
-    at = policy.hour_reminder(deadline.due, deadline.hour, now, office.zone) if deadline and deadline.due else None
+    at = None
+    if deadline is not None and deadline.due is not None:
+        at = policy.hour_reminder(deadline.due, deadline.hour, now, office.zone, policy_of(office))
     found = session.exec(
         select(Appointment).where(Appointment.kind == HOUR, Appointment.subject_id == deadline_id)
     ).first()
@@ -79,6 +81,25 @@ def expect_hour(session: Session, deadline_id: int, office: Office, now: datetim
         session.delete(found)
     elif at is not None:
         session.add(Appointment(office_id=office.id or 0, kind=HOUR, subject_id=deadline_id, speaks_at=at))
+
+
+def set_again(session: Session, office: Office, now: datetime) -> None:
+    """The office's calendar or somebody's policy has changed: every appointment is put where it belongs now.
+
+    Today's morning is looked at again where it is not over: whoever was told today, or had nothing to hear, is not
+    spoken to twice; whose hour has just moved behind now is told at once."""
+    query = select(Appointment).where(Appointment.office_id == office.id)
+    calendar = calendar_of(office)
+    for one in session.exec(query).all():
+        if one.kind == HOUR:
+            deadline = session.get(Deadline, one.subject_id)
+            if deadline is not None and deadline.due is not None and deadline.hour is not None:
+                at = moment(deadline.due, deadline.hour, office.zone)
+                one.speaks_at = at - timedelta(hours=policy_of(office).before_hour)
+        elif one.kind in (digest.KIND, MORNING, reach.KIND):
+            chat = session.get_one(Chat, one.subject_id) if one.kind == digest.KIND else None
+            how = policy_of_chat(session, office, chat) if chat else policy_of(office)
+            one.speaks_at = policy.digest_today(now, office.zone, calendar, how)
 
 
 def next_moment(session: Session) -> datetime | None:
@@ -183,13 +204,19 @@ def _broken(tick: Tick, _appointment: Appointment, office: Office) -> datetime:
     return tick.next_morning(office)
 
 
-def _before_hour(tick: Tick, appointment: Appointment, office: Office) -> None:
-    """The unit is told once, while there is time left and its result is not there."""
+def _before_hour(tick: Tick, appointment: Appointment, office: Office) -> datetime | None:
+    """The unit is told once, while there is time left and its result is not there; where the office's clock was moved
+    there may be more time left than was thought."""
     session, now = tick.session, tick.now
+    before = timedelta(hours=policy_of(office).before_hour)
     item = _runs(session, office, appointment.subject_id, now)
-    if item is not None and timedelta(0) < _left(item, office, now) <= policy.BEFORE_HOUR:
+    left = _left(item, office, now) if item is not None else timedelta(0)
+    if left > before:
+        return now + left - before
+    if item is not None and left > timedelta(0):
         for ear in Ears(session, office, policy.office_day(now, office.zone)).unit(item.deadline.unit_id):
             outbox.owe(session, ear.chat_id, HOUR, _hour_slot(item), now)
+    return None
 
 
 def hour_words(session: Session, chat: Chat, office: Office, slot: str, now: datetime) -> Words | DeliveryState:

@@ -37,6 +37,7 @@ class Kind(StrEnum):
     HELPING = "helping"  # another unit's task in which the reader's co-operates
     SENT = "sent"  # a co-operating unit has sent its part, or has not after all
     CHANGED = "changed"  # it was changed, put off, cancelled
+    MOVED = "moved"  # the days of the reader's deadlines, by a decision of the office on its calendar
     UNITS = "units"  # a unit was merged or has a new name
     ROLE = "role"  # the reader's own roles, leave, account
     UNDONE = "undone"  # something said by one of these no longer holds

@@ -6,10 +6,11 @@ from datetime import date, datetime, time
 from enum import Enum
 
 import sqlalchemy as sa
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from lang.ranges import Range
 from lang.workdays import Calendar, last_day
+from storage.journal import Journal
 from storage.models import Deadline, Extension, ExtensionState, Office, Plan, PlanStatus, Task, TaskKind
 
 
@@ -78,6 +79,34 @@ def set_days(deadline: Deadline, calendar: Calendar) -> None:
     deadline.aim_day, deadline.last_day = days.aim, days.last
 
 
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A deadline whose days are others now, and what they were."""
+
+    deadline: Deadline
+    aim: date
+    last: date
+
+
+def count_again(session: Session, office_id: int, calendar: Calendar, journal: Journal | None = None) -> list[Moved]:
+    """Write the days of everything in an office that has no result yet, after its calendar or how it counts days has
+    changed; what moved, the nearest first. A recorded result was judged by the days of its time and keeps them."""
+    query = select(Deadline).where(Deadline.office_id == office_id, col(Deadline.done_at).is_(None))
+    moved = []
+    for deadline in session.exec(query.where(col(Deadline.due).is_not(None))):
+        aim, last = deadline.aim_day, deadline.last_day
+        if deadline.due is None or aim is None or last is None:
+            continue
+        days = last_day(deadline.due, deadline.strict, deadline.hour, calendar)
+        if (days.aim, days.last) != (aim, last):
+            if journal is not None:
+                journal.touch(deadline)
+            set_days(deadline, calendar)
+            moved.append(Moved(deadline, aim, last))
+    session.flush()
+    return sorted(moved, key=lambda one: (one.deadline.last_day or date.max, one.deadline.code))
+
+
 def move(deadline: Deadline, due: date, calendar: Calendar) -> None:
     """Put a deadline on another day, that day itself being the last good one (or the working day after it)."""
     deadline.due, deadline.strict, deadline.hour = due, False, None
@@ -99,8 +128,9 @@ def extend(
     move(deadline, day, calendar)
 
 
-def reopen(deadline: Deadline) -> None:
-    """Its result does not stand: it is owed again."""
+def reopen(deadline: Deadline, calendar: Calendar) -> None:
+    """Its result does not stand: it is owed again, by its days as they are counted now."""
+    set_days(deadline, calendar)
     deadline.done_at = deadline.done_day = deadline.done_by = deadline.document_day = None
     deadline.accepted_at = deadline.accepted_by = deadline.signing_at = None
     deadline.document, deadline.nothing_to_report, deadline.stood_in = "", False, False

@@ -122,7 +122,8 @@ def _put_on(deadline: Deadline, task: Task, day: date | None, calendar: Calendar
     deadline.kind = task.kind if day is not None else TaskKind.OPEN
     deadlines.set_days(deadline, calendar)
     late = deadline.last_day is not None and deadline.last_day < today
-    deadline.to_confirm = late and deadline.kind is not TaskKind.ALL_YEAR
+    confirms = calendar.counting.confirms_late and deadline.kind is not TaskKind.ALL_YEAR
+    deadline.to_confirm = late and confirms
 
 
 def deadlines_of(session: Session, task: Task) -> list[Deadline]:

@@ -31,9 +31,9 @@ class Office(SQLModel, table=True):
     """Cơ quan: the tenant. `help_days`: so many working days before the lead is to be done co-operating units send
     their part; None: they have no day of their own.
 
-    What the office said otherwise than everybody: `days` of its calendar, by ISO day «off» or «work», `years` whose
-    expected days off it has confirmed; `counting`, how it counts days (`lang.workdays.Counting`), `policy`, how it is
-    reminded (`schedules.policy.Policy`)."""
+    What the office said otherwise than everybody: `days` of its calendar, by ISO day «off» or «work» and the day it was
+    swapped for, if any («off 2026-01-10»), `years` whose expected days it has confirmed; `counting`, how it counts days
+    (`lang.workdays.Counting`), `policy`, how it is reminded (`schedules.policy.Policy`)."""
 
     __table_args__ = KEPT
     id: int | None = Field(default=None, primary_key=True)

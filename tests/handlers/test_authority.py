@@ -209,6 +209,14 @@ office    own ---Y--Y-
 unlinked  own --------
 """
 TABLE = {
+    "lịch": LISTS,
+    "lịch nghỉ 12/6/2023": PLANS,
+    "lịch làm 10/6/2023": PLANS,
+    "lịch đổi 12/6/2023 10/6/2023": PLANS,
+    "lịch đúng 2024": PLANS,
+    "hạn đổi": LISTS,
+    "quy ước": LISTS,
+    "quy ước sắp đến hạn 5 ngày": PLANS,
     "việc {code}": SEE,
     "lịch sử {code}": SEE,
     "minh chứng {code}": SEE,
