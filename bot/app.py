@@ -12,18 +12,20 @@ import signal
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
 
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlmodel import Session
 
 from bot.gathering import Gathered, Key, Message, Part, alone, key, messages
 from bot.hearing import ask_patience, decide, excuse, storable
+from bot.holding import Hold
 from bot.keeping import keeping, let_go
 from bot.speaking import Speaker
 from bot.thinking import Thinking
-from bot.trouble import told
+from bot.trouble import cancelled, told
 from channels import Address, Channel, Incoming, Raw
 from handlers import Router
 from handlers.plan_file import Secret
@@ -31,9 +33,10 @@ from handlers.talk import Apart, Needs, Refused
 from schedules import reminders
 from schedules.clock import Clock
 from schedules.deliveries import Outgoing
-from schedules.timetable import timetable
+from schedules.timetable import start_over, timetable
 from storage import inbox, outbox
 from storage.db import Database, Unavailable
+from storage.locks import Lock
 from storage.shelf import Shelf
 
 T = TypeVar("T")
@@ -45,13 +48,17 @@ GATHERING = 1.0
 """Seconds without another part of an album after which it is taken to be all here."""
 PATIENCE = 1.5
 """Seconds for which a message in flight is waited for when the program stops."""
+A_SECOND = timedelta(seconds=1)
+"""A clock that goes back by less is only set right."""
 
 
 @dataclass
 class _Line:
-    """One channel at work: the messages in hand by their id in the inbox, and who says what is owed."""
+    """One channel at work: whether this process serves it, the messages in hand by their id in the inbox, and who says
+    what is owed."""
 
     channel: Channel
+    hold: Hold
     speaker: Speaker
     came: asyncio.Event = field(default_factory=asyncio.Event)
     reading: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -65,7 +72,9 @@ class _Line:
 
 
 class App:
-    """The program. `failpoint` («after_take:3») kills the process the third time it comes to that step."""
+    """The program. `locks`: the lock of a channel by its name, where other processes may serve the same database: who
+    holds it listens, answers and speaks there. `failpoint` («after_take:3») kills the process the third time it comes
+    to that step."""
 
     def __init__(
         self,
@@ -77,12 +86,14 @@ class App:
         outgoing: Outgoing | None = None,
         shelf: Shelf | None = None,
         gathering: float = GATHERING,
+        locks: Callable[[str], Lock] | None = None,
         failpoint: str = "",
     ) -> None:
         self.database, self.clock, self.router = database, clock, router
         self.outgoing = outgoing or Outgoing()
         self.shelf, self.gathering = shelf, gathering
-        self._lines = {channel.name: _Line(channel, Speaker(self, channel)) for channel in channels}
+        holds = [(one, Hold(one.name, locks(one.name) if locks else None)) for one in channels]
+        self._lines = {one.name: _Line(one, hold, Speaker(self, one, hold)) for one, hold in holds}
         self._fail_at, _colon, nth = failpoint.partition(":")
         self._stopping = False
         self._ticking = asyncio.Lock()
@@ -112,7 +123,7 @@ class App:
     async def _read_inbox(self, line: _Line) -> None:
         """Hand stored updates that are not answered yet to their chats' turns; chats go in parallel."""
         async with line.reading:
-            while not self._stopping and (room := IN_HAND - len(line.hearing)) > 0:
+            while line.hold.sure and not self._stopping and (room := IN_HAND - len(line.hearing)) > 0:
                 waiting = await self.within(partial(self._waiting, line, room))
                 if not waiting:
                     return
@@ -166,7 +177,7 @@ class App:
                     await gathered.complete(self.gathering)
                     del line.albums[album]
                 for message in messages(gathered.parts):
-                    if not self._stopping:
+                    if line.hold.sure and not self._stopping:
                         await self._answer(line.channel, message)
         finally:
             if album and line.albums.get(album) is gathered:
@@ -280,6 +291,32 @@ class App:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(woken.wait(), idle)
 
+    async def _serve(self, line: _Line) -> None:
+        """Listen whenever this process holds the line. Ends as the channel's `listen` does."""
+        while True:
+            await line.hold.gained()
+            line.wake()
+            listening = asyncio.create_task(line.channel.listen(partial(self.take, line.channel.name)))
+            losing = asyncio.create_task(line.hold.lost())
+            try:
+                await asyncio.wait([listening, losing], return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                await cancelled(*(task for task in (listening, losing) if not task.done()))
+            if not listening.cancelled():
+                return listening.result()
+
+    async def _watch_the_clock(self, every: float, scheduler: AsyncIOScheduler) -> None:
+        """When somebody sets the clock back, what was to be done by then is not put off until it is that late again."""
+        before = self.clock.now()
+        while True:
+            await asyncio.sleep(every)
+            before, now = self.clock.now(), before
+            if before < now - A_SECOND:
+                log.warning("the clock was set back by %s", now - before)
+                start_over(scheduler, every)
+                for line in self._lines.values():
+                    await line.speaker.turn_back(before - now)
+
     async def _tick_or_say_why(self) -> None:
         async with self._ticking:
             if self._stopping:
@@ -296,14 +333,15 @@ class App:
         about is left in the inbox. Raises what a channel's `listen` raised."""
         await self.scrub()
         listening, working = [], []
-        for name, line in self._lines.items():
-            listening.append(asyncio.create_task(line.channel.listen(partial(self.take, name))))
+        for line in self._lines.values():
+            listening.append(asyncio.create_task(self._serve(line)))
             working.append(asyncio.create_task(self._answering(line, every)))
             working.append(asyncio.create_task(line.speaker.speak(every)))
         scheduler = timetable(self._tick_or_say_why, every)
         if ticking:
             await self._tick_or_say_why()
             scheduler.start()
+        watching = asyncio.create_task(self._watch_the_clock(every, scheduler))
         stopping = asyncio.create_task(stop.wait())
         done, _rest = await asyncio.wait([*listening, stopping], return_when=asyncio.FIRST_COMPLETED)
         if stopping not in done and all(task.exception() is None for task in done):
@@ -315,7 +353,7 @@ class App:
             scheduler.pause()
             async with self._ticking:  # a shutdown would cancel the tick that is going on
                 scheduler.shutdown(wait=False)
-        for task in (*listening, stopping, *self._thinking.tasks):
+        for task in (*listening, watching, stopping, *self._thinking.tasks):
             task.cancel()
         for line in self._lines.values():
             line.wake()
@@ -324,11 +362,10 @@ class App:
         unfinished = [
             task for line in self._lines.values() for task in (*line.hearing.values(), *line.speaker.saying.values())
         ]
-        for task in (*working, *unfinished):
-            task.cancel()
-        await asyncio.gather(*listening, *working, *unfinished, stopping, return_exceptions=True)
+        await cancelled(*working, *unfinished, *listening, watching, stopping)
         for line in self._lines.values():
             await line.channel.close()
+            await line.hold.let_go()
         for task in done - {stopping}:
             task.result()
 

@@ -8,6 +8,7 @@ import shutil
 import signal
 import sys
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -30,6 +31,7 @@ from schedules.clock import Clock, HandClock, SystemClock
 from schedules.deliveries import Outgoing
 from storage import people
 from storage.db import Database
+from storage.locks import lock
 from storage.migrate import NewerDatabase, pending, upgrade
 from storage.models import Delivery, Heard, Office
 from storage.shelf import Shelf
@@ -71,7 +73,16 @@ def build(settings: Settings, database: Database, clock: Clock, channels: list[C
     """The whole program with these parts; a test puts in its own."""
     outgoing = Outgoing(timedelta(seconds=settings.lease_seconds), settings.attempts, settings.in_flight)
     shelf = Shelf(settings.data_dir.resolve() / SHELF)
-    return App(database, clock, load_router(), channels, outgoing=outgoing, shelf=shelf, failpoint=settings.failpoint)
+    return App(
+        database,
+        clock,
+        load_router(),
+        channels,
+        outgoing=outgoing,
+        shelf=shelf,
+        locks=partial(lock, database, lease=settings.lease_seconds),
+        failpoint=settings.failpoint,
+    )
 
 
 def run(settings: Settings) -> None:

@@ -5,12 +5,14 @@ import contextlib
 import logging
 from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
+from datetime import timedelta
 from functools import partial
 from time import monotonic
 from typing import Protocol, TypeVar
 
 from sqlmodel import Session
 
+from bot.holding import Hold
 from bot.keeping import with_file
 from bot.trouble import told
 from channels import Channel, Later, Pace, SendFailed, Unknown
@@ -42,14 +44,16 @@ class Speaker:
     arrived counts until that is committed. The answers that come while one commit is under way are marked by the next,
     which also takes what may be said after them. `owes` wakes whoever waits for work."""
 
-    def __init__(self, house: House, channel: Channel) -> None:
-        self.house, self.channel, self.how = house, channel, house.outgoing
+    def __init__(self, house: House, channel: Channel, hold: Hold) -> None:
+        self.house, self.channel, self.hold, self.how = house, channel, hold, house.outgoing
         self.owes = asyncio.Event()
         self.saying: dict[int, asyncio.Task[None]] = {}
         self._outcomes: list[Outcome] = []
         self._turn = asyncio.Lock()
         self._pacer = Pacer(channel.shape.pace if self.how.paced else Pace(), monotonic)
         self._stopping = False
+        self._term = 0
+        self._most = self.how.in_flight
 
     async def drain(self) -> None:
         """Say what is owed, and wait for the pace, until nothing is left that may be said."""
@@ -90,7 +94,8 @@ class Speaker:
             outcomes, self._outcomes = self._outcomes, []
             for one in outcomes:
                 self._arrived(one)
-            most = 0 if self._stopping else min(self._free + len(outcomes), self._pacer.room())
+            await self._take_over()
+            most = min(self._free + len(outcomes), self._pacer.room()) if self._may_speak else 0
             if not outcomes and most <= 0:
                 return self._pacer.opens()
             busy = self.saying.keys() - {one.ready.chat for one in outcomes} | self._pacer.full()
@@ -106,8 +111,38 @@ class Speaker:
             return 0.0 if more or self._outcomes else self._pacer.opens()
 
     @property
+    def _may_speak(self) -> bool:
+        return self.hold.sure and not self._stopping
+
+    async def _take_over(self) -> None:
+        """Know what another process has just said, and what it meant to say before the clock was set back. Where one
+        has just died, this may be what kills: it goes on with one message, then as many as arrived."""
+        if not self.hold.sure or self._term == self.hold.term:
+            return
+        now, name = self.house.clock.now(), self.channel.name
+        (lately, on_way), newest = await self.house.within(
+            lambda session: (outbox.last_minute(session, name, now, self.how.lease), outbox.newest(session))
+        )
+        for chat, private, at in lately:
+            self._pacer.begin(chat, 1, private=private)
+            self._pacer.end(chat, 1, monotonic() - (now - at).total_seconds())
+        if on_way:
+            self._most = 1
+        self._term = self.hold.term
+        if newest is not None and newest > now:
+            await self.turn_back(now - newest)
+
+    async def turn_back(self, by: timedelta) -> None:
+        """The clock was set back by so much (less than nothing): what was to be said by the old time is said as soon by
+        the new one."""
+        if self.hold.sure:
+            now, name = self.house.clock.now(), self.channel.name
+            await self.house.within(lambda session: outbox.turn_back(session, name, now, by))
+            self.owes.set()
+
+    @property
     def _free(self) -> int:
-        return self.how.in_flight - len(self.saying)
+        return self._most - len(self.saying)
 
     def _at_the_desk(
         self,
@@ -157,6 +192,8 @@ class Speaker:
         try:
             self.house.step("before_send")
             reply = await with_file(self.house.shelf, ready, self.channel.shape)
+            if not self.hold.sure:
+                raise Later(0.0, "not ours")
             message = await self.channel.send(ready.to, reply)
             self.house.step("after_send")
         except SendFailed as error:
@@ -179,6 +216,7 @@ class Speaker:
 
     def _arrived(self, one: Outcome) -> None:
         self._pacer.end(one.ready.chat, one.ready.messages, one.at)
+        self._most = min(self._most + 1, self.how.in_flight)
         if isinstance(one.failure, Later) and one.failure.all_wait:
             self._pacer.pause(one.failure.after or 0.0)
 

@@ -6,7 +6,7 @@ import threading
 import traceback
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 S = TypeVar("S")
 T = TypeVar("T")
@@ -20,6 +20,13 @@ def told(error: BaseException) -> str:
     places = " > ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames)
     cause = f" ({type(error.__cause__).__name__})" if error.__cause__ else ""
     return f"{type(error).__name__}{cause} at {places}"
+
+
+async def cancelled(*tasks: "asyncio.Future[Any]") -> None:
+    """Cancel these and return when they have ended, however."""
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def aside(work: Callable[[S], T], about: S) -> T:

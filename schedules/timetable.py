@@ -16,3 +16,10 @@ def timetable(tick: Callable[[], Awaitable[None]], every: float = EVERY) -> Asyn
     )
     scheduler.add_job(tick, "interval", seconds=every)
     return scheduler
+
+
+def start_over(scheduler: AsyncIOScheduler, every: float) -> None:
+    """Count the seconds from now on: it waits for the hour at which it wanted to go on, which a clock that was set back
+    shows much later."""
+    for job in scheduler.get_jobs():
+        job.reschedule("interval", seconds=every)

@@ -79,6 +79,7 @@ class Delivery(SQLModel, table=True):
             postgresql_where=sa.text("state IN ('waiting', 'unknown')"),
         ),
         sa.Index("ix_delivery_message", "chat_id", "message"),
+        sa.Index("ix_delivery_settled_at", "settled_at"),
         sa.Index(
             "ix_delivery_heard",
             "heard",

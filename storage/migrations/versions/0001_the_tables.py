@@ -463,6 +463,7 @@ def upgrade() -> None:
             sqlite_where=sa.text("state IN ('waiting', 'unknown')"),
             postgresql_where=sa.text("state IN ('waiting', 'unknown')"),
         )
+        batch_op.create_index("ix_delivery_settled_at", ["settled_at"], unique=False)
         batch_op.create_index(
             "ix_delivery_waits",
             ["chat_id", "id"],
