@@ -20,6 +20,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlmodel import Session
 
 from bot.gathering import Gathered, Key, Message, Part, alone, key, messages
+from bot.health import Health
 from bot.hearing import ask_patience, decide, excuse, storable
 from bot.holding import Hold
 from bot.keeping import keeping, let_go
@@ -87,11 +88,12 @@ class App:
         shelf: Shelf | None = None,
         gathering: float = GATHERING,
         locks: Callable[[str], Lock] | None = None,
+        health: Health | None = None,
         failpoint: str = "",
     ) -> None:
         self.database, self.clock, self.router = database, clock, router
         self.outgoing = outgoing or Outgoing()
-        self.shelf, self.gathering = shelf, gathering
+        self.shelf, self.gathering, self._health = shelf, gathering, health or Health()
         holds = [(one, Hold(one.name, locks(one.name) if locks else None)) for one in channels]
         self._lines = {one.name: _Line(one, hold, Speaker(self, one, hold)) for one, hold in holds}
         self._fail_at, _colon, nth = failpoint.partition(":")
@@ -166,8 +168,7 @@ class App:
         return None
 
     async def _set_aside(self, heard: int, why: str) -> None:
-        now = self.clock.now()
-        await self.within(lambda session: inbox.answer(session, heard, now, why))
+        await self.within(lambda session: inbox.answer(session, heard, self.clock.now(), why))
 
     async def _turn(self, line: _Line, gathered: Gathered, album: Key | None) -> None:
         """Answer one message, or the parts of an album that have come, when its chat's turn has come."""
@@ -249,6 +250,7 @@ class App:
         """Owe everything that has come due."""
         while await self.within(lambda session: reminders.tick(session, self.clock.now())) == reminders.BATCH:
             pass
+        await self._health.ticked(self, self._lines)
         for line in self._lines.values():
             line.speaker.owes.set()
 
@@ -319,10 +321,9 @@ class App:
 
     async def _tick_or_say_why(self) -> None:
         async with self._ticking:
-            if self._stopping:
-                return
             try:
-                await self.tick()
+                if not self._stopping:
+                    await self.tick()
             except Exception as error:
                 log.error("the tick went wrong: %s", told(error))
 
@@ -363,6 +364,7 @@ class App:
             task for line in self._lines.values() for task in (*line.hearing.values(), *line.speaker.saying.values())
         ]
         await cancelled(*working, *unfinished, *listening, watching, stopping)
+        await self._health.close()
         for line in self._lines.values():
             await line.channel.close()
             await line.hold.let_go()
@@ -371,6 +373,5 @@ class App:
 
     def next_moment(self, session: Session) -> datetime | None:
         """When the bot next has something to do by itself: an appointment, or a delivery put back."""
-        moments = [reminders.next_moment(session)]
-        moments += [outbox.next_try(session, name) for name in self._lines]
+        moments = [reminders.next_moment(session), *(outbox.next_try(session, name) for name in self._lines)]
         return min((moment for moment in moments if moment is not None), default=None)

@@ -17,6 +17,7 @@ from sqlmodel import Session, func, select
 
 from bot import sample
 from bot.app import App
+from bot.health import Health
 from bot.settings import BadSettings, Settings, load
 from bot.stage import LocalStage
 from bot.story import tell
@@ -69,7 +70,9 @@ def database_or_exit(settings: Settings) -> tuple[Database, int]:
     raise SystemExit(1) from None
 
 
-def build(settings: Settings, database: Database, clock: Clock, channels: list[Channel]) -> App:
+def build(
+    settings: Settings, database: Database, clock: Clock, channels: list[Channel], health: Health | None = None
+) -> App:
     """The whole program with these parts; a test puts in its own."""
     outgoing = Outgoing(timedelta(seconds=settings.lease_seconds), settings.attempts, settings.in_flight)
     shelf = Shelf(settings.data_dir.resolve() / SHELF)
@@ -81,6 +84,7 @@ def build(settings: Settings, database: Database, clock: Clock, channels: list[C
         outgoing=outgoing,
         shelf=shelf,
         locks=partial(lock, database, lease=settings.lease_seconds),
+        health=health,
         failpoint=settings.failpoint,
     )
 
@@ -107,7 +111,8 @@ def run(settings: Settings) -> None:
         print(_("Cơ quan chưa có quản trị. Nhắn cho bot, trong hội thoại riêng: /start {code}", code=code), flush=True)
     menu = [(command.slash, _(command.help)) for command in load_router().commands if command.help]
     channel = TelegramChannel(token, settings.telegram_url, menu=menu)
-    app = build(settings, database, SystemClock(), [channel])
+    health = Health(settings.healthcheck_url.get_secret_value())
+    app = build(settings, database, SystemClock(), [channel], health)
     print(_("Nhắc Việc đang chạy trên Telegram. Ctrl-C để dừng."), flush=True)
     asyncio.run(_live(app, settings.tick_seconds))
     database.close()

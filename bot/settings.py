@@ -34,6 +34,7 @@ class Settings(BaseSettings):
     attempts: int = Field(default=8, ge=1)
     in_flight: int = Field(default=4, ge=1, le=100)
     tick_seconds: float = Field(default=5, gt=0, le=DAY)
+    healthcheck_url: SecretStr = SecretStr("")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     failpoint: str = Field(default="", pattern=r"^([a-z_]+:[1-9][0-9]*)?$")
 
@@ -55,6 +56,13 @@ class Settings(BaseSettings):
             raise ValueError
         return url
 
+    @field_validator("healthcheck_url")
+    @classmethod
+    def _is_an_address(cls, url: SecretStr) -> SecretStr:
+        if not re.fullmatch(r"(https?://[^\s/]+\S*)?", url.get_secret_value()):
+            raise ValueError
+        return url
+
     def database(self, name: str = "nhacviec.db") -> str:
         """Where the database is: `DATABASE_URL`, else a file in the data folder."""
         return self.database_url.get_secret_value() or f"sqlite:///{self.data_dir.resolve() / name}"
@@ -68,6 +76,7 @@ WANTED = {
     "attempts": N_("một số từ 1 trở lên"),
     "in_flight": N_("một số từ 1 đến 100"),
     "tick_seconds": N_("một số giây, lớn hơn 0, nhiều nhất một ngày"),
+    "healthcheck_url": N_("để trống, hoặc một địa chỉ bắt đầu bằng https:// hay http://"),
     "log_level": N_("DEBUG, INFO, WARNING hoặc ERROR"),
 }
 

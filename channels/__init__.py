@@ -14,6 +14,7 @@ becomes a message id or one of four failures; no foreign exception leaves a chan
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Literal, Protocol
 
 from lang.text import _
@@ -139,6 +140,30 @@ class Finding:
     about: str
     well: bool
     seen: str
+
+
+class Why(StrEnum):
+    """Why saying something failed, whatever the messenger calls it. The `reason` of a failure begins with one of these
+    where it is known, and may go on with the messenger's own words after a colon."""
+
+    BLOCKED = "blocked"  # a person does not want to hear us
+    GONE = "gone"  # an account or a group is there no more
+    REMOVED = "removed"  # we were put out of a group
+    TOPIC_CLOSED = "topic_closed"
+    TOPIC_GONE = "thread"
+    MUTED = "muted"  # we may not write there
+    TOO_LONG = "too_long"
+    REFUSED = "refused"  # this message is not taken
+    BUSY = "busy"  # we are asked to wait
+    TOKEN = "token"  # the messenger does not know us
+    AWAY = "away"  # nobody answers
+    UNSURE = "unsure"  # the line broke: it may have been said
+
+    @staticmethod
+    def of(reason: str) -> "Why | None":
+        """Which one a reason begins with."""
+        word = reason.partition(":")[0]
+        return next((why for why in Why if why == word), None)
 
 
 class SendFailed(Exception):

@@ -2,18 +2,6 @@
 
 The library's polling confirms an update before anybody has stored it, and one update that it cannot decode blocks all
 the others (measured on 22.8); so updates are fetched raw here, kept, and only then confirmed by the next offset.
-
-What sending may raise, and what it means (the tree is `telegram.error`)::
-
-    RetryAfter                      Later, for every chat
-    Forbidden                       Never: blocked, kicked, deleted
-    ChatMigrated                    Moved
-    BadRequest                      Never; it is a NetworkError too, hence looked at first
-    "Request Entity Too Large"      Never, this message
-    InvalidToken                    Later: refused at the door
-    caused by ConnectError, ConnectTimeout, PoolTimeout
-                                    Later: the request never left
-    everything else                 Unknown
 """
 
 import asyncio
@@ -22,20 +10,18 @@ import logging
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from ssl import SSLContext
 from typing import Any
 from urllib.parse import urlencode
 
-from httpx import ConnectError, ConnectTimeout, PoolTimeout, create_ssl_context
+from httpx import create_ssl_context
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Message, MessageEntity
 from telegram.error import (
     BadRequest,
-    ChatMigrated,
     Conflict,
     Forbidden,
     InvalidToken,
-    RetryAfter,
     TelegramError,
 )
 from telegram.request import HTTPXRequest
@@ -49,18 +35,17 @@ from channels import (
     Incoming,
     Keep,
     Later,
-    Moved,
     Never,
     Pace,
     Rate,
     Raw,
     Reply,
-    SendFailed,
     Shape,
-    Unknown,
+    Why,
     printed,
     units,
 )
+from channels.telegram_failures import failure, named, seconds, wrong_marks
 from channels.telegram_parts import parts
 from channels.telegram_updates import NAME, Me, told
 from lang.text import _
@@ -83,18 +68,6 @@ BETWEEN = 1.0
 """Seconds between two parts of a message that is too long for one: what a chat is sent keeps its pace."""
 SOONEST, SLOWEST = 1.0, 60.0
 """Seconds between two tries to fetch updates: doubled from the first to at most the second."""
-
-THREAD_LOST = ("message thread not found", "topic_closed", "topic_deleted", "topic_id_invalid")
-TOO_LARGE = "request entity too large"
-CHAT_LOST = (
-    "chat not found",
-    "user not found",
-    "peer_id_invalid",
-    "chat_write_forbidden",
-    "chat_restricted",
-    "no rights to send",
-    "not enough rights to send",
-)
 
 
 class TelegramChannel:
@@ -141,9 +114,9 @@ class TelegramChannel:
                     await keep([Raw(str(one["update_id"]), _body(one, me)) for one in updates])
             except Exception as error:
                 if type(error) not in known:
-                    log.warning("telegram: no updates for now: %s", _named(error))
+                    log.warning("telegram: no updates for now: %s", named(error))
                 known.add(type(error))
-                await asyncio.sleep(max(wait, _seconds(error)))
+                await asyncio.sleep(max(wait, seconds(error)))
                 wait = min(wait * 2, SLOWEST)
                 continue
             wait, known = SOONEST, known & {Conflict}
@@ -166,9 +139,9 @@ class TelegramChannel:
         except (BadRequest, Forbidden) as error:
             if "too big" in error.message.casefold():
                 return replace(file, size=max(file.size, FILE_LIMIT + 1))
-            raise Never(_named(error), chat_gone=False) from None
+            raise Never(named(error), chat_gone=False) from None
         except Exception as error:
-            raise Later(_seconds(error) or None, _named(error)) from None
+            raise Later(seconds(error) or None, named(error)) from None
         return replace(file, size=len(content), content=content)
 
     async def send(self, to: Address, reply: Reply) -> str:
@@ -178,7 +151,7 @@ class TelegramChannel:
         said = list(_parts(text, reply.bold, self.shape.limit))
         file = reply.picture or reply.file
         if not said and file is None:
-            raise Never("nothing to say", chat_gone=False)
+            raise Never(f"{Why.REFUSED}: nothing to say", chat_gone=False)
         fits = not said or units(said[-1][0]) <= CAPTION
         last = said.pop() if said and (file is None or fits) else ("", [])
         for part, bold in said:
@@ -207,7 +180,7 @@ class TelegramChannel:
         except InvalidToken:
             return [Finding(token, False, _("Telegram không nhận mã này; xin lấy lại mã ở @BotFather"))]
         except Exception as error:
-            return [Finding(token, False, _("chưa hỏi được Telegram ({error})", error=_named(error)))]
+            return [Finding(token, False, _("chưa hỏi được Telegram ({error})", error=named(error)))]
         joins = bool(me.can_join_groups)
         private = not me.can_read_all_group_messages
         return [
@@ -259,7 +232,7 @@ class TelegramChannel:
             try:
                 await self._bot.answer_callback_query(update["callback_query"]["id"])
             except (TelegramError, LookupError, TypeError) as error:
-                log.info("telegram: a press was not answered: %s", _named(error))
+                log.info("telegram: a press was not answered: %s", named(error))
 
         for update in updates:
             task = asyncio.create_task(one(update))
@@ -267,15 +240,16 @@ class TelegramChannel:
             task.add_done_callback(self._answering.discard)
 
     async def _say(self, to: Address, text: str, bold: list[MessageEntity], actions: list[str]) -> str:
-        return await self._send(
-            lambda: self._bot.send_message(
+        return await self._marked(
+            bold,
+            lambda marks: self._bot.send_message(
                 to.chat,
                 text,
-                entities=bold or None,
+                entities=marks,
                 message_thread_id=int(to.thread) if to.thread else None,
                 reply_markup=_keyboard(actions),
                 link_preview_options=LinkPreviewOptions(is_disabled=True),
-            )
+            ),
         )
 
     async def _show(
@@ -284,10 +258,9 @@ class TelegramChannel:
         """Send a file with `text` under it. Raises `_NoPicture` for what Telegram does not show as one."""
         content = file.content
         if content is None:
-            raise Never("no content", chat_gone=False)
+            raise Never(f"{Why.REFUSED}: no content", chat_gone=False)
         more: dict[str, Any] = {
             "caption": text or None,
-            "caption_entities": bold or None,
             "filename": file.name,
             "reply_markup": _keyboard(actions),
             "read_timeout": 3 * self._read_timeout,
@@ -295,20 +268,34 @@ class TelegramChannel:
         thread = int(to.thread) if to.thread else None
         if not as_picture:
             more["disable_content_type_detection"] = True
-            return await self._send(lambda: self._bot.send_document(to.chat, content, message_thread_id=thread, **more))
+            document = partial(self._bot.send_document, to.chat, content, message_thread_id=thread, **more)
+            return await self._marked(bold, lambda marks: document(caption_entities=marks))
+        photo = partial(self._bot.send_photo, to.chat, content, message_thread_id=thread, **more)
         try:
-            return await self._send(lambda: self._bot.send_photo(to.chat, content, message_thread_id=thread, **more))
+            return await self._marked(bold, lambda marks: photo(caption_entities=marks))
         except Never as refused:
             if refused.chat_gone:
                 raise
             raise _NoPicture from None
+
+    async def _marked(
+        self, bold: list[MessageEntity], call: Callable[[list[MessageEntity] | None], Awaitable[Message]]
+    ) -> str:
+        """Say something with what is bold in it; plain, where Telegram does not take the marks: the words count."""
+        try:
+            return await self._send(lambda: call(bold or None))
+        except Never as refused:
+            if not bold or not wrong_marks(refused):
+                raise
+            log.warning("telegram: said without its marks: %s", refused.reason)
+        return await self._send(lambda: call(None))
 
     async def _send(self, call: Callable[[], Awaitable[Message]]) -> str:
         """Make one request that says something; the id of the message."""
         try:
             message = await call()
         except Exception as error:
-            raise _failure(error) from None
+            raise failure(error) from None
         return str(message.message_id)
 
 
@@ -334,43 +321,6 @@ class _Line(HTTPXRequest):
         if not isinstance(answer, dict):
             raise TelegramError("an answer of another shape")
         return answer
-
-
-def _failure(error: Exception) -> SendFailed:
-    """What a failed send means: the table at the top of this file."""
-    name = _named(error)
-    if isinstance(error, ChatMigrated):
-        return Moved(str(error.new_chat_id))
-    if isinstance(error, RetryAfter):
-        return Later(_seconds(error), name, all_wait=True)
-    if isinstance(error, Forbidden):
-        return Never(name)
-    if isinstance(error, BadRequest):
-        words = error.message.casefold()
-        if any(lost in words for lost in THREAD_LOST):
-            return Never("thread")
-        return Never(name, chat_gone=any(lost in words for lost in CHAT_LOST))
-    if isinstance(error, TelegramError) and TOO_LARGE in error.message.casefold():
-        return Never(name, chat_gone=False)
-    if isinstance(error, InvalidToken) or isinstance(error.__cause__, ConnectError | ConnectTimeout | PoolTimeout):
-        return Later(None, name)
-    return Unknown(name)
-
-
-def _named(error: Exception) -> str:
-    """An error as far as it can be shown: other messages may quote an address with the token, or what people said."""
-    if isinstance(error, Forbidden | BadRequest | Conflict):
-        return f"{type(error).__name__}: {error.message.removeprefix(type(error).__name__ + ': ')}"
-    cause = f" ({type(error.__cause__).__name__})" if error.__cause__ else ""
-    return f"{type(error).__name__}{cause}"
-
-
-def _seconds(error: Exception) -> float:
-    """The wait that Telegram asks for; 0 where it asks for none."""
-    if not isinstance(error, RetryAfter):
-        return 0.0
-    wait = error.retry_after
-    return float(wait) if isinstance(wait, int | float) else wait.total_seconds()
 
 
 def _body(update: dict[str, Any], me: Me) -> str:

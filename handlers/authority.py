@@ -11,6 +11,7 @@ class Action(StrEnum):
 
     TALK = "talk"  # help, /start, taking back one's own last act: what needs no right of its own
     SEE = "see"  # lists, progress, where a deadline comes from, its story
+    STATE = "state"  # whether what the bot says arrives
     CLOSE = "close"  # record a result, receive a task, say why it is late
     STAND_IN = "stand_in"  # record a result for a unit, which may object
     EXTEND = "extend"  # ask for a later day
@@ -64,6 +65,7 @@ TABLE: dict[Action, dict[Standing, Scope]] = {
         #                  group group  staff focal head  coord depty leadr admin
         Action.TALK:       (U,    O,    U,    U,    U,    O,    U,    O,    O),
         Action.SEE:        (U,    O,    U,    U,    U,    O,    U,    O,    O),
+        Action.STATE:      (U,    N,    U,    U,    U,    O,    N,    N,    O),
         Action.CLOSE:      (U,    N,    U,    U,    U,    N,    N,    N,    N),
         Action.STAND_IN:   (N,    N,    N,    N,    N,    O,    N,    N,    N),
         Action.EXTEND:     (U,    N,    U,    U,    U,    N,    N,    N,    N),

@@ -1,9 +1,9 @@
 """The bot is added to a group or removed from it, the group gets a new address, a topic is closed or opened again."""
 
+from channels import Why
 from handlers.talk import Answered, Talk
 from lang.text import _
 from schedules import reminders
-from schedules.reach import REMOVED, TOPIC_CLOSED
 from schedules.views import names
 from storage import outbox, people
 from storage.models import Chat
@@ -16,16 +16,16 @@ def happened(talk: Talk) -> Answered:
     match talk.incoming.event:
         case "added":
             for one in people.of_address(talk.session, chat):
-                if one.inactive_why != TOPIC_CLOSED:
+                if Why.of(one.inactive_why) is not Why.TOPIC_CLOSED:
                     _open(talk, one)
             return None if chat.private else _greeting(talk)
         case "removed":
             for one in people.of_address(talk.session, chat):
-                _close(talk, one, REMOVED)
+                _close(talk, one, Why.REMOVED)
         case "moved":
             people.move_chat(talk.session, chat, talk.incoming.moved_to, talk.now)
         case "closed":
-            _close(talk, chat, TOPIC_CLOSED)
+            _close(talk, chat, Why.TOPIC_CLOSED)
         case "opened":
             _open(talk, chat)
     return None

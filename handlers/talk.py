@@ -266,6 +266,7 @@ _NO_RIGHT: dict[Action, Callable[[], str]] = {
     Action.AGREE_PLAN: lambda: _("Chỉ quản trị được đồng ý hoặc bỏ kế hoạch."),
     Action.SEND_PLAN: lambda: _("Anh/chị chưa được gửi kế hoạch. Người gửi được: Văn phòng, quản trị."),
     Action.ACCEPT: lambda: _("Anh/chị chưa được duyệt kết quả. Người duyệt được: Văn phòng, lãnh đạo."),
+    Action.STATE: lambda: _("Anh/chị chưa được xem tình trạng gửi tin. Người xem được: Văn phòng, quản trị."),
     Action.EXPLAIN: lambda: _("Anh/chị chưa được hỏi lý do. Người hỏi được: lãnh đạo."),
     Action.WATCH: lambda: _("Anh/chị chưa được xem danh sách này. Người xem được: lãnh đạo."),
     Action.ASSIGN: lambda: _("Anh/chị chưa được giao việc. Người giao được: Văn phòng, lãnh đạo, trưởng đơn vị."),

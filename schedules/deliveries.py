@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from channels import Address, File, Later, Moved, Never, Reply, SendFailed, Shape, Unknown, messages
 from lang.text import SOURCE, _, speaking
-from schedules import digest, policy, reminders, told
+from schedules import alarm, digest, policy, reminders, told
 from schedules.pace import Pacer
 from schedules.policies import calendar_of, policy_of_chat
 from storage import outbox, people
@@ -24,6 +24,8 @@ LONGEST_OWED = timedelta(days=3)
 """After which an answer is no longer one."""
 A_MOMENT = 1.0
 """Seconds after which what is too long for the room that is left is looked at again."""
+NOT_YET = 60.0
+"""Seconds after which it is asked again whether there is something to say."""
 _SOME_FILE = File("", 0)
 
 
@@ -35,9 +37,9 @@ def _digest(session: Session, chat: Chat, office: Office, slot: str, now: dateti
 
 
 Compose = Callable[[Session, Chat, Office, str, datetime], Words | DeliveryState]
-COMPOSERS: dict[str, Compose] = {digest.KIND: _digest, reminders.HOUR: reminders.hour_words}
+COMPOSERS: dict[str, Compose] = {digest.KIND: _digest, reminders.HOUR: reminders.hour_words, alarm.KIND: alarm.words}
 """How each kind of delivery that is worded when it is said gets its words for its slot: silent, when there is nothing
-left to say; failed, when its time is over."""
+left to say; failed, when its time is over; waiting, when it is not known yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,9 @@ class Desk:
             except Exception as error:  # it would come due again for ever, and with it nothing else would be said
                 log.error("delivery %s cannot be worded: %s", one.delivery, type(error).__name__)
                 outbox.settle(session, [one.delivery], DeliveryState.FAILED, now, type(error).__name__)
+                return None
+            if words is DeliveryState.WAITING:
+                outbox.put_back(session, one.delivery, one.attempts, now, NOT_YET, "")
                 return None
             if isinstance(words, DeliveryState):
                 if words is DeliveryState.SILENT:

@@ -4,9 +4,11 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, func, select
 
+from channels import Why
 from lang.moments import local
 from lang.spoken_days import day_words
 from lang.text import _, speaking
+from schedules import told
 from schedules.views import Page, names
 from storage import outbox, people
 from storage.models import Chat, Delivery, DeliveryState, Event, Office, Person, RoleKind, Unit
@@ -14,17 +16,14 @@ from storage.rights import holders
 
 KIND = "out_of_reach"
 """The kind of what admins are told of it, and of that appointment, whose subject is the office."""
-TOPIC_CLOSED = "topic_closed"
-REMOVED = "removed"
 MOST_CHATS = 6
-_THREAD_GONE = "thread"
-_MOVED = "moved"
+MOVED = "moved"
 
 
 def closed(session: Session, office: Office) -> list[Chat]:
     """Linked groups and people's private chats that are closed to us, and no other way to them is known."""
     query = select(Chat).where(Chat.office_id == office.id, col(Chat.active).is_(False))
-    found = session.exec(query.where(Chat.inactive_why != _MOVED).order_by(col(Chat.id)))
+    found = session.exec(query.where(Chat.inactive_why != MOVED).order_by(col(Chat.id)))
     return [
         chat
         for chat in found
@@ -36,39 +35,50 @@ def closed_line(session: Session, office: Office, chat: Chat) -> str:
     """What is closed, since when, and what opens it again."""
     event = _closed_by(session, chat)
     since = _(" từ {day}", day=day_words(local(event.at, office.zone).date())) if event else ""
+    where, why = place(session, chat), Why.of(chat.inactive_why)
+    if chat.private and why is Why.GONE:
+        return _("{name}: tài khoản không còn{since}. Cấp mã mới: mã {name}", name=where, since=since)
     if chat.private:
-        person = session.get_one(Person, chat.person_id)
-        return _("{name} đã chặn Nhắc Việc{since}. Người đó mở lại hội thoại là được.", name=person.name, since=since)
+        return _("{name} đã chặn Nhắc Việc{since}. Người đó mở lại hội thoại là được.", name=where, since=since)
+    if why is Why.TOPIC_CLOSED:
+        return _("{group}: chủ đề đã đóng{since}. Mở lại chủ đề là được.", group=where, since=since)
+    if why is Why.TOPIC_GONE:
+        return _("{group}: chủ đề không còn{since}. Gõ /start trong chủ đề mới.", group=where, since=since)
+    if why is Why.REMOVED:
+        return _("{group}: Nhắc Việc đã ra khỏi nhóm{since}. Thêm lại vào nhóm là được.", group=where, since=since)
+    if why is Why.GONE:
+        return _("{group}: nhóm không còn{since}. Gõ /start trong nhóm mới.", group=where, since=since)
+    return _("{group}: không gửi được tin{since}. Cho Nhắc Việc quyền gửi tin.", group=where, since=since)
+
+
+def place(session: Session, chat: Chat) -> str:
+    """How a chat is called: «Nhóm Phòng Quản lý Văn hóa», or whose private conversation it is."""
+    if chat.private:
+        return session.get_one(Person, chat.person_id).name
     shown = [session.get_one(Unit, unit) for unit in people.shown_units(session, chat.id or 0)]
     units = _("toàn cơ quan") if chat.whole_office else names(shown)
-    group = _("Nhóm {unit}", unit=units or chat.title)
-    if chat.inactive_why == TOPIC_CLOSED:
-        return _("{group}: chủ đề đã đóng{since}. Mở lại chủ đề là được.", group=group, since=since)
-    if chat.inactive_why == _THREAD_GONE:
-        return _("{group}: chủ đề không còn{since}. Gõ /start trong chủ đề mới.", group=group, since=since)
-    if chat.inactive_why == REMOVED:
-        return _("{group}: Nhắc Việc đã ra khỏi nhóm{since}. Thêm lại vào nhóm là được.", group=group, since=since)
-    return _("{group}: không gửi được tin{since}. Cho Nhắc Việc quyền gửi tin.", group=group, since=since)
+    return _("Nhóm {unit}", unit=units or chat.title)
 
 
 def tell_admins(session: Session, office: Office, today: date, now: datetime) -> None:
-    """Each admin with a private conversation is owed what has closed since they were told last, and still is."""
+    """Each admin with a private conversation is owed what has closed since they were told last, and still is; not what
+    they were told of because its digest did not arrive."""
     broken = [(event.id or 0, chat) for chat in closed(session, office) if (event := _closed_by(session, chat))]
     chats = (
         people.private_chat(session, one.id or 0)
         for one, _all in holders(session, office.id or 0, RoleKind.ADMIN, today)
     )
     for chat in {chat.id: chat for chat in chats if chat is not None}.values():
-        told = _told(session, chat)
-        new = [one for event, one in broken if event > told]
+        before = _told(session, chat)
+        new = [one for event, one in broken if event > before and not _alarmed(session, chat, one)]
         if not new:
             continue
         with speaking(chat.locale or office.locale):
             page = Page()
             page.head(_("Mất kết nối, {day}", day=day_words(today)))
             list_closed(session, office, new, page)
-            page.line(_("Xem tất cả: mất kết nối"))
-            page.actions = ["mất kết nối"]
+            page.line(_("Xem tất cả: /tinhtrang"))
+            page.actions = ["/tinhtrang"]
             slot = f"{max(event for event, _chat in broken):012}"
             outbox.owe(session, chat.id or 0, KIND, slot, now, page.words())
 
@@ -85,6 +95,16 @@ def _told(session: Session, chat: Chat) -> int:
     """Up to which event an admin was told; what failed was not."""
     query = select(func.max(Delivery.slot)).where(Delivery.chat_id == chat.id, Delivery.kind == KIND)
     return int(session.exec(query.where(Delivery.state != DeliveryState.FAILED)).one() or 0)
+
+
+def _alarmed(session: Session, chat: Chat, closed: Chat) -> bool:
+    """Whether whoever hears in `chat` was told, since that other chat closed, that its digest did not arrive."""
+    digests = select(Delivery.alarmed_at).where(Delivery.chat_id == closed.id, Delivery.kind == told.KIND)
+    alarms = [told.alarm_slot(at) for at in session.exec(digests.where(col(Delivery.alarmed_at).is_not(None))) if at]
+    said = select(func.max(Delivery.settled_at)).join(Chat, col(Chat.id) == Delivery.chat_id)
+    said = said.where(Chat.person_id == chat.person_id, Delivery.kind == told.ALARM, col(Delivery.slot).in_(alarms))
+    at, event = session.exec(said.where(Delivery.state == DeliveryState.SENT)).one(), _closed_by(session, closed)
+    return at is not None and event is not None and at >= event.at
 
 
 def _closed_by(session: Session, chat: Chat) -> Event | None:

@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col, select
 
 from lang.moments import moment
-from schedules import digest, policy, reach, told, views
+from schedules import alarm, digest, policy, reach, told, views
 from schedules.matters import Matters
 from schedules.policies import calendar_of, policy_of, policy_of_chat
 from schedules.policy import Policy
@@ -22,8 +22,6 @@ log = logging.getLogger(__name__)
 
 HOUR = "hour"
 """The kind of a reminder before an hour; its subject is a deadline."""
-MORNING = "morning"
-"""The kind of an office's morning, on which those are told whose units have no group; its subject is the office."""
 BATCH = 500
 SET_ASIDE = timedelta(hours=1)
 """After which an appointment that could not be kept is looked at again."""
@@ -43,7 +41,7 @@ def expect(session: Session, chat: Chat, office: Office, now: datetime, *, back:
 
 def expect_mornings(session: Session, office: Office, now: datetime) -> None:
     """Make the appointments of an office's own mornings, where they are not there yet."""
-    for kind in (MORNING, reach.KIND):
+    for kind in (told.MORNING, reach.KIND):
         _appointment(session, office, kind, office.id or 0, now, policy_of(office))
 
 
@@ -51,7 +49,7 @@ def hurry(session: Session, office: Office, now: datetime) -> None:
     """A chat was closed to us: whoever is told in its place today is told soon, while that may be."""
     calendar, today, how = calendar_of(office), policy.office_day(now, office.zone), policy_of(office)
     if calendar.works(today) and policy.may_say_digest(today, now, office.zone, how):
-        _appointment(session, office, MORNING, office.id or 0, now, how).speaks_at = now
+        _appointment(session, office, told.MORNING, office.id or 0, now, how).speaks_at = now
 
 
 def _appointment(session: Session, office: Office, kind: str, subject: int, now: datetime, how: Policy) -> Appointment:
@@ -96,15 +94,20 @@ def set_again(session: Session, office: Office, now: datetime) -> None:
             if deadline is not None and deadline.due is not None and deadline.hour is not None:
                 at = moment(deadline.due, deadline.hour, office.zone)
                 one.speaks_at = at - timedelta(hours=policy_of(office).before_hour)
-        elif one.kind in (digest.KIND, MORNING, reach.KIND):
+        elif one.kind in (digest.KIND, told.MORNING, reach.KIND):
             chat = session.get_one(Chat, one.subject_id) if one.kind == digest.KIND else None
             how = policy_of_chat(session, office, chat) if chat else policy_of(office)
             one.speaks_at = policy.digest_today(now, office.zone, calendar, how)
 
 
 def next_moment(session: Session) -> datetime | None:
-    """When the next appointment is due."""
-    query = select(Appointment.speaks_at).order_by(col(Appointment.speaks_at)).limit(1)
+    """When the next appointment is due, that to look after what is late apart: mostly it finds nothing."""
+    query = (
+        select(Appointment.speaks_at)
+        .where(Appointment.kind != alarm.KIND)
+        .order_by(col(Appointment.speaks_at))
+        .limit(1)
+    )
     return session.exec(query).first()
 
 
@@ -133,6 +136,7 @@ class Tick:
     def __init__(self, session: Session, now: datetime) -> None:
         self.session, self.now = session, now
         self._matters: dict[int, Matters] = {}
+        self._watched: set[int | None] = set()
 
     def matters(self, office: Office, how: Policy | None = None) -> Matters | None:
         """The matters of this morning; None when nothing may be said now to whom is spoken to as `how` says, else as
@@ -144,8 +148,11 @@ class Tick:
             self._matters[office.id or 0] = Matters(self.session, office, day, calendar)
         return self._matters[office.id or 0]
 
-    def owe_digest(self, chat_id: int, day: date) -> None:
+    def owe_digest(self, office: Office, chat_id: int, day: date) -> None:
         """Owe a chat the digest of `day`; of an earlier one that it is still owed, this one says what it held."""
+        if office.id not in self._watched:
+            self._watched.add(office.id)
+            alarm.watch(self.session, office, self.now)
         slot = day.isoformat()
         outbox.give_up(self.session, chat_id, digest.KIND, slot, self.now, "day_over")
         outbox.owe(self.session, chat_id, digest.KIND, slot, self.now)
@@ -173,7 +180,7 @@ def _group(tick: Tick, appointment: Appointment, office: Office) -> datetime:
     if matters is not None and sight is not None:
         matter = matters.of(sight.units, told.of_group(tick.session, chat.id or 0, matters.day))
         if matter.dated_call if sight.whole else matter.calls:
-            tick.owe_digest(chat.id or 0, matters.day)
+            tick.owe_digest(office, chat.id or 0, matters.day)
         else:
             appointment.told_to = matters.day
     return tick.next_morning(office, how)
@@ -191,7 +198,7 @@ def _morning(tick: Tick, appointment: Appointment, office: Office) -> datetime:
             for chat_id in one.chats:
                 since = told.in_private(tick.session, unit, chat_id, day)
                 if digest.calls(one, matters.of(one.units, since)):
-                    tick.owe_digest(chat_id, day)
+                    tick.owe_digest(office, chat_id, day)
                 else:
                     told.alone(tick.session, unit, chat_id, day)
     return tick.next_morning(office)
@@ -202,6 +209,11 @@ def _broken(tick: Tick, _appointment: Appointment, office: Office) -> datetime:
     if tick.matters(office) is not None:
         reach.tell_admins(tick.session, office, policy.office_day(tick.now, office.zone), tick.now)
     return tick.next_morning(office)
+
+
+def _late(tick: Tick, _appointment: Appointment, office: Office) -> datetime | None:
+    """The admins are told of digests that have not arrived."""
+    return alarm.look(tick.session, office, tick.now)
 
 
 def _before_hour(tick: Tick, appointment: Appointment, office: Office) -> datetime | None:
@@ -253,8 +265,9 @@ def _left(item: Item, office: Office, now: datetime) -> timedelta:
 
 KINDS: dict[str, Callable[[Tick, Appointment, Office], datetime | None]] = {
     digest.KIND: _group,
-    MORNING: _morning,
+    told.MORNING: _morning,
     reach.KIND: _broken,
     HOUR: _before_hour,
+    alarm.KIND: _late,
 }
 """What there is to do when an appointment of each kind has come due."""

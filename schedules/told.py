@@ -1,7 +1,7 @@
 """Up to which day whom was told: where the next digest begins, so that nothing of a morning that was missed is lost."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -10,7 +10,17 @@ from storage.models import Appointment, Chat, ChatUnit, Office, Told, Unit
 
 KIND = "digest"
 """The kind of a digest, and of a group's appointment with it."""
+MORNING = "morning"
+"""The kind of an office's morning, on which those are told whose units have no group; its subject is the office."""
+ALARM = "late"
+"""The kind of what admins are told of digests that have not arrived, and of the appointment to look after them, whose
+subject is the office."""
 _DAY = timedelta(days=1)
+
+
+def alarm_slot(at: datetime) -> str:
+    """The slot of what admins are told at that moment."""
+    return at.astimezone(UTC).isoformat()
 
 
 def of_group(session: Session, chat_id: int, day: date) -> date:

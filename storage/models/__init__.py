@@ -34,6 +34,7 @@ from storage.models.road import (
     Delivery,
     DeliveryState,
     Heard,
+    Pulse,
     Question,
     Told,
 )
@@ -76,6 +77,7 @@ __all__ = [
     "Person",
     "Plan",
     "PlanStatus",
+    "Pulse",
     "Question",
     "Reading",
     "Role",

@@ -40,6 +40,13 @@ class Told(SQLModel, table=True):
     day: date
 
 
+class Pulse(SQLModel, table=True):
+    """Nhịp: when the program last owed everything that had come due. One row, of `id` 1."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime
+
+
 class Question(SQLModel, table=True):
     """Câu hỏi: what the bot asked and may still be answered. `person_id` None: whoever in that chat may answer.
     `subject` is what it is about, for the handler that asked; `choices` are (words, value)."""
@@ -60,7 +67,8 @@ class Delivery(SQLModel, table=True):
     With `file_hash` a file of the data folder goes with it, under `file_name`; `picture`: to be looked at.
     `heard`: it tells this chat of a command said in another, whose event carries the same.
     `try_at`: from when it may be taken; taking it postpones it, so a crash leaves nothing to clean up. `attempts`: how
-    often it was taken, `unsure`: how often when it may have been said already."""
+    often it was taken, `unsure`: how often when it may have been said already. `alarmed_at`: whoever keeps the bot was
+    to be told then that it had not arrived."""
 
     __table_args__ = (
         sa.UniqueConstraint("chat_id", "kind", "slot"),
@@ -107,6 +115,7 @@ class Delivery(SQLModel, table=True):
     in_flight: bool = False
     message: str = ""
     settled_at: datetime | None = None
+    alarmed_at: datetime | None = None
     why: str = ""
 
 

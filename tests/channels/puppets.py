@@ -96,6 +96,7 @@ class TelegramPuppet:
     failures: Mapping[str, type[SendFailed]] = {
         "too_many": Later,
         "unauthorized": Later,
+        "not_found": Later,
         "bad_request": Never,
         "forbidden": Never,
         "too_large": Never,
@@ -103,6 +104,9 @@ class TelegramPuppet:
         "kicked": Never,
         "no such chat": Never,
         "lost topic": Never,
+        "closed topic": Never,
+        "no account": Never,
+        "muted": Never,
         "migrated": Moved,
         "error_before": Unknown,
         "error_after": Unknown,
@@ -172,16 +176,23 @@ class TelegramPuppet:
             world.kick(who, who)
         elif how == "no such chat":
             return Address("-1009999999999")
-        elif how in ("kicked", "migrated", "lost topic"):
+        elif how == "no account":
+            world.delete_account(who)
+        elif how in ("kicked", "muted", "migrated", "lost topic", "closed topic"):
             room = await self.room("Phòng Kế hoạch")
             if how == "kicked":
                 world.kick(int(room.chat), who)
+            elif how == "muted":
+                world.mute(int(room.chat))
             elif how == "migrated":
                 room = Address(str(world.group("Phòng Di sản")))
                 world.migrate(int(room.chat), who)
             else:
                 room = Address(room.chat, str(world.topic(int(room.chat), "Phòng Di sản")))
-                world.lose_topic(int(room.chat), int(room.thread))
+                if how == "lost topic":
+                    world.lose_topic(int(room.chat), int(room.thread))
+                else:
+                    world.close_topic(int(room.chat), int(room.thread), who, told=False)
             return room
         else:
             kind: Kind = how  # type: ignore[assignment]

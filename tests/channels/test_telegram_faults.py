@@ -13,7 +13,7 @@ from typing import get_args
 import httpx
 import pytest
 
-from channels import Address, Later, Moved, Never, Raw, Reply, SendFailed, Unknown
+from channels import Address, File, Later, Moved, Never, Raw, Reply, SendFailed, Unknown, Why
 from channels.telegram import TelegramChannel
 from tests.channels.conftest import Ear
 from tests.channels.puppets import TelegramPuppet
@@ -23,7 +23,10 @@ from tests.patience import PATIENCE, until
 OUTCOMES: dict[Kind, tuple[type[SendFailed], bool]] = {
     "too_many": (Later, False),
     "unauthorized": (Later, False),
+    "not_found": (Later, False),
     "bad_request": (Never, False),
+    "bad_marks": (Never, False),
+    "too_long": (Never, False),
     "forbidden": (Never, False),
     "too_large": (Never, False),
     "error_before": (Unknown, False),
@@ -77,13 +80,63 @@ async def test_too_many_is_for_every_chat(telegram: TelegramPuppet, thu: Address
     assert (first.value.after, first.value.all_wait) == (7.0, True)
 
 
-async def test_a_chat_that_is_closed_is_told_from_a_message_that_is_refused(telegram: TelegramPuppet) -> None:
-    seen = {}
-    for how in ("bad_request", "blocked", "kicked", "no such chat"):
-        with pytest.raises(Never) as failed:
-            await telegram.channel.send(await telegram.fail(how), Reply("Quá hạn 12"))
-        seen[how] = failed.value.chat_gone
-    assert seen == {"bad_request": False, "blocked": True, "kicked": True, "no such chat": True}
+NEVER = {
+    "bad_request": (Why.REFUSED, False),
+    "too_long": (Why.TOO_LONG, False),
+    "too_large": (Why.TOO_LONG, False),
+    "blocked": (Why.BLOCKED, True),
+    "no account": (Why.GONE, True),
+    "no such chat": (Why.GONE, True),
+    "kicked": (Why.REMOVED, True),
+    "muted": (Why.MUTED, True),
+    "lost topic": (Why.TOPIC_GONE, True),
+    "closed topic": (Why.TOPIC_CLOSED, True),
+}
+
+
+@pytest.mark.parametrize("how", NEVER)
+async def test_a_chat_that_is_closed_is_told_from_a_message_that_is_refused(telegram: TelegramPuppet, how: str) -> None:
+    with pytest.raises(Never) as failed:
+        await telegram.channel.send(await telegram.fail(how), Reply("Quá hạn 12"))
+    assert (Why.of(failed.value.reason), failed.value.chat_gone) == NEVER[how]
+    assert telegram.fake.world.sent == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "why"),
+    [("too_many", Why.BUSY), ("unauthorized", Why.TOKEN), ("not_found", Why.TOKEN), ("reset_after", Why.UNSURE)],
+)
+async def test_why_it_is_tried_again(telegram: TelegramPuppet, thu: Address, kind: Kind, why: Why) -> None:
+    telegram.fake.fail(kind)
+    with pytest.raises((Later, Unknown)) as failed:
+        await telegram.channel.send(thu, SECRET)
+    assert Why.of(failed.value.reason) is why
+
+
+async def test_what_is_bold_is_said_plain_where_telegram_does_not_take_it(
+    telegram: TelegramPuppet, thu: Address
+) -> None:
+    telegram.fake.fail("bad_marks")
+    await telegram.channel.send(thu, Reply("Quá hạn\n12 Báo cáo rà soát", bold=((0, 7),), actions=("xong 12",)))
+    assert [(one.text, one.bold, one.buttons) for one in telegram.fake.world.sent] == [
+        ("Quá hạn\n12 Báo cáo rà soát", (), ("xong 12",))
+    ]
+    assert telegram.fake.calls["sendMessage"] == 2
+
+
+async def test_what_is_bold_under_a_file_too(telegram: TelegramPuppet, thu: Address) -> None:
+    telegram.fake.fail("bad_marks", method="sendDocument")
+    file = File("bao_cao.pdf", 4, content=b"%PDF")
+    await telegram.channel.send(thu, Reply("Quá hạn", bold=((0, 7),), file=file))
+    assert [(one.text, one.bold, one.file) for one in telegram.fake.world.sent] == [("Quá hạn", (), "bao_cao.pdf")]
+
+
+async def test_marks_are_tried_once_without(telegram: TelegramPuppet, thu: Address) -> None:
+    telegram.fake.fail("bad_marks", times=2)
+    with pytest.raises(Never) as failed:
+        await telegram.channel.send(thu, Reply("Quá hạn", bold=((0, 7),)))
+    assert not failed.value.chat_gone
+    assert telegram.fake.calls["sendMessage"] == 2
 
 
 async def test_a_stranger_cannot_be_written_to(telegram: TelegramPuppet) -> None:
@@ -96,7 +149,7 @@ async def test_a_stranger_cannot_be_written_to(telegram: TelegramPuppet) -> None
 async def test_a_lost_topic_closes_that_address_and_never_falls_into_general(telegram: TelegramPuppet) -> None:
     with pytest.raises(Never) as failed:
         await telegram.channel.send(await telegram.fail("lost topic"), Reply("Quá hạn 12"))
-    assert (failed.value.reason, failed.value.chat_gone) == ("thread", True)
+    assert (Why.of(failed.value.reason), failed.value.chat_gone) == (Why.TOPIC_GONE, True)
     assert telegram.fake.world.sent == []
 
 

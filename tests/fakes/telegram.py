@@ -44,7 +44,10 @@ TOKEN = "7300000001:AAFakeFakeFakeFakeFakeFakeFakeFakeFak"
 Kind = Literal[
     "too_many",  # 429 with retry_after
     "bad_request",  # 400
+    "bad_marks",  # 400, its entities
+    "too_long",  # 400, its text
     "unauthorized",  # 401
+    "not_found",  # 404
     "forbidden",  # 403
     "too_large",  # 413
     "error_before",  # 500, nothing done
@@ -60,7 +63,10 @@ Kind = Literal[
 ]
 REFUSALS = {
     "bad_request": (400, "Bad Request: something is wrong with it"),
+    "bad_marks": (400, "Bad Request: can't parse entities: Can't find end of the entity starting at byte offset 8"),
+    "too_long": (400, "Bad Request: message is too long"),
     "unauthorized": (401, "Unauthorized"),
+    "not_found": (404, "Not Found"),
     "forbidden": (403, "Forbidden: bot was blocked by the user"),
     "too_large": (413, "Request Entity Too Large"),
     "error_before": (500, "Internal Server Error"),
@@ -70,6 +76,10 @@ DOES = (
     "group",
     "topic",
     "lose_topic",
+    "close_topic",
+    "open_topic",
+    "delete_account",
+    "mute",
     "say",
     "send_file",
     "send_album",

@@ -49,8 +49,9 @@ class Chat:
     kind: str
     title: str
     bot: str = "member"
-    """The bot's status here; in a private chat «kicked» means blocked."""
+    """The bot's status here; in a private chat «kicked» means blocked, «deactivated» that the account is no more."""
     topics: set[int] = field(default_factory=set)
+    closed: set[int] = field(default_factory=set)
     moved_to: int | None = None
     messages: dict[int, dict[str, Any]] = field(default_factory=dict)
 
@@ -104,6 +105,28 @@ class World:
 
     def lose_topic(self, chat: int, thread: int) -> None:
         self._chats[chat].topics.remove(thread)
+
+    def close_topic(self, chat: int, thread: int, who: int, *, told: bool = True) -> None:
+        """`who` closes a topic; `told`: the bot gets to know."""
+        self._chats[chat].closed.add(thread)
+        if told:
+            self._topic_is(chat, thread, who, "forum_topic_closed")
+
+    def open_topic(self, chat: int, thread: int, who: int) -> None:
+        self._chats[chat].closed.remove(thread)
+        self._topic_is(chat, thread, who, "forum_topic_reopened")
+
+    def _topic_is(self, chat: int, thread: int, who: int, what: str) -> None:
+        about = {"message_thread_id": thread, "is_topic_message": True, what: {}}
+        self._tell(message=self._message(self._chats[chat], self._user(who), **about))
+
+    def delete_account(self, who: int) -> None:
+        """Somebody is on Telegram no more. The bot is not told."""
+        self._chats[who].bot = "deactivated"
+
+    def mute(self, chat: int) -> None:
+        """The members of a group may not write there any more, the bot is one of them. It is not told."""
+        self._chats[chat].bot = "restricted"
 
     def say(
         self,
@@ -260,6 +283,8 @@ class World:
         thread = number(asked.get("message_thread_id"))
         if thread is not None and thread not in chat.topics:
             raise ApiError(400, "Bad Request: message thread not found")
+        if thread in chat.closed and chat.bot != "administrator":
+            raise ApiError(400, "Bad Request: TOPIC_CLOSED")
         return thread
 
     def _accept(
@@ -321,6 +346,10 @@ class World:
         if chat.bot in ("kicked", "left"):
             what = "blocked by the user" if chat.kind == "private" else f"kicked from the {chat.kind} chat"
             raise ApiError(403, f"Forbidden: bot was {what}")
+        if chat.bot == "deactivated":
+            raise ApiError(403, "Forbidden: user is deactivated")
+        if chat.bot == "restricted":
+            raise ApiError(400, "Bad Request: not enough rights to send text messages to the chat")
         return chat
 
     def _reaches(self, chat: Chat, message: dict[str, Any]) -> bool:

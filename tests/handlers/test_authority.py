@@ -75,6 +75,18 @@ unit      own YYYYYYYY
 office    own YYYYYYYY
 unlinked  own --------
 """
+STATE = """
+private   own YYYY--Y-
+unit      own YYYYYYYY
+office    own ---Y--Y-
+unlinked  own --------
+"""
+STATE_OF = """
+private   own YYYY--Y-  other ---Y--Y-
+unit      own YYYYYYYY  other --------
+office    own ---Y--Y-  other ---Y--Y-
+unlinked  own --------  other --------
+"""
 CLOSE = """
 private   own YYY-----  other --------
 unit      own YYYYYYYY  other --------
@@ -266,7 +278,8 @@ TABLE = {
     "chuyển Chi sang {unit}": PEOPLE_OF,
     "sáp nhập {unit} vào TV": PEOPLE_OF,
     "đổi tên {unit} thành Phòng Mới": PEOPLE_OF,
-    "mất kết nối": PEOPLE,
+    "tình trạng": STATE,
+    "tình trạng {unit}": STATE_OF,
     "nghỉ 10-14/6, thay Hà": LEAVE,
     "nghỉ Chi: 10-14/6, thay Hà": LEAVE_OF,
     "hoàn tác": UNDO,
