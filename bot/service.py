@@ -7,6 +7,7 @@ import logging
 import shutil
 import signal
 import sys
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from pathlib import Path
@@ -18,10 +19,11 @@ from sqlmodel import Session, func, select
 from bot import sample
 from bot.app import App
 from bot.health import Health
+from bot.server import Server
 from bot.settings import BadSettings, Settings, load
 from bot.stage import LocalStage
 from bot.story import tell
-from channels import Address, Channel, Sender
+from channels import Address, Channel, Pushed, Sender
 from channels.terminal import TerminalChannel, keyboard
 from channels.web import WebChannel, sent_files
 from handlers import load as load_router
@@ -110,12 +112,24 @@ def run(settings: Settings) -> None:
     if code:
         print(_("Cơ quan chưa có quản trị. Nhắn cho bot, trong hội thoại riêng: /start {code}", code=code), flush=True)
     menu = [(command.slash, _(command.help)) for command in load_router().commands if command.help]
-    channel = TelegramChannel(token, settings.telegram_url, menu=menu)
+    webhook = f"{settings.public_url.rstrip('/')}/hook/{TelegramChannel.name}" if settings.public_url else ""
+    channel = TelegramChannel(token, settings.telegram_url, menu=menu, webhook=webhook)
     health = Health(settings.healthcheck_url.get_secret_value())
     app = build(settings, database, SystemClock(), [channel], health)
+    server = server_or_exit(settings, app, [channel]) if webhook else None
     print(_("Nhắc Việc đang chạy trên Telegram. Ctrl-C để dừng."), flush=True)
-    asyncio.run(_live(app, settings.tick_seconds))
+    asyncio.run(_live(app, settings.tick_seconds, server))
     database.close()
+
+
+def server_or_exit(settings: Settings, app: App, channels: Iterable[Pushed]) -> Server:
+    """Where messengers push their updates; its port is taken."""
+    try:
+        return Server(app.take, channels, settings.server_host, settings.server_port)
+    except OSError:
+        said = _("Không mở được cổng {port}. Xin xem SERVER_HOST, SERVER_PORT.", port=settings.server_port)
+        print(said, file=sys.stderr)
+        raise SystemExit(2) from None
 
 
 def claim_code(session: Session, name: str) -> str:
@@ -234,5 +248,11 @@ def stopped_by_signal() -> asyncio.Event:
     return stop
 
 
-async def _live(app: App, every: float) -> None:
-    await app.run(stopped_by_signal(), every=every)
+async def _live(app: App, every: float, server: Server | None) -> None:
+    serving = asyncio.create_task(server.run()) if server else None
+    try:
+        await app.run(stopped_by_signal(), every=every)
+    finally:
+        if serving is not None:
+            serving.cancel()
+            await asyncio.gather(serving, return_exceptions=True)

@@ -30,6 +30,9 @@ class Settings(BaseSettings):
     data_dir: Path = Path("data")
     office_name: str = "Cơ quan"
     web_port: int = Field(default=8080, ge=0, le=65535)
+    public_url: str = Field(default="", pattern=r"^(https://[^/?#\s]+(/[^?#\s]*)?|http://127\.0\.0\.1:\d+)?$")
+    server_host: str = "127.0.0.1"
+    server_port: int = Field(default=8081, ge=0, le=65535)
     lease_seconds: float = Field(default=120, gt=0, le=DAY)
     attempts: int = Field(default=8, ge=1)
     in_flight: int = Field(default=4, ge=1, le=100)
@@ -72,6 +75,8 @@ WANTED = {
     "telegram_token": N_("mã bot như @BotFather cho, dạng 123456789:AA…"),
     "database_url": N_("để trống, hoặc sqlite:///tệp, hoặc postgresql://tên:mật-khẩu@máy/tên-cơ-sở-dữ-liệu"),
     "web_port": N_("một số từ 0 đến 65535"),
+    "public_url": N_("địa chỉ https:// mà từ ngoài vào được, hoặc để trống"),
+    "server_port": N_("một số từ 0 đến 65535"),
     "lease_seconds": N_("một số giây, lớn hơn 0, nhiều nhất một ngày"),
     "attempts": N_("một số từ 1 trở lên"),
     "in_flight": N_("một số từ 1 đến 100"),

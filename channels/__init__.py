@@ -11,7 +11,7 @@ becomes a message id or one of four failures; no foreign exception leaves a chan
     └── Unknown   the line broke after the request left: it may have been said
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -227,6 +227,23 @@ class Channel(Protocol):
         """What `nhacviec doctor` shows of this channel. Does not raise."""
 
     async def close(self) -> None: ...
+
+
+@dataclass
+class NotTaken(Exception):
+    """What came to our web address is not taken in; `status` is the HTTP status that says so."""
+
+    status: int
+
+
+class Pushed(Protocol):
+    """A messenger that may push its updates to a web address of ours instead of being asked for them."""
+
+    name: str
+
+    async def pushed(self, headers: Mapping[str, str], body: bytes) -> Sequence[Raw]:
+        """The raw updates in one request to the web address; none for a probe. Raises `NotTaken` for what does not
+        come from the messenger, or cannot be taken now."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ the others (measured on 22.8); so updates are fetched raw here, kept, and only t
 import asyncio
 import json
 import logging
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import cache, partial
@@ -36,6 +36,7 @@ from channels import (
     Keep,
     Later,
     Never,
+    NotTaken,
     Pace,
     Rate,
     Raw,
@@ -47,7 +48,8 @@ from channels import (
 )
 from channels.telegram_failures import failure, named, seconds, wrong_marks
 from channels.telegram_parts import parts
-from channels.telegram_updates import NAME, Me, told
+from channels.telegram_pushed import MOST_CONNECTIONS, from_telegram, raws, secret_of
+from channels.telegram_updates import NAME, Me, body_of, told
 from lang.text import _
 
 log = logging.getLogger(__name__)
@@ -66,13 +68,16 @@ ROW = 30
 PACE = Pace(overall=(Rate(30, 1),), private=(Rate(1, 1),), group=(Rate(1, 1), Rate(20, 60)))
 BETWEEN = 1.0
 """Seconds between two parts of a message that is too long for one: what a chat is sent keeps its pace."""
+REGISTERED_FOR = 600.0
+"""Seconds after which it is looked whether Telegram still has our web address."""
 SOONEST, SLOWEST = 1.0, 60.0
 """Seconds between two tries to fetch updates: doubled from the first to at most the second."""
 
 
 class TelegramChannel:
     """One bot on Telegram. `poll_timeout` is how long (seconds) Telegram holds a request for updates open, `timeout`
-    how long an answer to any other request is waited for."""
+    how long an answer to any other request is waited for. With a `webhook`, a web address at which `pushed` is asked,
+    Telegram is not polled."""
 
     name = NAME
     shape = Shape(buttons=True, limit=4096, file_limit=50 * MEGABYTE, pace=PACE)
@@ -83,6 +88,7 @@ class TelegramChannel:
         base_url: str = "https://api.telegram.org/bot",
         *,
         menu: Sequence[tuple[str, str]] = (),
+        webhook: str = "",
         poll_timeout: int = 30,
         timeout: float = 10.0,
     ) -> None:
@@ -99,11 +105,13 @@ class TelegramChannel:
         )
         self._poll_timeout = poll_timeout
         self._me: Me | None = None
-        self._menu = tuple(menu)
+        self._menu, self._webhook = tuple(menu), webhook
         self._answering: set[asyncio.Task[None]] = set()
 
     async def listen(self, keep: Keep) -> None:
         """Fetch, keep, confirm, for ever. Each raw update also carries `me`, so that it can be decoded by anyone."""
+        if self._webhook:
+            return await self._stay_registered()
         offset, wait = 0, SOONEST
         known: set[type[Exception]] = set()
         while True:
@@ -111,7 +119,7 @@ class TelegramChannel:
                 me = await self._meet()
                 updates = await self._fetch(offset)
                 if updates:
-                    await keep([Raw(str(one["update_id"]), _body(one, me)) for one in updates])
+                    await keep([Raw(str(one["update_id"]), body_of(one, me)) for one in updates])
             except Exception as error:
                 if type(error) not in known:
                     log.warning("telegram: no updates for now: %s", named(error))
@@ -123,6 +131,39 @@ class TelegramChannel:
             if updates:
                 offset = updates[-1]["update_id"] + 1
                 self._answer([one for one in updates if "callback_query" in one])
+
+    async def _stay_registered(self) -> None:
+        """See to it that Telegram knows our web address; somebody may have taken it away by hand."""
+        wait, known = SOONEST, False
+        while True:
+            try:
+                await self._meet()
+                if not known or (await self._bot.get_webhook_info()).url != self._webhook:
+                    secret = secret_of(self._bot.token)
+                    await self._bot.set_webhook(
+                        self._webhook, secret_token=secret, allowed_updates=ALLOWED, max_connections=MOST_CONNECTIONS
+                    )
+            except Exception as error:
+                log.warning("telegram: no webhook for now: %s", named(error))
+                await asyncio.sleep(max(wait, seconds(error)))
+                wait = min(wait * 2, SLOWEST)
+                continue
+            wait, known = SOONEST, True
+            await asyncio.sleep(REGISTERED_FOR)
+
+    async def pushed(self, headers: Mapping[str, str], body: bytes) -> Sequence[Raw]:
+        """See `Pushed.pushed`."""
+        from_telegram(headers, self._bot.token)
+        try:
+            me = await self._meet()
+        except Exception as error:
+            log.warning("telegram: an update is not taken now: %s", named(error))
+            raise NotTaken(503) from None
+        found = raws(body, me)
+        self._answer(
+            [one for one in map(json.loads, (raw.body for raw in found if raw.id.isdigit())) if "callback_query" in one]
+        )
+        return found
 
     def decode(self, body: str) -> Incoming | None:
         return told(body, self._me)
@@ -213,7 +254,8 @@ class TelegramChannel:
     async def _meet(self) -> Me:
         if self._me is None:
             user = await self._bot.get_me()
-            await self._bot.delete_webhook()
+            if not self._webhook:
+                await self._bot.delete_webhook()
             if self._menu:
                 await self._bot.set_my_commands(self._menu)
             self._me = Me(user.id, user.username or "")
@@ -321,10 +363,6 @@ class _Line(HTTPXRequest):
         if not isinstance(answer, dict):
             raise TelegramError("an answer of another shape")
         return answer
-
-
-def _body(update: dict[str, Any], me: Me) -> str:
-    return json.dumps({**update, "me": me}, ensure_ascii=False)
 
 
 def _parts(text: str, bold: tuple[tuple[int, int], ...], limit: int) -> Iterator[tuple[str, list[MessageEntity]]]:

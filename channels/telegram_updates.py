@@ -28,6 +28,11 @@ class Me(NamedTuple):
     username: str
 
 
+def body_of(update: dict[str, Any], me: Me) -> str:
+    """A raw update with who the bot is, so that it can be decoded by anyone."""
+    return json.dumps({**update, "me": me}, ensure_ascii=False)
+
+
 def told(body: str, me: Me | None) -> Incoming | None:
     """See `Channel.decode`. The bot's own name is taken out of the text; a command for another bot says nothing.
 

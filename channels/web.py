@@ -14,8 +14,8 @@ import re
 import socket
 from base64 import b64decode
 from binascii import Error as NotBase64
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict, replace
 from datetime import datetime
 from functools import cached_property
@@ -24,7 +24,6 @@ from typing import Any, Final
 from urllib.parse import quote
 from uuid import uuid4
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -54,6 +53,7 @@ from channels import (
 from channels.page.guard import Guard
 from channels.page.sent_files import SentFiles
 from channels.page.transcript import Line, Transcript
+from channels.serving import serve
 from lang.text import _
 
 log = logging.getLogger(__name__)
@@ -120,26 +120,10 @@ class WebChannel:
     async def listen(self, keep: Keep) -> None:
         """Serve the page until cancelled, in the running loop; signals stay with whoever owns the process."""
         self._keep = keep
-        server = _Server(
-            uvicorn.Config(
-                self.app,
-                lifespan="off",
-                ws="none",
-                log_config=None,
-                log_level="warning",
-                access_log=False,
-                server_header=False,
-                timeout_graceful_shutdown=1,
-            )
-        )
-        serving = asyncio.create_task(server.serve(sockets=[self._bound()]))
         try:
-            await asyncio.shield(serving)
+            await serve(self.app, self._bound(), before_end=self._hang_up)
         finally:
             self._keep, self._socket = None, None
-            server.should_exit = True
-            self._hang_up()
-            await serving
 
     def decode(self, body: str) -> Incoming | None:
         said = json.loads(body)
@@ -321,12 +305,6 @@ class WebChannel:
 def sent_files(transcript: Path) -> Path:
     """The folder beside a transcript with the files that the bot sent in it."""
     return transcript.with_suffix(".tep")
-
-
-class _Server(uvicorn.Server):
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
 
 
 async def _refusal(request: Request, refused: Exception) -> Response:

@@ -29,6 +29,7 @@ from time import monotonic, sleep
 from types import TracebackType
 from typing import Any, Literal, Self, get_args
 
+import httpx
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -271,6 +272,7 @@ class FakeTelegram:
             "answerCallbackQuery": self._answer_callback_query,
             "getFile": self._get_file,
             "getWebhookInfo": self._get_webhook_info,
+            "setWebhook": self._set_webhook,
             "deleteWebhook": self._delete_webhook,
             "setMyCommands": self._set_my_commands,
             "deleteMessage": self._delete_message,
@@ -318,6 +320,23 @@ class FakeTelegram:
     async def _get_webhook_info(self, _asked: Mapping[str, Any]) -> Any:
         waiting = len(self.world.waiting())
         return {"url": self.world.webhook, "has_custom_certificate": False, "pending_update_count": waiting}
+
+    async def _set_webhook(self, asked: Mapping[str, Any]) -> Any:
+        self.world.webhook, self.world.webhook_secret = str(asked["url"]), str(asked.get("secret_token", ""))
+        self.world.confirm(0, tuple(_list(asked.get("allowed_updates") or "[]")))
+        return True
+
+    def push(self, *, secret: str | None = None, again: int = 1) -> list[int]:
+        """Push what waits to the webhook as Telegram does: in order, each until it is answered 200, which confirms it;
+        the statuses. `again`: so many times each, as after an answer that was lost. `secret`: another one."""
+        statuses = []
+        for update in self.world.waiting():
+            for _nth in range(again):
+                headers = {"X-Telegram-Bot-Api-Secret-Token": self.world.webhook_secret if secret is None else secret}
+                statuses.append(httpx.post(self.world.webhook, json=update, headers=headers, timeout=30).status_code)
+            if statuses[-1] == 200:
+                self.world.confirm(update["update_id"] + 1, ())
+        return statuses
 
     async def _delete_webhook(self, _asked: Mapping[str, Any]) -> Any:
         self.world.webhook = ""
