@@ -1,14 +1,14 @@
 """What a failed send to Telegram means. The tree is `telegram.error`::
 
-    RetryAfter                      Later, for every chat
-    Forbidden                       Never: blocked, put out, deleted
-    ChatMigrated                    Moved
-    BadRequest                      Never; it is a NetworkError too, hence looked at first
-    "Request Entity Too Large"      Never, this message
-    InvalidToken                    Later: refused at the door (401, and 404, which a wrong address gives)
-    caused by ConnectError, ConnectTimeout, PoolTimeout
-                                    Later: the request never left
-    everything else                 Unknown
+RetryAfter                      Later, for every chat
+Forbidden                       Never: blocked, put out, deleted
+ChatMigrated                    Moved
+BadRequest                      Never; it is a NetworkError too, hence looked at first
+"Request Entity Too Large"      Never, this message
+InvalidToken                    Later: refused at the door (401, and 404, which a wrong address gives)
+caused by ConnectError, ConnectTimeout, PoolTimeout
+                                Later: the request never left
+everything else                 Unknown
 """
 
 from httpx import ConnectError, ConnectTimeout, PoolTimeout
