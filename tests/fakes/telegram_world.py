@@ -66,8 +66,7 @@ class World:
         self.received: dict[int, bytes] = {}
         """What came with the bot's messages, by their `seq`."""
         self.answered: list[str] = []
-        self.webhook = ""
-        self.webhook_secret = ""
+        self.webhook = self.webhook_secret = ""
         self.commands: list[dict[str, str]] = []
         self.deleted: list[tuple[int, int]] = []
         self._people: dict[str, int] = {}
