@@ -46,7 +46,7 @@ def run(talk: Talk) -> Answered:
         return _year(talk, int(year[1]) if year else talk.today.year, number)
     if said == "nam sau":
         return _year(talk, talk.today.year + 1, number)
-    if name not in (_FREE, _WORK, _SWAP) or not any(letter.isdigit() for letter in said):
+    if name not in (_FREE, _WORK, _SWAP) or not _names_days(talk, said):
         raise NotMine
     talk.need(Action.RULE)
     if name == _SWAP:
@@ -63,6 +63,14 @@ def fits(name: str, words: str) -> bool:
 
 
 # which days
+
+
+def _names_days(talk: Talk, said: str) -> bool:
+    """Whether words are about days: written in figures, whatever they come to, or «mai», «thứ Hai»."""
+    try:
+        return any(letter.isdigit() for letter in said) or bool(ranges.several(said, talk.local))
+    except NoRange:
+        return False
 
 
 def _days(talk: Talk, said: str) -> list[Range]:

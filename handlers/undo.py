@@ -10,6 +10,7 @@ from handlers.asked import replied_to
 from handlers.authority import Action
 from handlers.doubts import ask_again
 from handlers.helping import tell_rule
+from handlers.reminder_times import next_lines
 from handlers.talk import Answered, Command, NotMine, Refused, Talk, alone, open_questions
 from lang.text import N_, _, many
 from schedules import reminders
@@ -34,7 +35,7 @@ WORDS = {
     "swap": N_("đổi ngày làm việc {about}"),
     "sure": N_("xác nhận lịch năm {about}"),
     "convention": N_("quy ước {about}"),
-    "remind": N_("đặt lịch nhắc {about}"),
+    "remind": N_("đặt lịch nhắc cho {about}"),
     "object": N_("báo chưa nộp việc {about}"),
     "agree": N_("đồng ý {about}"),
     "drop": N_("bỏ {about}"),
@@ -124,6 +125,9 @@ def run(talk: Talk) -> Answered:
         undone += " " + _("Mã vừa cấp không còn hiệu lực.")
     if moved:
         undone += " " + many("{n} hạn trở lại ngày cũ.", "{n} hạn trở lại ngày cũ.", moved)
+    if event.action == "remind":
+        units = [id for table, id, _before, _after in event.changes if table == "unit"]
+        return Words("\n".join([undone, *next_lines(talk, units or None)]))
     if event.action == "done":
         actions = () if _stood_in(event) else tuple(f"xong {code}" for code in codes)[:MOST_ACTIONS]
         return Words(undone, actions=actions, about=tuple(codes))

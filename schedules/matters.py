@@ -1,6 +1,7 @@
 """What units have on one morning, and whether it calls for a digest: read once, asked for many chats."""
 
 from collections.abc import Collection
+from copy import copy
 from datetime import date
 from functools import cached_property
 
@@ -35,6 +36,13 @@ class Matters:
             if not item.deadline.to_confirm and not item.deadline.paused_at
         ]
         self._year_days: dict[tuple[int | None, int], set[date]] = {}
+
+    def on(self, day: date) -> "Matters":
+        """The same as they would stand on the morning of another day."""
+        other = copy(self)
+        other.day = day
+        other.__dict__.pop("shares", None)
+        return other
 
     @cached_property
     def reasons(self) -> list[tuple[Explanation, Item]]:

@@ -220,7 +220,23 @@ unit      own ---Y--Y-
 office    own ---Y--Y-
 unlinked  own --------
 """
+REMIND = """
+private   own -YYY--Y-
+unit      own -YYY--Y-
+office    own ---Y--Y-
+unlinked  own --------
+"""
+REMIND_UNIT = """
+private   own -YYY--Y-  other ---Y--Y-
+unit      own -YYY--Y-  other --------
+office    own ---Y--Y-  other ---Y--Y-
+unlinked  own --------  other --------
+"""
 TABLE = {
+    "nhắc trước 10,5,2 ngày": REMIND,
+    "nhắc {unit} trước 5,1 ngày": REMIND_UNIT,
+    "nhắc KH1 trước 10,5 ngày": PLANS,
+    "lịch nhắc": LISTS,
     "lịch": LISTS,
     "lịch nghỉ 12/6/2023": PLANS,
     "lịch làm 10/6/2023": PLANS,
