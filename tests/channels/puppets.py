@@ -106,6 +106,7 @@ class TelegramPuppet:
         "lost topic": Never,
         "closed topic": Never,
         "no account": Never,
+        "no group": Never,
         "muted": Never,
         "migrated": Moved,
         "error_before": Unknown,
@@ -177,13 +178,15 @@ class TelegramPuppet:
         elif how == "no such chat":
             return Address("-1009999999999")
         elif how == "no account":
-            world.delete_account(who)
-        elif how in ("kicked", "muted", "migrated", "lost topic", "closed topic"):
+            world.delete(who)
+        elif how in ("kicked", "muted", "no group", "migrated", "lost topic", "closed topic"):
             room = await self.room("Phòng Kế hoạch")
             if how == "kicked":
                 world.kick(int(room.chat), who)
             elif how == "muted":
                 world.mute(int(room.chat))
+            elif how == "no group":
+                world.delete(int(room.chat))
             elif how == "migrated":
                 room = Address(str(world.group("Phòng Di sản")))
                 world.migrate(int(room.chat), who)

@@ -86,6 +86,7 @@ NEVER = {
     "too_large": (Why.TOO_LONG, False),
     "blocked": (Why.BLOCKED, True),
     "no account": (Why.GONE, True),
+    "no group": (Why.GONE, True),
     "no such chat": (Why.GONE, True),
     "kicked": (Why.REMOVED, True),
     "muted": (Why.MUTED, True),

@@ -79,7 +79,7 @@ DOES = (
     "lose_topic",
     "close_topic",
     "open_topic",
-    "delete_account",
+    "delete",
     "mute",
     "say",
     "send_file",

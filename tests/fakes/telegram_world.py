@@ -49,7 +49,7 @@ class Chat:
     kind: str
     title: str
     bot: str = "member"
-    """The bot's status here; in a private chat «kicked» means blocked, «deactivated» that the account is no more."""
+    """The bot's status here; in a private chat «kicked» means blocked."""
     topics: set[int] = field(default_factory=set)
     closed: set[int] = field(default_factory=set)
     moved_to: int | None = None
@@ -110,23 +110,23 @@ class World:
         """`who` closes a topic; `told`: the bot gets to know."""
         self._chats[chat].closed.add(thread)
         if told:
-            self._topic_is(chat, thread, who, "forum_topic_closed")
+            self._topic_is(chat, thread, who, "closed")
 
     def open_topic(self, chat: int, thread: int, who: int) -> None:
         self._chats[chat].closed.remove(thread)
-        self._topic_is(chat, thread, who, "forum_topic_reopened")
+        self._topic_is(chat, thread, who, "reopened")
 
     def _topic_is(self, chat: int, thread: int, who: int, what: str) -> None:
-        about = {"message_thread_id": thread, "is_topic_message": True, what: {}}
-        self._tell(message=self._message(self._chats[chat], self._user(who), **about))
+        more = {"message_thread_id": thread, "is_topic_message": True, f"forum_topic_{what}": {}}
+        self._tell(message=self._message(self._chats[chat], self._user(who), **more))
 
-    def delete_account(self, who: int) -> None:
-        """Somebody is on Telegram no more. The bot is not told."""
-        self._chats[who].bot = "deactivated"
+    def delete(self, chat: int) -> None:
+        """A group, or (`chat` is a person) an account, is no more. The bot is not told."""
+        self._chats[chat].bot = "deleted"
 
-    def mute(self, chat: int) -> None:
-        """The members of a group may not write there any more, the bot is one of them. It is not told."""
-        self._chats[chat].bot = "restricted"
+    def mute(self, chat: int, *, muted: bool = True) -> None:
+        """The members of a group may not write there, the bot is one of them. It is not told."""
+        self._chats[chat].bot = "restricted" if muted else "member"
 
     def say(
         self,
@@ -346,8 +346,9 @@ class World:
         if chat.bot in ("kicked", "left"):
             what = "blocked by the user" if chat.kind == "private" else f"kicked from the {chat.kind} chat"
             raise ApiError(403, f"Forbidden: bot was {what}")
-        if chat.bot == "deactivated":
-            raise ApiError(403, "Forbidden: user is deactivated")
+        if chat.bot == "deleted":
+            what = "user is deactivated" if chat.kind == "private" else "the group chat was deleted"
+            raise ApiError(403, f"Forbidden: {what}")
         if chat.bot == "restricted":
             raise ApiError(400, "Bad Request: not enough rights to send text messages to the chat")
         return chat
