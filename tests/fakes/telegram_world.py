@@ -347,8 +347,7 @@ class World:
             what = "blocked by the user" if chat.kind == "private" else f"kicked from the {chat.kind} chat"
             raise ApiError(403, f"Forbidden: bot was {what}")
         if chat.bot == "deleted":
-            what = "user is deactivated" if chat.kind == "private" else "the group chat was deleted"
-            raise ApiError(403, f"Forbidden: {what}")
+            raise ApiError(403, f"Forbidden: {'user is deactivated' if found > 0 else 'the group chat was deleted'}")
         if chat.bot == "restricted":
             raise ApiError(400, "Bad Request: not enough rights to send text messages to the chat")
         return chat
