@@ -7,16 +7,16 @@ the others (measured on 22.8); so updates are fetched raw here, kept, and only t
 import asyncio
 import json
 import logging
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from functools import cache, partial
+from functools import cache
 from ssl import SSLContext
-from typing import Any
+from typing import Any, NamedTuple, cast
 from urllib.parse import urlencode
 
 from httpx import create_ssl_context
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Message, MessageEntity
+from telegram import Bot
 from telegram.error import (
     BadRequest,
     Conflict,
@@ -24,7 +24,7 @@ from telegram.error import (
     InvalidToken,
     TelegramError,
 )
-from telegram.request import HTTPXRequest
+from telegram.request import HTTPXRequest, RequestData
 
 from channels import (
     FILE_LIMIT,
@@ -47,7 +47,7 @@ from channels import (
     units,
 )
 from channels.telegram_failures import failure, named, seconds, wrong_marks
-from channels.telegram_parts import parts
+from channels.telegram_parts import Entity, keyboard, parts
 from channels.telegram_pushed import MOST_CONNECTIONS, from_telegram, raws, secret_of
 from channels.telegram_updates import NAME, Me, body_of, told
 from lang.text import _
@@ -57,14 +57,11 @@ log = logging.getLogger(__name__)
 ALLOWED = ("message", "callback_query", "my_chat_member")
 BUTTON_BYTES = 64
 BUTTONS = 100
-ENTITIES = 100
 CAPTION = 1024
 PICTURE_LIMIT = 10 * MEGABYTE
 """Bytes of a picture to be looked at; a larger one goes as a file."""
 UPLOAD = 60.0
 """Seconds for which a file may be on its way up."""
-ROW = 30
-"""Characters of the buttons that share one row: about what a phone shows unshortened."""
 PACE = Pace(overall=(Rate(30, 1),), private=(Rate(1, 1),), group=(Rate(1, 1), Rate(20, 60)))
 BETWEEN = 1.0
 """Seconds between two parts of a message that is too long for one: what a chat is sent keeps its pace."""
@@ -189,7 +186,7 @@ class TelegramChannel:
         """See `Channel.send`. A failure in a later part speaks of the whole: it will be said again from its start."""
         fit = [action for action in reply.actions if len(action.encode()) <= BUTTON_BYTES][:BUTTONS]
         text = printed(reply.text, [action for action in reply.actions if action not in fit])
-        said = list(_parts(text, reply.bold, self.shape.limit))
+        said = list(parts(text, reply.bold, self.shape.limit))
         file = reply.picture or reply.file
         if not said and file is None:
             raise Never(f"{Why.REFUSED}: nothing to say", chat_gone=False)
@@ -281,21 +278,23 @@ class TelegramChannel:
             self._answering.add(task)
             task.add_done_callback(self._answering.discard)
 
-    async def _say(self, to: Address, text: str, bold: list[MessageEntity], actions: list[str]) -> str:
-        return await self._marked(
-            bold,
-            lambda marks: self._bot.send_message(
-                to.chat,
-                text,
-                entities=marks,
-                message_thread_id=int(to.thread) if to.thread else None,
-                reply_markup=_keyboard(actions),
-                link_preview_options=LinkPreviewOptions(is_disabled=True),
-            ),
-        )
+    async def _say(self, to: Address, text: str, bold: list[Entity], actions: list[str]) -> str:
+        """Send a message of words alone: most are, so it goes without the library's objects, which cost as much again
+        as the request."""
+        asked = {"chat_id": to.chat, "text": text, "link_preview_options": '{"is_disabled": true}'}
+        if to.thread:
+            asked["message_thread_id"] = to.thread
+        if actions:
+            asked["reply_markup"] = keyboard(actions)
+
+        def call(marks: list[Entity] | None) -> Awaitable[int]:
+            more = {"entities": json.dumps(marks)} if marks else {}
+            return self._calls.ask(f"{self._bot.base_url}/sendMessage", asked | more)
+
+        return await self._marked(bold, call)
 
     async def _show(
-        self, to: Address, file: File, text: str, bold: list[MessageEntity], actions: list[str], *, as_picture: bool
+        self, to: Address, file: File, text: str, bold: list[Entity], actions: list[str], *, as_picture: bool
     ) -> str:
         """Send a file with `text` under it. Raises `_NoPicture` for what Telegram does not show as one."""
         content = file.content
@@ -304,25 +303,26 @@ class TelegramChannel:
         more: dict[str, Any] = {
             "caption": text or None,
             "filename": file.name,
-            "reply_markup": _keyboard(actions),
+            "reply_markup": keyboard(actions) if actions else None,
             "read_timeout": 3 * self._read_timeout,
         }
-        thread = int(to.thread) if to.thread else None
         if not as_picture:
             more["disable_content_type_detection"] = True
-            document = partial(self._bot.send_document, to.chat, content, message_thread_id=thread, **more)
-            return await self._marked(bold, lambda marks: document(caption_entities=marks))
-        photo = partial(self._bot.send_photo, to.chat, content, message_thread_id=thread, **more)
+        show = self._bot.send_photo if as_picture else self._bot.send_document
+        thread = int(to.thread) if to.thread else None
+
+        async def call(marks: list[Entity] | None) -> int:
+            asked = more | {"message_thread_id": thread, "caption_entities": marks}
+            return (await show(to.chat, content, **asked)).message_id
+
         try:
-            return await self._marked(bold, lambda marks: photo(caption_entities=marks))
+            return await self._marked(bold, call)
         except Never as refused:
-            if refused.chat_gone:
+            if refused.chat_gone or not as_picture:
                 raise
             raise _NoPicture from None
 
-    async def _marked(
-        self, bold: list[MessageEntity], call: Callable[[list[MessageEntity] | None], Awaitable[Message]]
-    ) -> str:
+    async def _marked(self, bold: list[Entity], call: Callable[[list[Entity] | None], Awaitable[int]]) -> str:
         """Say something with what is bold in it; plain, where Telegram does not take the marks: the words count."""
         try:
             return await self._send(lambda: call(bold or None))
@@ -332,13 +332,12 @@ class TelegramChannel:
             log.warning("telegram: said without its marks: %s", refused.reason)
         return await self._send(lambda: call(None))
 
-    async def _send(self, call: Callable[[], Awaitable[Message]]) -> str:
+    async def _send(self, call: Callable[[], Awaitable[int]]) -> str:
         """Make one request that says something; the id of the message."""
         try:
-            message = await call()
+            return str(await call())
         except Exception as error:
             raise failure(error) from None
-        return str(message.message_id)
 
 
 @cache
@@ -351,8 +350,21 @@ class _NoPicture(Exception):
     """Telegram does not take this as a picture; it may as a file."""
 
 
+class _Form(NamedTuple):
+    """What a request asks of the library's own."""
+
+    json_parameters: dict[str, str]
+    multipart_data: None = None
+    contains_files: bool = False
+
+
 class _Line(HTTPXRequest):
     """The HTTP line. The library's own logs every answer that it cannot parse, people's words included."""
+
+    async def ask(self, url: str, asked: dict[str, str]) -> int:
+        """Make a request with these parameters, each as it goes over the line; the id of the message in the answer."""
+        answer: Any = await self.post(url, cast(RequestData, _Form(asked)))
+        return int(answer["message_id"])
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
@@ -363,24 +375,3 @@ class _Line(HTTPXRequest):
         if not isinstance(answer, dict):
             raise TelegramError("an answer of another shape")
         return answer
-
-
-def _parts(text: str, bold: tuple[tuple[int, int], ...], limit: int) -> Iterator[tuple[str, list[MessageEntity]]]:
-    """`text` in messages, each with what is bold in it."""
-    for part, spans in parts(text, bold, limit):
-        yield part, [MessageEntity(MessageEntity.BOLD, offset, length) for offset, length in spans][:ENTITIES]
-
-
-def _keyboard(actions: list[str]) -> InlineKeyboardMarkup | None:
-    return InlineKeyboardMarkup(list(_rows(actions))) if actions else None
-
-
-def _rows(actions: list[str]) -> Iterator[list[InlineKeyboardButton]]:
-    """Buttons side by side as long as they stay readable on a phone."""
-    row: list[str] = []
-    for action in actions:
-        if row and sum(map(len, row)) + len(action) > ROW:
-            yield [InlineKeyboardButton(one, callback_data=one) for one in row]
-            row = []
-        row.append(action)
-    yield [InlineKeyboardButton(one, callback_data=one) for one in row]
