@@ -1,6 +1,7 @@
 """What is promised of speed, each figure beside its target; exit 1 if one is missed.
 
     uv run --group benchmark python -m benchmarks [--only N] [--json FILE]
+    uv run python -m benchmarks crash [--kills N]
 
 Without the group everything but #3 runs.
 """
@@ -9,12 +10,14 @@ import argparse
 import json
 import logging
 import platform
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from importlib import import_module
 from pathlib import Path
 from time import perf_counter
 
+from benchmarks import crash
 from benchmarks.ground import Ground, ground
 from benchmarks.measure import Figure, NotInstalled
 
@@ -39,6 +42,8 @@ def figures(number: int, here: Ground) -> Iterator[Figure]:
 
 
 def main() -> None:
+    if sys.argv[1:2] == ["crash"]:
+        raise SystemExit(crash.main(sys.argv[2:]))
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--only", type=int, choices=MEASURED, action="append", help="measure this one alone")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")

@@ -120,6 +120,10 @@ class FakeTelegram:
         """What a bot puts before its token."""
         return f"{self._url}/bot"
 
+    def base_url_of(self, who: str) -> str:
+        """The same for one of several processes, so that it can be told from the others: `Sent.by`."""
+        return f"{self._url}/by/{who}/bot"
+
     @property
     def control(self) -> str:
         return f"{self._url}/control"
@@ -180,6 +184,7 @@ class FakeTelegram:
         return Starlette(
             routes=[
                 Route("/bot{token}/{method}", self._call, methods=["GET", "POST"]),
+                Route("/by/{who}/bot{token}/{method}", self._call, methods=["GET", "POST"]),
                 Route("/file/bot{token}/{path:path}", self._download),
                 Route("/control/{what}", self._controlled, methods=["POST"]),
             ]
@@ -192,7 +197,7 @@ class FakeTelegram:
         do = self._methods.get(method)
         if request.path_params["token"] != self.token or do is None:
             return _refused(ApiError(404, "Not Found") if do is None else ApiError(401, "Unauthorized"))
-        asked = await _parameters(request)
+        asked = await _parameters(request) | {"by": request.path_params.get("who", "")}
         kind, retry_after = self._fault(method)
         if kind == "too_many":
             wait = f"Too Many Requests: retry after {retry_after}"

@@ -41,6 +41,8 @@ class Sent:
     file: str = ""
     """The name of the file that went with it; its content is in `World.received`."""
     picture: bool = False
+    by: str = ""
+    """Which of several processes said it, where each calls Telegram at an address of its own."""
 
 
 @dataclass
@@ -307,7 +309,8 @@ class World:
             content |= {"message_thread_id": thread, "is_topic_message": True}
         message = self._message(chat, self.me, **content)
         seq = len(self.sent) + 1
-        self.sent.append(Sent(seq, chat.id, thread, message["message_id"], text, in_bold, on_buttons, *named))
+        by = str(asked.get("by", ""))
+        self.sent.append(Sent(seq, chat.id, thread, message["message_id"], text, in_bold, on_buttons, *named, by))
         if file is not None:
             self.received[seq] = file
         return message
