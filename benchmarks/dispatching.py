@@ -11,8 +11,8 @@ from sqlalchemy.engine import make_url
 
 from benchmarks.ground import CHANNEL, NOW, Ground, quiet
 from benchmarks.measure import Figure, NotInstalled
-from benchmarks.sending import all_said, owe
-from bot.app import IN_FLIGHT, App
+from benchmarks.sending import IN_FLIGHT, all_said, owe
+from bot.app import App
 from handlers import load
 from schedules.clock import HandClock
 from storage.db import Database

@@ -14,15 +14,17 @@ from telegram.request import HTTPXRequest
 
 from benchmarks.ground import CHANNEL, KINDS, Ground, Telegram, telegram
 from benchmarks.measure import Figure
-from bot.app import IN_FLIGHT, App
+from bot.app import App
 from channels.telegram import TelegramChannel
 from handlers import load
 from schedules.clock import SystemClock
+from schedules.deliveries import Outgoing
 from storage import outbox, people
 from storage.db import Database
 from storage.models import Chat, Delivery, DeliveryState
 from storage.outbox import Words
 
+IN_FLIGHT = Outgoing().in_flight
 DRAINED = 10_000
 CHATS = 250
 PACED, GROUPS = 1_000, 200
@@ -39,7 +41,7 @@ def drained(ground: Ground) -> Iterator[Figure]:
             groups = fake.groups(CHATS)
             owe(database, [groups[n % CHATS] for n in range(DRAINED)], SystemClock().now())
             before = asyncio.run(bare(fake, groups, DRAINED // 2))
-            ours = asyncio.run(drain(database, fake))
+            ours = asyncio.run(drain(database, fake, limits=False))
             floor = before + asyncio.run(bare(fake, groups, DRAINED // 2))
             all_said(database, DRAINED)
             detail = f"{DRAINED / ours:.0f}/s against {DRAINED / floor:.0f}/s, {IN_FLIGHT} at once"
@@ -53,7 +55,7 @@ def paced(ground: Ground) -> Iterator[Figure]:
     for order in ORDERS:
         with ground.fresh("sqlite") as database, telegram(overall=LIMIT, chat=1, group=20) as fake:
             owe(database, ordered(fake.groups(GROUPS), order), SystemClock().now())
-            ours = asyncio.run(drain(database, fake))
+            ours = asyncio.run(drain(database, fake, limits=True))
             all_said(database, PACED)
             refused = fake.does("refused")
             detail = f"{ours:.1f} s against {least:.1f} s"
@@ -80,10 +82,10 @@ def owe(database: Database, chats: Sequence[str], now: datetime) -> None:
             outbox.owe(session, rows[external].id or 0, "reply", str(n), now, Words(TEXT, ((0, 21),)))
 
 
-async def drain(database: Database, fake: Telegram) -> float:
+async def drain(database: Database, fake: Telegram, *, limits: bool) -> float:
     """Seconds until everything is said."""
     channel = TelegramChannel(fake.token, fake.base_url)
-    app = App(database, SystemClock(), load(), [channel])
+    app = App(database, SystemClock(), load(), [channel], outgoing=Outgoing(paced=limits))
     start = perf_counter()
     while waiting(database):
         await app.drain(CHANNEL)

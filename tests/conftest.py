@@ -16,7 +16,7 @@ hypothesis.settings.register_profile("house", deadline=None, derandomize=os.envi
 hypothesis.settings.load_profile("house")
 
 
-LONG = ("tests/crash/", "tests/year/test_year.py")
+LONG = ("tests/crash/", "tests/fault/", "tests/year/test_year.py")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
