@@ -5,7 +5,7 @@ ones, and message ids repeat between supergroups as they do there.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any, NamedTuple
 
@@ -29,7 +29,7 @@ class Said(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A message of the bot that Telegram accepted, as the `seq`-th of all."""
+    """A message of the bot that Telegram accepted, as the `seq`-th of all. `by`: see `base_url_of`."""
 
     seq: int
     chat: int
@@ -42,7 +42,6 @@ class Sent:
     """The name of the file that went with it; its content is in `World.received`."""
     picture: bool = False
     by: str = ""
-    """Which of several processes said it, where each calls Telegram at an address of its own."""
 
 
 @dataclass
@@ -94,10 +93,9 @@ class World:
     def group(self, title: str, *, supergroup: bool = False, bot: str = "member") -> int:
         """A new group; its id. `bot` is the bot's status in it: member, administrator, left."""
         n = next(self._serial)
-        chat = Chat(-1_002_000_000_000 - n if supergroup else -4_900_000_000 - n, "group", title, bot)
-        chat.kind = "supergroup" if supergroup else "group"
-        self._chats[chat.id] = chat
-        return chat.id
+        id, kind = (-1_002_000_000_000 - n, "supergroup") if supergroup else (-4_900_000_000 - n, "group")
+        self._chats[id] = Chat(id, kind, title, bot)
+        return id
 
     def topic(self, chat: int, title: str) -> int:
         """A new topic in a supergroup; its thread id."""
@@ -303,14 +301,13 @@ class World:
         keyboard = read(asked.get("reply_markup"), {}).get("inline_keyboard", [])
         in_bold = tuple(bold(text, marks))
         on_buttons = tuple(buttons(keyboard))
-        if keyboard:
-            content["reply_markup"] = {"inline_keyboard": keyboard}
+        content |= {"reply_markup": {"inline_keyboard": keyboard}} if keyboard else {}
         if thread is not None:
             content |= {"message_thread_id": thread, "is_topic_message": True}
         message = self._message(chat, self.me, **content)
         seq = len(self.sent) + 1
-        by = str(asked.get("by", ""))
-        self.sent.append(Sent(seq, chat.id, thread, message["message_id"], text, in_bold, on_buttons, *named, by))
+        sent = Sent(seq, chat.id, thread, message["message_id"], text, in_bold, on_buttons, *named)
+        self.sent.append(replace(sent, by=str(asked.get("by", ""))))
         if file is not None:
             self.received[seq] = file
         return message
