@@ -14,7 +14,7 @@ CALENDAR = Path(__file__).parents[2] / "lang" / "calendar.json"
 ONE = timedelta(days=1)
 CALLS_BEFORE = (7, 3, 1)
 CALLS_AFTER = (1, 2, 3)
-SOON = (1, 2, 3, 7)
+SOON = 3
 OPENS, CLOSES = time(8, 0), time(17, 30)
 
 
@@ -113,20 +113,39 @@ class Counts:
 
 @dataclass
 class Oracle:
-    """Everything that is known: the calendar and what is owed. Moments are aware and in the office's own zone."""
+    """Everything that is known: the calendar and what is owed. Moments are aware and in the office's own zone.
+
+    What an office may have decided: `before`, the days before its own at which a unit's deadlines call; `day_off`, what
+    one on a day off means (around, before, after); `eve`, that «trước» excludes the day itself."""
 
     days: WorkDays
     owed: list[Owed]
+    before: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    day_off: str = "around"
+    eve: bool = True
 
     def aim(self, owed: Owed) -> date:
         assert owed.due
-        return self.days.back(owed.due - ONE if owed.strict and not owed.hour else owed.due)
+        if owed.strict and self.eve and not owed.hour:
+            return self.days.back(owed.due - ONE)
+        if self.day_off == "after" and not owed.hour:
+            return self.days.forth(owed.due)
+        return self.days.back(owed.due)
 
     def last(self, owed: Owed) -> date:
         assert owed.due
         if owed.hour:
             return owed.due
-        return self.aim(owed) if owed.strict else self.days.forth(owed.due)
+        if (owed.strict and self.eve) or self.day_off == "before":
+            return self.aim(owed)
+        return self.days.forth(owed.due)
+
+    def calls_before(self, owed: Owed) -> tuple[int, ...]:
+        return self.before.get(owed.unit, CALLS_BEFORE)
+
+    def is_soon(self, owed: Owed, day: date) -> bool:
+        ahead = self.days.ahead(day, self.aim(owed))
+        return ahead <= SOON or ahead in self.calls_before(owed)
 
     def is_dated(self, owed: Owed, at: datetime) -> bool:
         """It has a day, its plan is agreed, and it does not wait to be confirmed."""
@@ -148,7 +167,7 @@ class Oracle:
             monday = day - ONE * (day.isoweekday() - 1)
             first_of_week = not any(self.days.worked(monday + ONE * n) for n in range((day - monday).days))
             return self.days.ahead(last, day) in CALLS_AFTER or first_of_week
-        return day < aim and self.days.ahead(day, aim) in CALLS_BEFORE
+        return day < aim and self.days.ahead(day, aim) in self.calls_before(owed)
 
     def year_calls(self, plan: str) -> set[date]:
         """The days on which the folded line of «cả năm» calls, and until the year's end stays, for one plan."""
@@ -178,11 +197,7 @@ class Oracle:
         called = {o.code for o in open_ if any(self.calls_on(o, on) for on in window)}
         overdue = frozenset(o.code for o in open_ if self.last(o) < day)
         today = frozenset(o.code for o in open_ if self.aim(o) <= day <= self.last(o))
-        soon = frozenset(
-            o.code
-            for o in open_
-            if self.aim(o) > day and (o.code in called or self.days.ahead(day, self.aim(o)) in SOON)
-        )
+        soon = frozenset(o.code for o in open_ if self.aim(o) > day and (o.code in called or self.is_soon(o, day)))
         if not group.units:
             return self._counts(mine, at, overdue, today, soon) if called else None
         year_line = self._year_line(mine, at, window, bool(called))
