@@ -327,16 +327,19 @@ class App:
             except Exception as error:
                 log.error("the tick went wrong: %s", told(error))
 
-    async def run(self, stop: asyncio.Event, *, every: float, ticking: bool = True) -> None:
+    async def run(
+        self, stop: asyncio.Event, *, every: float, reading: float | None = None, ticking: bool = True
+    ) -> None:
         """Live until `stop`, or until a channel has nobody to listen to: listen, answer, tick, speak.
 
-        What is being said then is finished before it returns, for `PATIENCE` seconds at most; what is being thought
-        about is left in the inbox. Raises what a channel's `listen` raised."""
+        Every `reading` seconds it is looked whether another process has taken something in. What is being said at the
+        end is finished before it returns, for `PATIENCE` seconds at most; what is being thought about is left in the
+        inbox. Raises what a channel's `listen` raised."""
         await self.scrub()
         listening, working = [], []
         for line in self._lines.values():
             listening.append(asyncio.create_task(self._serve(line)))
-            working.append(asyncio.create_task(self._answering(line, every)))
+            working.append(asyncio.create_task(self._answering(line, reading or every)))
             working.append(asyncio.create_task(line.speaker.speak(every)))
         scheduler = timetable(self._tick_or_say_why, every)
         if ticking:

@@ -45,6 +45,8 @@ CLOCK = "thu.gio"
 SHELF = "minh_chung"
 STORY_BEGINS = (date(2023, 1, 9), time(8, 30))
 STORY_ENDS = (date(2023, 6, 2), time(8, 0))
+READING = 1.0
+"""Seconds after which what another process was pushed is found, where messengers push."""
 CHIPS = ("việc", "quá hạn", "tiến độ", "trợ giúp")
 
 
@@ -251,7 +253,7 @@ def stopped_by_signal() -> asyncio.Event:
 async def _live(app: App, every: float, server: Server | None) -> None:
     serving = asyncio.create_task(server.run()) if server else None
     try:
-        await app.run(stopped_by_signal(), every=every)
+        await app.run(stopped_by_signal(), every=every, reading=READING if server else None)
     finally:
         if serving is not None:
             serving.cancel()

@@ -63,7 +63,7 @@ async def living(database: Database, clock: HandClock) -> AsyncIterator[Here]:
         app = App(database, clock, load(), [channel])
         server = Server(app.take, [channel], "127.0.0.1", port)
         stop = asyncio.Event()
-        tasks = [asyncio.create_task(app.run(stop, every=0.1)), asyncio.create_task(server.run())]
+        tasks = [asyncio.create_task(app.run(stop, every=30, reading=0.1)), asyncio.create_task(server.run())]
         await until(lambda: fake.world.webhook == url)
         try:
             yield Here(app, fake, url)
@@ -181,6 +181,21 @@ async def test_a_button_that_is_pressed_stops_its_clock(here: Here) -> None:
     press = {"id": "7", "from": {"id": 5, "is_bot": False, "first_name": "Lan"}, "data": "/viec"}
     assert await here.post(json.dumps({"update_id": 7, "callback_query": press})) == 200
     await until(lambda: here.fake.calls["answerCallbackQuery"] == 1)
+
+
+async def test_another_process_may_take_it_in(here: Here) -> None:
+    """Behind a balancer each process stores what it is pushed; the one that serves the bot answers."""
+    port = free_port()
+    channel = TelegramChannel(here.fake.token, here.fake.base_url, webhook=here.url)
+    other = App(here.app.database, here.app.clock, load(), [channel])
+    serving = asyncio.create_task(Server(other.take, [channel], "127.0.0.1", port).run())
+    here.fake.world.webhook = f"http://127.0.0.1:{port}/hook/telegram"
+    here.fake.world.say(here.fake.world.person("Lan"), "xin chào")
+    assert await here.push() == [200]
+    assert len(await here.said(1)) == 1
+    serving.cancel()
+    await asyncio.gather(serving, return_exceptions=True)
+    await channel.close()
 
 
 async def test_nothing_else_is_served(here: Here) -> None:
