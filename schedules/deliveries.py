@@ -11,9 +11,9 @@ from sqlmodel import Session
 
 from channels import Address, File, Later, Moved, Never, Reply, SendFailed, Shape, Unknown, messages
 from lang.text import SOURCE, _, speaking
-from schedules import alarm, digest, policy, reminders, told
+from schedules import alarm, brought, closings, digest, policy, reminders, told
 from schedules.pace import Pacer
-from schedules.policies import calendar_of, policy_of_chat
+from schedules.policies import calendar_of, policy_of, policy_of_chat
 from storage import outbox, people
 from storage.models import Chat, DeliveryState, Office
 from storage.outbox import Kept, Taken, Words
@@ -36,8 +36,20 @@ def _digest(session: Session, chat: Chat, office: Office, slot: str, now: dateti
     return digest.compose(session, chat, office, day, calendar_of(office)) or DeliveryState.SILENT
 
 
+def _monday(session: Session, chat: Chat, office: Office, slot: str, now: datetime) -> Words | DeliveryState:
+    week, calendar = date.fromisoformat(slot), calendar_of(office)
+    if not policy.may_say_summary(week, now, office.zone, calendar, policy_of(office)):
+        return DeliveryState.FAILED
+    return closings.monday(session, chat, office, now) or DeliveryState.SILENT
+
+
 Compose = Callable[[Session, Chat, Office, str, datetime], Words | DeliveryState]
-COMPOSERS: dict[str, Compose] = {digest.KIND: _digest, reminders.HOUR: reminders.hour_words, alarm.KIND: alarm.words}
+COMPOSERS: dict[str, Compose] = {
+    digest.KIND: _digest,
+    closings.MONDAY: _monday,
+    reminders.HOUR: reminders.hour_words,
+    alarm.KIND: alarm.words,
+}
 """How each kind of delivery that is worded when it is said gets its words for its slot: silent, when there is nothing
 left to say; failed, when its time is over; waiting, when it is not known yet."""
 
@@ -64,6 +76,7 @@ class Ready:
     messages: int = 1
     file: Kept | None = None
     tells: tuple[int, ...] = ()
+    brings: tuple[tuple[str, int], ...] = ()
 
     @property
     def chat(self) -> int:
@@ -152,7 +165,7 @@ class Desk:
             reply = Reply(words.text, words.bold, words.actions)
             in_parts = messages(replace(reply, file=_SOME_FILE) if words.file else reply, self.shape)
         one = replace(one, about=list(words.about)) if one.text is None else one
-        return Ready(one, reply, locale, in_parts, words.file, words.tells)
+        return Ready(one, reply, locale, in_parts, words.file, words.tells, words.brings)
 
     def _given_up(self, one: Taken) -> str:
         """Why a delivery is not tried any more, or nothing. Tries that surely did not arrive do not count: a messenger
@@ -198,6 +211,8 @@ class Desk:
         if is_back:
             reminders.expect(session, chat, session.get_one(Office, chat.office_id), self.now, back=True)
         _told(session, ready.taken, chat, ready.tells)
+        if ready.brings:
+            brought.heard(session, ready.chat, date.fromisoformat(ready.taken.slot), ready.brings)
 
     def _failed(self, one: Taken, error: SendFailed) -> None:
         """It was not said, or may not have been: put back, given up, said elsewhere, or remembered as unknown."""

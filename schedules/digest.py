@@ -12,10 +12,11 @@ from sqlmodel import Session, col, select
 from lang.spoken_days import day_words
 from lang.text import _, many
 from lang.workdays import Calendar
-from schedules import told
+from schedules import told, upward
 from schedules.matters import Matter, Matters
 from schedules.policy import Part
 from schedules.tell import Alone, Ears
+from schedules.upward import More
 from schedules.views import MOST_LINES, Page, item_name, names, office_words, short, sight_of_chat
 from storage import people
 from storage.deadlines import Item
@@ -49,45 +50,53 @@ def compose(session: Session, chat: Chat, office: Office, day: date, calendar: C
         return _office_page(session, office, matter, day) if matter.dated_call else None
     shown = [unit for unit in people.units(session, office.id or 0) if unit.id in sight.units]
     by_phone: list[tuple[Alone, Matter]] = []
+    more = More([])
     if any(unit.kind is UnitKind.SECRETARIAT for unit in shown):
-        by_phone = _heard_by(session, chat, office, day, calendar)
+        ears = Ears(session, office, day)
+        by_phone = _heard_by(ears, chat, day, calendar)
+        more = upward.heard(ears, chat, day, calendar)
     rings = [(one, other) for one, other in by_phone if calls(one, other)]
-    if not matter.calls and not rings:
+    if not matter.calls and not rings and not more:
         return None
     page = Page()
     page.head(f"{names(shown)}, {day_words(day)}")
-    _section(page, matter, day, keep=1 + _lines_for(by_phone), brief=bool(_lines_for(by_phone)))
-    _by_phone(page, by_phone, keep=1)
-    return _done(page, by_phone)
+    after = more.least + _lines_for(by_phone, more)
+    _section(page, matter, day, keep=1 + after, brief=bool(after))
+    _done_with(page, more, by_phone, day)
+    return _done(page, by_phone, more)
 
 
 def _private(session: Session, chat: Chat, office: Office, day: date, calendar: Calendar) -> Words | None:
     """One message to a person: a section for each unit that hears in private, then those to be rung up."""
-    found = _heard_by(session, chat, office, day, calendar)
-    if not any(calls(one, matter) for one, matter in found):
+    ears = Ears(session, office, day)
+    found, more = _heard_by(ears, chat, day, calendar), upward.heard(ears, chat, day, calendar)
+    if not more and not any(calls(one, matter) for one, matter in found):
         return None
     own = [(one, matter) for one, matter in found if not one.by_phone and matter.shows]
     by_phone = [(one, matter) for one, matter in found if one.by_phone]
+    if more.alone is not None and not own and not any(_rung_about(matter) for _one, matter in by_phone):
+        return replace(more.alone, tells=_units(found))
     page = Page()
-    if len(own) > (1 if _lines_for(by_phone) else MOST_SECTIONS):
+    after = more.least + _lines_for(by_phone, more)
+    if len(own) > (1 if after else MOST_SECTIONS):
         page.head(_("Các đơn vị, {day}", day=day_words(day)))
-        _in_lines(page, own, keep=1 + _lines_for(by_phone))
+        _in_lines(page, own, keep=1 + after)
         own = []
     for number, (one, matter) in enumerate(own):
         page.head(one.unit.name if number else f"{one.unit.name}, {day_words(day)}")
-        after = MOST_LINES - 1 - _lines_for(by_phone) - page.length
-        share = after // (len(own) - number)
-        _section(page, matter, day, keep=1 + _lines_for(by_phone) + after - share, brief=len(own) + len(by_phone) > 1)
-    _by_phone(page, by_phone, keep=1, day=None if page.length else day)
-    return _done(page, found)
+        room = MOST_LINES - 1 - after - page.length
+        share = room // (len(own) - number)
+        brief = len(own) + len(by_phone) > 1 or bool(more)
+        _section(page, matter, day, keep=1 + after + room - share, brief=brief)
+    _done_with(page, more, by_phone, day)
+    return _done(page, found, more)
 
 
-def _heard_by(
-    session: Session, chat: Chat, office: Office, day: date, calendar: Calendar
-) -> list[tuple[Alone, Matter]]:
+def _heard_by(ears: Ears, chat: Chat, day: date, calendar: Calendar) -> list[tuple[Alone, Matter]]:
     """The units without a group whose morning is heard in this chat, each with its matters."""
-    here = [one for one in Ears(session, office, day).alone() if chat.id in one.chats]
-    matters = Matters(session, office, day, calendar, {unit for one in here for unit in one.units})
+    session = ears.session
+    here = [one for one in ears.alone() if chat.id in one.chats]
+    matters = Matters(session, ears.office, day, calendar, {unit for one in here for unit in one.units})
     return [(one, matters.of(one.units, told.in_private(session, one.unit.id or 0, chat.id or 0, day))) for one in here]
 
 
@@ -97,9 +106,8 @@ def calls(one: Alone, matter: Matter) -> bool:
 
 
 def _rung_about(matter: Matter) -> bool:
-    return (
-        any(matter.parts.values()) or bool(matter.reasons or matter.helping[1] or matter.drafts) or matter.year_is_shown
-    )
+    beside = matter.reasons or matter.helping[1] or matter.drafts or matter.holiday
+    return any(matter.parts.values()) or bool(beside) or matter.year_is_shown
 
 
 def _section(page: Page, matter: Matter, day: date, *, keep: int, brief: bool = False) -> None:
@@ -112,11 +120,14 @@ def _section(page: Page, matter: Matter, day: date, *, keep: int, brief: bool = 
         page.line(drafts)
     keep += bool(year_line) + bool(reasons) + len(few) + bool(more)
     _calls, helping_lines = matter.helping
-    parts_keep = keep + (2 if helping_lines else 0)
+    helping_keep = keep + (2 if helping_lines else 0)
+    parts_keep = helping_keep + (2 if matter.holiday else 0)
     page.items(_("Quá hạn"), matter.parts[Part.OVERDUE], day, prefix=_("hạn "), keep=parts_keep)
     page.items(_("Đến hạn hôm nay"), matter.parts[Part.TODAY], day, keep=parts_keep)
     page.items(_("Sắp đến hạn"), matter.parts[Part.SOON], day, keep=parts_keep)
-    page.items(_("Chờ ký"), matter.signing, day, keep=parts_keep)
+    if matter.holiday:
+        page.block(matter.holiday, keep=helping_keep)
+    page.items(_("Chờ ký"), matter.signing, day, keep=helping_keep)
     page.listed(_("Phối hợp"), helping_lines, keep=keep)
     if reasons:
         page.head(many("Cần nêu lý do: {n} việc", "Cần nêu lý do: {n} việc", len(reasons)))
@@ -155,10 +166,19 @@ def _year_line(matter: Matter) -> str:
     )
 
 
-def _lines_for(by_phone: Sequence[tuple[Alone, Matter]]) -> int:
-    """How many lines are kept for the units to be rung up: half of the message at most."""
+def _lines_for(by_phone: Sequence[tuple[Alone, Matter]], more: More) -> int:
+    """How many lines are kept for the units to be rung up: half of the message at most, less beside other things."""
     n = sum(_rung_about(matter) for _one, matter in by_phone)
-    return min(n + 1, MOST_LINES // 2) if n else 0
+    return min(n + 1, MOST_LINES // (4 if more else 2)) if n else 0
+
+
+def _done_with(page: Page, more: More, by_phone: Sequence[tuple[Alone, Matter]], day: date) -> None:
+    """What stands after the units' own sections; whatever begins the message says the day."""
+    for number, block in enumerate(more.blocks):
+        after = sum(one.least for one in more.blocks[number + 1 :]) + _lines_for(by_phone, more)
+        title = "" if page.length else f"{block.title}, {day_words(day)}"
+        page.block(block, keep=1 + after, title=title)
+    _by_phone(page, by_phone, keep=1, day=None if page.length else day)
 
 
 def _by_phone(page: Page, found: Sequence[tuple[Alone, Matter]], *, keep: int, day: date | None = None) -> None:
@@ -187,14 +207,19 @@ def _counted(matter: Matter) -> list[str]:
     said += [_("cần nêu lý do {n}", n=len(matter.reasons))] if matter.reasons else []
     said += [_("trình lãnh đạo hôm nay {n}", n=len(matter.drafts))] if matter.drafts else []
     said += [_("phối hợp {n}", n=len(matter.helping[1]))] if matter.helping[1] else []
+    said += [_("rơi vào kỳ nghỉ {n}", n=len(matter.holiday.lines))] if matter.holiday else []
     said += [_("chờ ký {n}", n=len(matter.signing))] if matter.signing else []
     return said + ([_("cả năm {n}", n=len(matter.year))] if matter.year_is_shown else [])
 
 
-def _done(page: Page, heard: Sequence[tuple[Alone, Matter]]) -> Words:
+def _done(page: Page, heard: Sequence[tuple[Alone, Matter]], more: More) -> Words:
     page.rest()
-    page.actions = [f"xong {code}" for code in page.about]
-    return replace(page.words(), tells=tuple(one.unit.id or 0 for one, _matter in heard))
+    page.actions = [more.actions.get(code, f"xong {code}") for code in page.about] + list(more.last_actions)
+    return replace(page.words(), tells=_units(heard), brings=more.brings)
+
+
+def _units(heard: Sequence[tuple[Alone, Matter]]) -> tuple[int, ...]:
+    return tuple(one.unit.id or 0 for one, _matter in heard)
 
 
 def _office_page(session: Session, office: Office, matter: Matter, day: date) -> Words:

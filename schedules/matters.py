@@ -7,10 +7,12 @@ from functools import cached_property
 
 from sqlmodel import Session, col, select
 
+from lang.ranges import Range
 from lang.workdays import Calendar, draft_day
-from schedules import helping, policy
+from schedules import helping, holidays, policy
 from schedules.policies import Policies
-from schedules.policy import Part
+from schedules.policy import HOLIDAY_AHEAD, Part
+from schedules.views import Block
 from storage import approvals, contributions, deadlines
 from storage.contributions import Share
 from storage.deadlines import Item
@@ -59,6 +61,11 @@ class Matters:
         if self.office.help_days is None:
             return []
         return contributions.owed(self.session, self.office, self.directory, self.calendar, self.day, self._units)
+
+    @cached_property
+    def holiday(self) -> Range | None:
+        """The long holiday that is near."""
+        return policy.holiday_ahead(self.day, self.calendar)
 
     def year_days(self, plan_id: int | None, year: int) -> set[date]:
         """When «cả năm» tasks of a plan are asked about."""
@@ -141,7 +148,8 @@ class Matter:
     def calls(self) -> bool:
         """Whether there is a reason to speak to the units themselves."""
         owed = bool(self.mornings) and any(reason.due <= self._day for reason, _item in self.reasons)
-        return self.dated_call or owed or self.helping[0] or self.year_calls or bool(self.drafts)
+        beside = self.helping[0] or self.year_calls or self.drafts or self.holiday
+        return self.dated_call or owed or bool(beside)
 
     @cached_property
     def parts(self) -> dict[Part, list[Item]]:
@@ -156,6 +164,14 @@ class Matter:
         return found
 
     @cached_property
+    def holiday(self) -> Block | None:
+        """What falls in a long holiday: on the morning ten working days before it."""
+        ahead = self._all.holiday
+        if ahead is None or self._calendar.later(ahead.since, -HOLIDAY_AHEAD) not in self.mornings:
+            return None
+        return holidays.block(self._mine, ahead, self._day, self._all.directory, named=False)
+
+    @cached_property
     def helping(self) -> tuple[bool, list[tuple[str, int]]]:
         """Whether what the units owe toward the deadlines of others calls, and its lines with their codes."""
         shares = [share for share in self._all.shares if share.unit_id in self.units]
@@ -168,7 +184,7 @@ class Matter:
     @property
     def shows(self) -> bool:
         """Whether something of it is shown in a digest that is said, whoever called it."""
-        listed = self.signing or self.reasons or self.helping[1] or self.drafts
+        listed = self.signing or self.reasons or self.helping[1] or self.drafts or self.holiday
         return any(self.parts.values()) or bool(listed) or self.year_is_shown
 
     @property

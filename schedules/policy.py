@@ -3,14 +3,21 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from enum import Enum
+from enum import Enum, StrEnum
 from functools import cached_property
 from typing import Any
 
 from lang.moments import local, moment
+from lang.ranges import Range
 from lang.workdays import Calendar
 
 LONGEST_CATCH_UP = timedelta(days=60)
+LONG_HOLIDAY = 5
+"""So many days off in a row are a holiday before which it is said what falls in it."""
+HOLIDAY_AHEAD = 10
+"""So many working days before it."""
+CLOSING_WITHIN = 5
+"""The closing of a month is said on one of so many working days of the next, the first if it can be."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +28,10 @@ class Policy:
     does, and then, where it is `weekly`, on the first working day of each week. `soon`: so many days before it stands
     under «sắp đến hạn». `at`: when the morning digest is said, which may be said until `until`. `year_question`: so
     many days before each report «cả năm» tasks are asked about; `year_result`: from this (month, day) on for their
-    result. `before_hour`: so many hours before its hour a task of the same day is reminded of."""
+    result. `before_hour`: so many hours before its hour a task of the same day is reminded of. `to_head`: an overdue
+    deadline that its unit does not answer is brought before its head so many days after it began to be owed,
+    `to_coordinator` days later before the Văn phòng, `to_leader` days later before the leader; None: that step is left
+    out. `monday`: when the leaders' summary of the week is said."""
 
     before: tuple[int, ...] = (7, 3, 1)
     after: tuple[int, ...] = (1, 2, 3)
@@ -32,10 +42,21 @@ class Policy:
     year_question: int = 5
     year_result: tuple[int, int] = (11, 20)
     before_hour: int = 2
+    to_head: int | None = 2
+    to_coordinator: int | None = 2
+    to_leader: int | None = 3
+    monday: time = time(7, 30)
 
     @cached_property
     def farthest(self) -> int:
         return max((*self.before, self.soon))
+
+    def raised_after(self, step: "Step") -> int | None:
+        """After how many working days without an answer this step is taken; None: never."""
+        graces = {Step.HEAD: self.to_head, Step.COORDINATOR: self.to_coordinator, Step.LEADER: self.to_leader}
+        if graces[step] is None:
+            return None
+        return sum(graces[one] or 0 for one in STEPS[: STEPS.index(step) + 1])
 
     def changed(self, said: Mapping[str, Any] | None) -> "Policy":
         """This policy with what somebody said otherwise, as it is kept: {"before": [10, 5, 2], "at": "07:30"}."""
@@ -55,9 +76,24 @@ READS: dict[str, Any] = {
     "year_question": int,
     "year_result": tuple,
     "before_hour": int,
+    "to_head": lambda days: days,
+    "to_coordinator": lambda days: days,
+    "to_leader": lambda days: days,
+    "monday": time.fromisoformat,
 }
 """How each part of a policy is read from what is kept of it."""
 USUAL = Policy()
+
+
+class Step(StrEnum):
+    """Before whom an overdue deadline is brought that its unit does not answer, in this order."""
+
+    HEAD = "head"
+    COORDINATOR = "coordinator"
+    LEADER = "leader"
+
+
+STEPS = tuple(Step)
 
 
 class Part(Enum):
@@ -86,6 +122,16 @@ def called(days: Days, day: date, calendar: Calendar, policy: Policy = USUAL) ->
             policy.weekly and late > max(policy.after, default=0) and begins_week(day, calendar)
         )
     return day < days.aim and _ahead(day, days.aim, calendar, policy) in policy.before
+
+
+def raised(since: date, step: Step, day: date, calendar: Calendar, policy: Policy = USUAL) -> bool:
+    """Whether this step calls on the working day `day` about a deadline that has been unanswered and overdue after
+    `since`: once on its own day, then on the first working day of each week."""
+    need = policy.raised_after(step)
+    if need is None or day <= since:
+        return False
+    late = calendar.between(since, day)
+    return late == need or (late > need and policy.weekly and begins_week(day, calendar))
 
 
 def begins_week(day: date, calendar: Calendar) -> bool:
@@ -134,12 +180,60 @@ def year_result_day(year: int, calendar: Calendar, policy: Policy = USUAL) -> da
     return calendar.on_or_after(date(year, *policy.year_result))
 
 
+def closing(day: date, calendar: Calendar) -> Range | None:
+    """The month that is closed on the working day `day`, the quarter where it ended with it: on the first working day
+    of the next month, or where that was missed on one of the few after it."""
+    first = day.replace(day=1)
+    begins = calendar.on_or_after(first)
+    if not calendar.works(day) or day < begins or calendar.between(begins, day) >= CLOSING_WITHIN:
+        return None
+    last = first - timedelta(days=1)
+    months = 3 if last.month % 3 == 0 else 1
+    return Range(date(last.year, last.month - months + 1, 1), last)
+
+
+def holiday_ahead(day: date, calendar: Calendar) -> Range | None:
+    """The long holiday that begins within `HOLIDAY_AHEAD` working days after the working day `day`, that day being one
+    of them."""
+    ahead, left = day, HOLIDAY_AHEAD
+    while left:
+        ahead += timedelta(days=1)
+        if calendar.works(ahead):
+            left -= 1
+            continue
+        first = ahead
+        while not calendar.works(ahead + timedelta(days=1)):
+            ahead += timedelta(days=1)
+        if (ahead - first).days + 1 >= LONG_HOLIDAY:
+            return Range(first, ahead)
+    return None
+
+
 def next_digest(after: datetime, zone: str, calendar: Calendar, policy: Policy = USUAL) -> datetime:
     """The moment of the first morning digest later than `after`."""
     here = local(after, zone)
     day = calendar.on_or_after(here.date())
     at = moment(day, policy.at, zone)
     return at if at > after else moment(calendar.later(day, 1), policy.at, zone)
+
+
+def next_week_summary(
+    after: datetime, zone: str, calendar: Calendar, policy: Policy = USUAL, *, said: bool
+) -> datetime:
+    """The moment of the first leaders' summary later than `after`: on the first working day of the next week, or where
+    this week's was not `said` on the next working day at all."""
+    today = local(after, zone).date()
+    day = calendar.on_or_after(today + timedelta(days=7 - today.weekday()) if said else today)
+    at = moment(day, policy.monday, zone)
+    return at if at > after else moment(calendar.later(day, 1), policy.monday, zone)
+
+
+def may_say_summary(week: date, now: datetime, zone: str, calendar: Calendar, policy: Policy = USUAL) -> bool:
+    """Whether the summary of the week of that Monday may still be said: on a working day of it, until the office
+    closes."""
+    here = local(now, zone)
+    same = here.date() - timedelta(days=here.weekday()) == week
+    return same and calendar.works(here.date()) and policy.monday <= here.time() <= policy.until
 
 
 def digest_today(now: datetime, zone: str, calendar: Calendar, policy: Policy = USUAL) -> datetime:

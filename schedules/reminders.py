@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col, select
 
 from lang.moments import moment
-from schedules import alarm, digest, policy, reach, told, views
+from schedules import alarm, closings, digest, policy, reach, told, upward, views
 from schedules.matters import Matters
 from schedules.policies import calendar_of, policy_of, policy_of_chat
 from schedules.policy import Policy
@@ -43,6 +43,17 @@ def expect_mornings(session: Session, office: Office, now: datetime) -> None:
     """Make the appointments of an office's own mornings, where they are not there yet."""
     for kind in (told.MORNING, reach.KIND):
         _appointment(session, office, kind, office.id or 0, now, policy_of(office))
+    found = _appointment(session, office, closings.MONDAY, office.id or 0, now, policy_of(office))
+    found.speaks_at = _next_summary(office, now)
+
+
+def _next_summary(office: Office, now: datetime) -> datetime:
+    """When the leaders' summary is said next: this week's, if its day has not come."""
+    how, calendar = policy_of(office), calendar_of(office)
+    ahead = policy.next_week_summary(now, office.zone, calendar, how, said=False)
+    if policy.begins_week(policy.office_day(ahead, office.zone), calendar):
+        return ahead
+    return policy.next_week_summary(now, office.zone, calendar, how, said=True)
 
 
 def hurry(session: Session, office: Office, now: datetime) -> None:
@@ -98,6 +109,8 @@ def set_again(session: Session, office: Office, now: datetime) -> None:
             chat = session.get_one(Chat, one.subject_id) if one.kind == digest.KIND else None
             how = policy_of_chat(session, office, chat) if chat else policy_of(office)
             one.speaks_at = policy.digest_today(now, office.zone, calendar, how)
+        elif one.kind == closings.MONDAY:
+            one.speaks_at = _next_summary(office, now)
 
 
 def next_moment(session: Session) -> datetime | None:
@@ -187,10 +200,11 @@ def _group(tick: Tick, appointment: Appointment, office: Office) -> datetime:
 
 
 def _morning(tick: Tick, appointment: Appointment, office: Office) -> datetime:
-    """Those who hear in private are owed a digest if something calls one of their units."""
+    """Those who hear in private are owed a digest if something calls one of their units, or has risen to them."""
     matters = tick.matters(office)
     if matters is not None:
-        alone = Ears(tick.session, office, matters.day).alone()
+        ears = Ears(tick.session, office, matters.day)
+        alone = ears.alone()
         told.forget(tick.session, office, but=[one.unit.id or 0 for one in alone])
         for one in alone:
             unit, day = one.unit.id or 0, matters.day
@@ -201,7 +215,21 @@ def _morning(tick: Tick, appointment: Appointment, office: Office) -> datetime:
                     tick.owe_digest(office, chat_id, day)
                 else:
                     told.alone(tick.session, unit, chat_id, day)
+        for chat_id in upward.chats(matters, ears):
+            tick.owe_digest(office, chat_id, matters.day)
     return tick.next_morning(office)
+
+
+def _monday(tick: Tick, _appointment: Appointment, office: Office) -> datetime:
+    """Each leader is owed the summary of the week on its first working day, or on another where that was missed."""
+    session, now, calendar, how = tick.session, tick.now, calendar_of(office), policy_of(office)
+    today = policy.office_day(now, office.zone)
+    week = today - timedelta(days=today.weekday())
+    may = policy.may_say_summary(week, now, office.zone, calendar, how)
+    if may:
+        for chat_id in Ears(session, office, today).leaders:
+            outbox.owe(session, chat_id, closings.MONDAY, week.isoformat(), now)
+    return policy.next_week_summary(now, office.zone, calendar, how, said=may)
 
 
 def _broken(tick: Tick, _appointment: Appointment, office: Office) -> datetime:
@@ -269,5 +297,6 @@ KINDS: dict[str, Callable[[Tick, Appointment, Office], datetime | None]] = {
     reach.KIND: _broken,
     HOUR: _before_hour,
     alarm.KIND: _late,
+    closings.MONDAY: _monday,
 }
 """What there is to do when an appointment of each kind has come due."""

@@ -14,6 +14,7 @@ from functools import cached_property
 from sqlmodel import Session, col, select
 
 from lang.text import _, speaking
+from schedules.policy import Step
 from storage import people
 from storage.deadlines import Item
 from storage.models import Acceptance, Chat, Office, Person, RoleKind, Unit, UnitKind
@@ -127,14 +128,48 @@ class Ears:
         units = [unit for unit in units if unit.kind is not UnitKind.OUTSIDE and not self._groups.get(unit.id or 0)]
         if not units:
             return []
-        focals, heads = self._reached(RoleKind.FOCAL), self._reached(RoleKind.HEAD)
-        by_phone = self._reached(RoleKind.COORDINATOR).get(None) or [chat.id or 0 for chat in self._secretariat]
+        focals, heads = self._reached(RoleKind.FOCAL), self._heads
+        by_phone = self.coordinators
         found = []
         for unit in units:
             own = focals.get(unit.id) or heads.get(unit.id)
             units_too = people.with_former(self.session, [unit.id or 0])
             found.append(Alone(unit, units_too, tuple(dict.fromkeys(own or by_phone)), by_phone=not own))
         return found
+
+    @cached_property
+    def coordinators(self) -> list[int]:
+        """In which chats the Văn phòng is told what it is to see to: in private, else in its own group."""
+        return self._reached(RoleKind.COORDINATOR).get(None) or [chat.id or 0 for chat in self._secretariat]
+
+    def above(self, unit_id: int, step: Step) -> list[int]:
+        """In which chats a unit's matters are brought before those above it: its head in private, the Văn phòng, the
+        deputy director of its block in private, else the leaders."""
+        if step is Step.COORDINATOR:
+            return self.coordinators
+        if step is Step.HEAD:
+            return self._heads.get(unit_id, [])
+        return self._leaders.get(unit_id) or self._leaders.get(None, [])
+
+    def under(self, chat_id: int) -> set[int] | None:
+        """The units of which something may be brought before whoever reads this chat; None: all of the office."""
+        if chat_id in self.coordinators or chat_id in self._leaders.get(None, []):
+            return None
+        over = (*self._heads.items(), *self._leaders.items())
+        return {unit for unit, chats in over if unit is not None and chat_id in chats}
+
+    @property
+    def leaders(self) -> list[int]:
+        """The private chats of those who lead the office or a block of it today."""
+        return list(dict.fromkeys(chat for chats in self._leaders.values() for chat in chats))
+
+    @cached_property
+    def _heads(self) -> dict[int | None, list[int]]:
+        return self._reached(RoleKind.HEAD)
+
+    @cached_property
+    def _leaders(self) -> dict[int | None, list[int]]:
+        return self._reached(RoleKind.LEADER)
 
     def _reached(self, kind: RoleKind) -> dict[int | None, list[int]]:
         """In which private chats who has such a role today, and is here, hears: by unit, the office as None."""

@@ -38,6 +38,22 @@ def sight_of_chat(session: Session, chat: Chat) -> Sight | None:
     return Sight(tuple(unit for unit in everyone if unit in shown), False) if shown else None
 
 
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A section of a page: its title, its lines, each with its code if it has one, and what stands `after` them.
+    `counted`: what does not fit is counted."""
+
+    title: str
+    lines: Sequence[tuple[str, int | None]]
+    after: tuple[str, ...] = ()
+    counted: bool = True
+
+    @property
+    def least(self) -> int:
+        """How many lines are kept for it where much is to be said."""
+        return (1 + min(2 if self.counted else 1, len(self.lines)) + len(self.after)) if self.lines else 0
+
+
 @dataclass
 class Page:
     """A message being written, line by line; what is over the budget of lines is counted, not shown."""
@@ -91,6 +107,22 @@ class Page:
             self.line(line)
             self.about.append(code)
         self._left_out += max(0, len(lines) - room)
+
+    def block(self, block: Block, *, keep: int = 1, title: str = "") -> None:
+        """A section, as much of it as fits while `keep` lines stay free for what follows. `title`: instead of its
+        own."""
+        room = self.room(keep + len(block.after)) - 1
+        shown = block.lines[: max(0, room)]
+        if block.counted:
+            self._left_out += len(block.lines) - len(shown)
+        if not shown:
+            return
+        self.head(title or block.title)
+        for line, code in shown:
+            self.line(line)
+            self.about += [code] if code else []
+        for line in block.after:
+            self.line(line)
 
     def rest(self, command: str = "/viec") -> None:
         """«và 9 việc khác: /viec», when something did not fit."""

@@ -1,8 +1,9 @@
 """What waits for somebody's word: results to be accepted, extensions asked for, reasons asked for."""
 
 from collections.abc import Collection
+from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from lang.ranges import Range
 from storage.deadlines import Item, falls_in, items_of, waiting
@@ -22,6 +23,18 @@ def asked(session: Session, office_id: int, unit_ids: Collection[int]) -> list[I
     query = items_of(office_id).where(col(Extension.id).is_not(None), col(Deadline.unit_id).in_(unit_ids))
     query = query.where(col(Deadline.done_at).is_(None))
     return [Item(*row) for row in session.execute(query.order_by(col(Extension.id)))]
+
+
+def granted(session: Session, office_id: int, first: datetime, after: datetime) -> dict[int, int]:
+    """How many extensions each unit was granted from the moment `first` to before `after`."""
+    query = (
+        select(Deadline.unit_id, func.count())
+        .join(Extension, col(Extension.deadline_id) == Deadline.id)
+        .where(Deadline.office_id == office_id, Extension.state == ExtensionState.GRANTED)
+        .where(col(Extension.decided_at) >= first, col(Extension.decided_at) < after)
+        .group_by(col(Deadline.unit_id))
+    )
+    return dict(session.exec(query).all())
 
 
 def last_decided(session: Session, deadline_id: int) -> Extension | None:

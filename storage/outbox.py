@@ -39,7 +39,8 @@ class Kept:
 class Words:
     """A message ready to be said: text, bold spans, actions, the deadline codes it names, the file that goes with it.
     `secret`: it holds a one-time code, and its text is not kept once its fate is settled. `tells`: the units without a
-    group that have their morning's digest in it."""
+    group that have their morning's digest in it; `brings`: what else is brought before whoever reads it, as
+    (what, row)."""
 
     text: str
     bold: tuple[tuple[int, int], ...] = ()
@@ -48,6 +49,7 @@ class Words:
     secret: bool = False
     file: Kept | None = None
     tells: tuple[int, ...] = ()
+    brings: tuple[tuple[str, int], ...] = ()
 
 
 def owe(

@@ -13,11 +13,13 @@ from storage.people import mergers, with_former
 
 @dataclass(frozen=True, slots=True)
 class Right:
-    """A role in force: in these units, or (None) in the whole office. `of`: whose it is, when it is not one's own."""
+    """A role in force: in these units, or (None) in the whole office. `of`: whose it is, when it is not one's own.
+    `block`: what the units are called together."""
 
     kind: RoleKind
     units: tuple[int, ...] | None
     of: int | None = None
+    block: str = ""
 
 
 def rights_of(session: Session, person_id: int, today: date) -> list[Right]:
@@ -35,6 +37,18 @@ def rights_of(session: Session, person_id: int, today: date) -> list[Right]:
     return found
 
 
+def led_by(session: Session, person_id: int, today: date) -> tuple[str, tuple[int, ...] | None] | None:
+    """What this person leads today, in somebody's place too: the office («», None), or blocks by their names with
+    their units; None: nothing."""
+    leading = [right for right in rights_of(session, person_id, today) if right.kind is RoleKind.LEADER]
+    if not leading:
+        return None
+    if any(right.units is None for right in leading):
+        return "", None
+    units = tuple(dict.fromkeys(unit for right in leading for unit in right.units or ()))
+    return ", ".join(dict.fromkeys(right.block for right in leading if right.block)), units
+
+
 def _in_force(session: Session, person_id: int, today: date) -> list[Role]:
     roles = session.exec(select(Role).where(Role.person_id == person_id).order_by(col(Role.id)))
     return [role for role in roles if (role.since or today) <= today <= (role.until or today)]
@@ -43,7 +57,8 @@ def _in_force(session: Session, person_id: int, today: date) -> list[Role]:
 def _right(session: Session, role: Role, of: int | None = None) -> Right:
     if role.set_id is not None:
         members = select(UnitSetMember.unit_id).where(UnitSetMember.set_id == role.set_id)
-        return Right(role.kind, with_former(session, session.exec(members)), of)
+        block = session.get_one(UnitSet, role.set_id).name
+        return Right(role.kind, with_former(session, session.exec(members)), of, block)
     if role.unit_id is None or role.kind in (RoleKind.COORDINATOR, RoleKind.ADMIN):
         return Right(role.kind, None, of)
     return Right(role.kind, with_former(session, [role.unit_id]), of)

@@ -31,6 +31,7 @@ from storage.models.plans import (
 )
 from storage.models.road import (
     Appointment,
+    Brought,
     Delivery,
     DeliveryState,
     Heard,
@@ -56,6 +57,7 @@ __all__ = [
     "Account",
     "Album",
     "Appointment",
+    "Brought",
     "Chat",
     "ChatUnit",
     "Contribution",

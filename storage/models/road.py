@@ -47,6 +47,16 @@ class Pulse(SQLModel, table=True):
     at: datetime
 
 
+class Brought(SQLModel, table=True):
+    """Đã báo: the last day on which something was brought before somebody in this chat in a digest. `what` and `row`:
+    a step («head») and the deadline that its unit did not answer; «closing», «holiday» and the office."""
+
+    what: str = Field(primary_key=True)
+    row: int = Field(primary_key=True)
+    chat_id: int = Field(foreign_key="chat.id", primary_key=True)
+    day: date
+
+
 class Question(SQLModel, table=True):
     """Câu hỏi: what the bot asked and may still be answered. `person_id` None: whoever in that chat may answer.
     `subject` is what it is about, for the handler that asked; `choices` are (words, value)."""

@@ -355,6 +355,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("set_id", "unit_id", name=op.f("pk_unitsetmember")),
     )
     op.create_table(
+        "brought",
+        sa.Column("what", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("row", sa.Integer(), nullable=False),
+        sa.Column("chat_id", sa.Integer(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(["chat_id"], ["chat.id"], name=op.f("fk_brought_chat_id_chat")),
+        sa.PrimaryKeyConstraint("what", "row", "chat_id", name=op.f("pk_brought")),
+    )
+    op.create_table(
         "chatunit",
         sa.Column("chat_id", sa.Integer(), nullable=False),
         sa.Column("unit_id", sa.Integer(), nullable=False),
