@@ -169,7 +169,7 @@ def _year_line(matter: Matter) -> str:
 def _lines_for(by_phone: Sequence[tuple[Alone, Matter]], more: More) -> int:
     """How many lines are kept for the units to be rung up: half of the message at most, less beside other things."""
     n = sum(_rung_about(matter) for _one, matter in by_phone)
-    return min(n + 1, MOST_LINES // (4 if more else 2)) if n else 0
+    return min(n + 1, MOST_LINES // (3 if more else 2)) if n else 0
 
 
 def _done_with(page: Page, more: More, by_phone: Sequence[tuple[Alone, Matter]], day: date) -> None:
@@ -214,7 +214,8 @@ def _counted(matter: Matter) -> list[str]:
 
 def _done(page: Page, heard: Sequence[tuple[Alone, Matter]], more: More) -> Words:
     page.rest()
-    page.actions = [more.actions.get(code, f"xong {code}") for code in page.about] + list(more.last_actions)
+    answers = [more.actions.get(code, f"xong {code}") for code in page.about]
+    page.actions = [*filter(None, answers), *more.last_actions]
     return replace(page.words(), tells=_units(heard), brings=more.brings)
 
 

@@ -12,7 +12,7 @@ from schedules import brought, policy
 from schedules.matters import Matters
 from schedules.policy import STEPS, Step
 from schedules.tell import Ears
-from schedules.views import Block, due_words, few, item_line, item_name, marks_of
+from schedules.views import Block, due_words, few, item_line, item_name, marks_of, sentence
 from storage import answers
 from storage.deadlines import Item, Status, status
 from storage.models import TaskKind, UnitKind
@@ -106,7 +106,8 @@ class Rising:
         lines = [(self._line(one), one.item.deadline.code) for one in raised]
         passed_by = [one.item.deadline.unit_id for one in raised if one.passed_by and one.steps != (Step.HEAD,)]
         units = [self._all.directory.by_id[unit].called for unit in dict.fromkeys(passed_by)]
-        after = [_("Chưa báo được trưởng đơn vị: {units}.", units=few(units, FEW_UNITS))] if units else []
+        named = _("Chưa báo được trưởng đơn vị: {units}", units=few(units, FEW_UNITS))
+        after = [sentence(named)] if units else []
         return Block(_("Chưa ghi nhận kết quả"), lines, (*after, self._hint(raised[0])))
 
     def _line(self, one: Raised) -> str:
@@ -120,8 +121,8 @@ class Rising:
         if one.steps[-1] is Step.LEADER:
             return _("Hỏi lý do: {sentence}", sentence=f"nêu lý do {code}")
         unit = self._all.directory.by_id[one.item.deadline.unit_id].called
-        sentence = f"xong {code} thay {unit}" if one.steps[-1] is Step.COORDINATOR else f"xong {code}"
-        return _("Nếu đã nộp: {sentence} kèm số văn bản.", sentence=sentence)
+        said = f"xong {code} thay {unit}" if one.steps[-1] is Step.COORDINATOR else f"xong {code}"
+        return _("Nếu đã nộp: {sentence} kèm số văn bản.", sentence=said)
 
     def action(self, one: Raised) -> str:
         """What whoever reads it may answer."""
@@ -130,8 +131,8 @@ class Rising:
             case Step.LEADER:
                 return f"nêu lý do {code}"
             case Step.COORDINATOR:
-                sentence = f"xong {code} thay {unit.called}"
-                return sentence if len(sentence.encode()) <= LONGEST_ACTION else f"việc {code}"
+                said = f"xong {code} thay {unit.called}"
+                return said if len(said.encode()) <= LONGEST_ACTION else f"việc {code}"
             case _:
                 return f"xong {code}"
 

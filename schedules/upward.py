@@ -19,8 +19,8 @@ CLOSING, HOLIDAY = "closing", "holiday"
 
 @dataclass(frozen=True, slots=True)
 class More:
-    """Its sections, in order. `actions`: what is answered to the codes in them; `last_actions`: what to the sections as
-    a whole. `alone`: the message where it is about one thing and nothing else is to be said."""
+    """Its sections, in order. `actions`: what may be answered to the codes in them; `last_actions`: what to the
+    sections as a whole. `alone`: the message where it is about one thing and nothing else is to be said."""
 
     blocks: Sequence[Block]
     actions: Mapping[int, str] = field(default_factory=dict)
@@ -52,7 +52,8 @@ def heard(ears: Ears, chat: Chat, day: date, calendar: Calendar) -> More:
     if len(raised) == len(blocks) == 1:
         person = ears.session.get(Person, chat.person_id) if chat.person_id else None
         alone = rising.alone(raised[0], person.name if person and chat.private else "")
-    actions = {one.item.deadline.code: rising.action(one) for one in raised}
+    actions = {code: "" for block in blocks for _line, code in block.lines if code}
+    actions |= {one.item.deadline.code: rising.action(one) for one in raised}
     return More(blocks, actions, tuple(last_actions), tuple(brings), alone)
 
 

@@ -15,6 +15,7 @@ ONE = timedelta(days=1)
 CALLS_BEFORE = (7, 3, 1)
 CALLS_AFTER = (1, 2, 3)
 SOON = 3
+LONG = 5
 OPENS, CLOSES = time(8, 0), time(17, 30)
 
 
@@ -93,12 +94,14 @@ class Group:
 
 @dataclass(frozen=True)
 class Sections:
-    """A unit group's digest. `all_year` is the number of the folded line, 0 when it does not stand there."""
+    """A unit group's digest. `all_year` is the number of the folded line, 0 when it does not stand there; `holiday` is
+    what falls in a long holiday."""
 
     overdue: frozenset[int] = frozenset()
     today: frozenset[int] = frozenset()
     soon: frozenset[int] = frozenset()
     all_year: int = 0
+    holiday: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -200,8 +203,28 @@ class Oracle:
         soon = frozenset(o.code for o in open_ if self.aim(o) > day and (o.code in called or self.is_soon(o, day)))
         if not group.units:
             return self._counts(mine, at, overdue, today, soon) if called else None
-        year_line = self._year_line(mine, at, window, bool(called))
-        return Sections(overdue, today, soon, year_line) if called or year_line else None
+        off = next((off for on in window if (off := self.holiday_shown(on)) and off[0] > day), None)
+        holiday = frozenset(o.code for o in open_ if off and self._falls(o, *off))
+        year_line = self._year_line(mine, at, window, bool(called or holiday))
+        return Sections(overdue, today, soon, year_line, holiday) if called or year_line or holiday else None
+
+    def holiday_shown(self, day: date) -> tuple[date, date] | None:
+        """The first and last day of the five or more days off in a row before which `day` is the tenth working day."""
+        if not self.days.worked(day):
+            return None
+        first, left = day, 9
+        while left:
+            first += ONE
+            left -= self.days.worked(first)
+        first = last = first + ONE
+        while not self.days.worked(last):
+            last += ONE
+        return (first, last - ONE) if (last - first).days >= LONG else None
+
+    def _falls(self, owed: Owed, first: date, last: date) -> bool:
+        assert owed.due
+        days = [owed.due, owed.due - ONE] if owed.strict and not owed.hour else [owed.due]
+        return any(first <= day <= last for day in days)
 
     def _year_line(self, mine: list[Owed], at: datetime, window: list[date], said_anyway: bool) -> int:
         here = [o for o in mine if o.kind == "all_year" and o.agreed <= at and not o.is_done(at)]

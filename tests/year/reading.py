@@ -9,6 +9,8 @@ from tests.year.oracle import Counts, Oracle, Owed, Sections
 AGAIN = "(gửi lại)"
 WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
 HEADINGS = {"Quá hạn": "overdue", "Đến hạn hôm nay": "today", "Sắp đến hạn": "soon"}
+SECTIONS = (*HEADINGS.values(), "holiday")
+HOLIDAY = "Rơi vào kỳ nghỉ từ "
 HEAD = re.compile(r"^(?P<who>.+), (?P<weekday>thứ \w+|Chủ nhật) (?P<day>\d\d?)/(?P<month>\d\d?)")
 ITEM = re.compile(r"^(\d+) (.+)$")
 DUE = re.compile(r", (?:hạn |chậm nhất )*(?:thứ \w+|Chủ nhật) \d\d?/")
@@ -29,7 +31,7 @@ class Read:
     day: date | None = None
     again: bool = False
     who: str = ""
-    codes: dict[str, dict[int, str]] = field(default_factory=lambda: {name: {} for name in HEADINGS.values()})
+    codes: dict[str, dict[int, str]] = field(default_factory=lambda: {name: {} for name in SECTIONS})
     more: int = 0
     all_year: int = 0
     reports: list[tuple[str, tuple[int, int], int, int]] = field(default_factory=list)
@@ -52,6 +54,8 @@ def read(text: str, year: int = 2023) -> Read:
     for line in (line.strip() for line in lines[1:]):
         if line in HEADINGS:
             heading = HEADINGS[line]
+        elif line.startswith(HOLIDAY):
+            heading = "holiday"
         elif heading and (item := ITEM.match(line)):
             out.codes[heading][int(item[1])] = item[2]
         elif more := MORE.match(line):
@@ -79,7 +83,7 @@ def differs(seen: Read, want: Sections | Counts, oracle: Oracle) -> str:
 
 def _sections(seen: Read, want: Sections, oracle: Oracle) -> list[str]:
     wrong = []
-    expected = {"overdue": want.overdue, "today": want.today, "soon": want.soon}
+    expected = {"overdue": want.overdue, "today": want.today, "soon": want.soon, "holiday": want.holiday}
     left_out = 0
     for name, codes in expected.items():
         shown = seen.codes[name].keys()
