@@ -48,8 +48,8 @@ class Pulse(SQLModel, table=True):
 
 
 class Brought(SQLModel, table=True):
-    """Đã trình báo: the last day on which something was brought before somebody in this chat in a digest. `what` and `row`:
-    a step («head») and the deadline that its unit did not answer; «closing», «holiday» and the office."""
+    """Đã trình báo: the last day on which something was brought before somebody in this chat in a digest. `what` and
+    `row`: a step («head») and the deadline that its unit did not answer; «closing», «holiday» and the office."""
 
     what: str = Field(primary_key=True)
     row: int = Field(primary_key=True)
