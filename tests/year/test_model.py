@@ -119,6 +119,13 @@ class Office(RuleBasedStateMachine):
         self.says("lan", "lan", f"quy ước ngày nghỉ: {DAY_OFF[how]}")
         self.oracle.day_off = how
 
+    @rule(unit=st.sampled_from(UNITS), before=st.sets(st.integers(1, 12), min_size=1, max_size=4))
+    def a_unit_is_reminded_otherwise(self, unit: str, before: set[int]) -> None:
+        days = sorted(before, reverse=True)
+        answer = self.says("lan", "lan", f"nhắc {unit} trước {', '.join(map(str, days))} ngày")
+        assert TITLES[unit] in answer, answer
+        self.oracle.before[TITLES[unit]] = tuple(days)
+
     # What time does
 
     @precondition(lambda self: self.now.date() < LAST)
