@@ -17,7 +17,7 @@ _TO = r"\s*(?:-|→|den het|cho den het|den|toi|het)\s*(?:ngay\s*)?"
 _BOTH = re.compile(rf"(?:tu\s*)?(?:ngay\s*)?{_DAY}{_TO}{_FULL}")
 _ONE = re.compile(rf"(?:trong\s*)?(?:ngay\s*)?{_FULL}")
 _LISTED = re.compile(rf"(?:ngay\s*)?(\d{{1,2}})\s*(?:,|va|&)\s*{_FULL}")
-_BETWEEN = re.compile(r"\s*[,;&\n]\s*|\s+va\s+")
+_BETWEEN = re.compile(r"\s*[,;&\n]\s*|\s+va\s+|(?<=\d)\s+(?=\d{1,2}\s*/)")
 _DAY_ONLY = re.compile(r"^(?:ngay\s*)?(\d{1,2})$")
 _HAS_YEAR = re.compile(r"\d\s*[/.]\s*\d{1,2}\s*[/.]\s*\d{2,4}$")
 _WORDS_BOTH = re.compile(r"(?:tu\s+)?(.+?)\s+(?:den het|cho den het|den|toi)\s+(.+)")

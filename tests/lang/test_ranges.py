@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 import pytest
 
-from lang.ranges import NoRange, Range, read
+from lang.ranges import NoRange, Range, read, several
 
 NOW = datetime(2023, 6, 5, 9, 0)  # noqa: DTZ001  (an office's wall clock; a Monday)
 
@@ -51,3 +51,18 @@ def test_what_is_over_is_said_to_be_over() -> None:
     with pytest.raises(NoRange) as said:
         read("20-30/5", NOW)
     assert said.value.past
+
+
+@pytest.mark.parametrize(
+    ("words", "days"),
+    [
+        ("05/6, 07/6", ["2023-06-05", "2023-06-07"]),
+        ("05/6 06/6 07/6", ["2023-06-05", "2023-06-06", "2023-06-07"]),
+        ("14, 15/6 và 20-22/6", ["2023-06-14", "2023-06-15", "2023-06-20"]),
+        ("02/01, 05/01/2026", ["2026-01-02", "2026-01-05"]),
+        ("02/01/2026 05/01/2026", ["2026-01-02", "2026-01-05"]),
+        ("10 - 12/6", ["2023-06-10"]),
+    ],
+)
+def test_several_one_after_the_other(words: str, days: list[str]) -> None:
+    assert [one.since.isoformat() for one in several(words, NOW)] == days
