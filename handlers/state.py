@@ -36,12 +36,11 @@ def run(talk: Talk) -> Answered:
         raise Refused(_("Anh/chị chưa thuộc đơn vị nào. Xin liên hệ Văn phòng để được thêm."))
     chats = _hearing(talk, sight) if of_unit or talk.chat.private else [talk.chat]
     state = State(talk.session, talk.here, talk.now, [chat.id or 0 for chat in chats])
-    late = state.late()
     page = Page()
     page.head(_head(talk, state, sight))
     closed = [chat for chat in chats if not chat.active]
     gone = [reach.closed_line(talk.session, talk.here, chat) for chat in closed]
-    for line in [*state.late_lines(late), *gone, *state.summary(late)]:
+    for line in [*state.troubles(), *gone, *state.summary()]:
         page.line(line)
     return page.words()
 
@@ -63,12 +62,11 @@ def _hearing(talk: Talk, sight: Sight) -> list[Chat]:
 def _office(talk: Talk, sight: Sight, number: int) -> Answered:
     """The whole office: first how it stands, then what is to be looked after, a page at a time."""
     state = State(talk.session, talk.here, talk.now)
-    late = state.late()
     closed = reach.closed(talk.session, talk.here)
     page = Page()
     page.head(_head(talk, state, sight))
-    lines: list[str | Chat] = [*state.late_lines(late), *closed, *_not_connected(talk)]
-    summary = state.summary(late)
+    lines: list[str | Chat] = [*state.troubles(), *closed, *_not_connected(talk)]
+    summary = state.summary()
     first = MOST_LINES - 2 - len(summary)
     if number == 1:
         for line in summary:

@@ -44,6 +44,10 @@ def look(session: Session, office: Office, now: datetime) -> datetime | None:
     for one in late:
         one.delivery.alarmed_at = now
         ears |= dict.fromkeys(chat.id or 0 for chat in _ears(session, office, day, one.chat))
+    for aside in State(session, office, now).aside:
+        if aside.alarmed_at is None or policy.office_day(aside.alarmed_at, office.zone) < day:
+            aside.alarmed_at = now
+            ears |= dict.fromkeys(chat.id or 0 for chat in _ears(session, office, day, None))
     for ear in ears:
         outbox.owe(session, ear, KIND, told.alarm_slot(now), now)
     return min((one.delivery.made_at + LATE for one in open_ if one not in late), default=None)
@@ -58,16 +62,18 @@ def words(session: Session, chat: Chat, office: Office, slot: str, now: datetime
         return DeliveryState.FAILED
     late = [one for one in _not_arrived(session, office, day) if one.delivery.alarmed_at == moment]
     late = [one for one in late if chat.id in (ear.id for ear in _ears(session, office, day, one.chat))]
-    if not late:
+    state = State(session, office, now)
+    aside = [one for one in state.aside if one.alarmed_at == moment]
+    if not late and not aside:
         return DeliveryState.SILENT
     tried = select(Delivery.attempts).where(Delivery.chat_id == chat.id, Delivery.kind == KIND, Delivery.slot == slot)
     if any(_is_tried(one, now) for one in late) and session.exec(tried).one() <= PATIENCE:
         return DeliveryState.WAITING
-    state = State(session, office, now)
     page = Page()
     page.head(_("Bản tin sáng chưa đến, {day}", day=day_words(day)))
     lines = state.late_lines([one for one in late if one.chat.active])
     lines += state.closed_lines([one.chat for one in late if not one.chat.active])
+    lines += state.aside_lines(aside)
     for line in lines[:MOST]:
         page.line(line)
     if len(lines) > MOST:
@@ -95,14 +101,14 @@ def _not_arrived(session: Session, office: Office, day: date) -> list[Late]:
     return [Late(delivery, chat) for delivery, chat in session.exec(query)]
 
 
-def _ears(session: Session, office: Office, day: date, chat: Chat) -> list[Chat]:
+def _ears(session: Session, office: Office, day: date, chat: Chat | None) -> list[Chat]:
     """Where each admin is told that something did not arrive in `chat`: on another messenger than that one, if there
-    is a conversation on one, and never in that chat."""
+    is a conversation on one, and never in that chat; None: it never left."""
     found: dict[int | None, Chat] = {}
     for person, _right in holders(session, office.id or 0, RoleKind.ADMIN, day):
         query = select(Chat).where(Chat.person_id == person.id, col(Chat.private).is_(True), col(Chat.active).is_(True))
-        ears = session.exec(query.where(Chat.id != chat.id).order_by(col(Chat.id).desc())).all()
-        best = next((ear for ear in ears if ear.channel != chat.channel), ears[0] if ears else None)
+        ears = [ear for ear in session.exec(query.order_by(col(Chat.id).desc())) if chat is None or ear.id != chat.id]
+        best = next((ear for ear in ears if chat and ear.channel != chat.channel), ears[0] if ears else None)
         if best is not None:
             found[best.id] = best
     return list(found.values())

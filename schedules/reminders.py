@@ -139,7 +139,9 @@ def tick(session: Session, now: datetime) -> int:
             raise
         except Exception as error:
             log.error("appointment %s is set aside: %s", appointment.id, type(error).__name__)
-            appointment.speaks_at = now + SET_ASIDE
+            appointment.speaks_at, appointment.set_aside = now + SET_ASIDE, type(error).__name__
+            if appointment.kind in (digest.KIND, told.MORNING):
+                alarm.watch(session, session.get_one(Office, appointment.office_id), now)
     return len(due)
 
 
@@ -178,6 +180,7 @@ def _come_due(tick: Tick, appointment: Appointment) -> None:
     """What an appointment is for says when the next one is; none: it is over."""
     office = tick.session.get_one(Office, appointment.office_id)
     again = KINDS[appointment.kind](tick, appointment, office)
+    appointment.set_aside, appointment.alarmed_at = "", None
     if again is None:
         tick.session.delete(appointment)
     else:

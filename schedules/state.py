@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 
 from sqlalchemy import ColumnElement, and_
 from sqlmodel import Session, col, func, select
@@ -44,6 +45,7 @@ _WHY: dict[str, str] = {
     "pace": N_("đang chờ đến lượt"),
     "": N_("đang chờ đến lượt"),
 }
+_OURS = "program"
 _OTHERWISE = N_("trục trặc của chương trình, xem nhật ký máy chủ")
 """Why something was not said, in people's words; of anything else the log tells more."""
 
@@ -51,6 +53,11 @@ _OTHERWISE = N_("trục trặc của chương trình, xem nhật ký máy chủ"
 def why_words(why: str) -> str:
     """Why a delivery failed or waits, in people's words."""
     return _(_WHY.get(why.partition(":")[0], _OTHERWISE))
+
+
+def _few(places: Sequence[str]) -> str:
+    shown, rest = ", ".join(places[:MOST_NAMES]), len(places) - MOST_NAMES
+    return _("{places} và {n} nơi khác", places=shown, n=rest) if rest > 0 else shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +83,7 @@ class State:
         self.session, self.office, self.now, self.chats = session, office, now, chats
         self.today = policy.office_day(now, office.zone)
 
+    @cached_property
     def late(self) -> list[Late]:
         """The last digest of each chat that has not heard it although it should have; of closed ones see `reach`."""
         heard_to = self._heard_to()
@@ -90,10 +98,22 @@ class State:
     def _missed(self, late: Late, heard_to: date) -> bool:
         return late.day > heard_to and (late.failed or late.delivery.made_at <= self.now - LATE)
 
-    def summary(self, late: Sequence[Late]) -> list[str]:
+    @cached_property
+    def aside(self) -> list[Appointment]:
+        """Mornings for which nothing could be owed, for a fault of the program's own; they are tried again."""
+        query = select(Appointment).where(Appointment.office_id == self.office.id, Appointment.set_aside != "")
+        query = query.where(col(Appointment.kind).in_((told.KIND, told.MORNING))).order_by(col(Appointment.id))
+        found = self.session.exec(query)
+        return [one for one in found if self.chats is None or (one.kind == told.KIND and one.subject_id in self.chats)]
+
+    def troubles(self) -> list[str]:
+        """A line for each morning that somebody missed."""
+        return [*self.late_lines(self.late), *self.aside_lines(self.aside)]
+
+    def summary(self) -> list[str]:
         """A line each on: who hears, what waits, what failed, the clock, what comes next."""
         if self.chats is None:
-            return [self._hearers(late), *self._under_way(), self._clock(), *self._next()]
+            return [self._hearers(), *self._under_way(), self._clock(), *self._next()]
         return [self._last(), *self._under_way(), self._clock(), *self._next()]
 
     def late_lines(self, late: Sequence[Late]) -> list[str]:
@@ -113,6 +133,20 @@ class State:
                 line += " " + self._heard_last(said)
             lines.append(line)
         return lines
+
+    def aside_lines(self, aside: Sequence[Appointment]) -> list[str]:
+        """Whose morning could not be prepared, and when that is tried again."""
+        together: dict[str, list[str]] = {}
+        for one in aside:
+            together.setdefault(self._at(one.speaks_at), []).append(self._whose(one, alone=len(aside) == 1))
+        said = _("{where}: chưa soạn được bản tin ({why}); thử lại lúc {at}.")
+        return [said.format(where=_few(where), why=why_words(_OURS), at=at) for at, where in together.items()]
+
+    def _whose(self, appointment: Appointment, *, alone: bool) -> str:
+        if appointment.kind == told.MORNING:
+            return _("Đơn vị chưa có nhóm")
+        chat = self.session.get_one(Chat, appointment.subject_id)
+        return reach.place(self.session, chat) if alone else self._called(chat)
 
     def closed_lines(self, chats: Sequence[Chat]) -> list[str]:
         """What is closed to us, what opens it, and what was heard there last."""
@@ -135,9 +169,7 @@ class State:
     def _places(self, late: Sequence[Late]) -> str:
         if len(late) == 1:
             return reach.place(self.session, late[0].chat)
-        called = [self._called(one.chat) for one in late]
-        shown, rest = ", ".join(called[:MOST_NAMES]), len(called) - MOST_NAMES
-        return _("{places} và {n} nơi khác", places=shown, n=rest) if rest > 0 else shown
+        return _few([self._called(one.chat) for one in late])
 
     def _called(self, chat: Chat) -> str:
         """A chat as short as it can be named beside others."""
@@ -159,8 +191,8 @@ class State:
         found = [*self.session.exec(groups), *self.session.exec(private)]
         return {chat: day for chat, day in found if day is not None and (self.chats is None or chat in self.chats)}
 
-    def _hearers(self, late: Sequence[Late]) -> str:
-        missed = {one.chat.id for one in late}
+    def _hearers(self) -> str:
+        missed = {one.chat.id for one in self.late} | {one.subject_id for one in self.aside if one.kind == told.KIND}
         query = select(Chat).where(self._here(), col(Chat.active).is_(True), col(Chat.id).in_(self._heard_to()))
         well = [chat for chat in self.session.exec(query) if chat.id not in missed]
         groups = sum(not chat.private for chat in well)

@@ -20,7 +20,9 @@ class DeliveryState(StrEnum):
 
 class Appointment(SQLModel, table=True):
     """Lịch hẹn: when the bot next has something to do about a subject (for kind «digest» the subject is a linked group,
-    for kind «morning» an office). `told_to`: up to this day such a group heard its digest or had nothing to hear."""
+    for kind «morning» an office). `told_to`: up to this day such a group heard its digest or had nothing to hear.
+    `set_aside`: why it could not be kept when it came due; `alarmed_at`: whoever keeps the bot was to be told of that
+    then."""
 
     __table_args__ = (sa.UniqueConstraint("kind", "subject_id"),)
     id: int | None = Field(default=None, primary_key=True)
@@ -29,6 +31,8 @@ class Appointment(SQLModel, table=True):
     subject_id: int
     speaks_at: datetime = Field(index=True)
     told_to: date | None = None
+    set_aside: str = ""
+    alarmed_at: datetime | None = None
 
 
 class Told(SQLModel, table=True):

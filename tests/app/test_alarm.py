@@ -2,13 +2,14 @@
 it meanwhile, and the next digest carries what it held."""
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from bot.app import App
 from channels import Address, Later, Never, Reply, Why
-from schedules import alarm
+from schedules import alarm, reminders
 from storage.db import Database
 from storage.models import Account, Appointment, Chat, DeliveryState, Person
 from tests.app.messenger import Messenger
@@ -183,6 +184,39 @@ async def test_a_second_digest_of_the_day_is_looked_after_too(living: Living) ->
     await living.goes_to("2023-03-01 08:37")
     (told,) = heard(living, "lan")
     assert told.splitlines()[1].startswith("Liên: bản tin 01/3 chưa gửi được")
+
+
+async def test_a_digest_that_the_program_cannot_prepare_is_told_of_too(
+    living: Living, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is owed then; it is tried again each hour."""
+    kept = reminders.told.of_group
+    (tv,) = [one.id for one in living.rows(Chat) if isinstance(one, Chat) and one.external == "TV"]
+
+    def broken(session: Session, chat_id: int, day: date) -> date:
+        if chat_id == tv:
+            raise ZeroDivisionError
+        return kept(session, chat_id, day)
+
+    monkeypatch.setattr(reminders.told, "of_group", broken)
+    await living.goes_to("2023-03-01 08:00")
+    await a_quarter_past(living)
+    line = (
+        "Nhóm Thư viện tỉnh: chưa soạn được bản tin (trục trặc của chương trình, xem nhật ký máy chủ); thử lại lúc {}."
+    )
+    assert heard(living, "lan") == [f"{HEAD}\n{line.format('9h')}\n{END}"]
+    await living.goes_to("2023-03-01 09:00")
+    await living.goes_to("2023-03-01 09:20")
+    assert heard(living, "lan") == []
+    (state,) = await living.say("lan", "lan", "tình trạng")
+    assert state.splitlines()[1] == "Bản tin sáng: 13 nhóm nhận bình thường."
+    assert state.splitlines()[-1] == line.format("10h")
+    heard(living, "lan")
+    monkeypatch.undo()
+    await living.goes_to("2023-03-01 10:00")
+    assert heard(living, "TV") != []
+    (state,) = await living.say("lan", "lan", "tình trạng")
+    assert "Cần xem lại" not in state
 
 
 async def test_what_it_held_is_carried_by_the_next_and_shown_meanwhile(living: Living) -> None:

@@ -76,6 +76,8 @@ def upgrade() -> None:
         sa.Column("subject_id", sa.Integer(), nullable=False),
         sa.Column("speaks_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("told_to", sa.Date(), nullable=True),
+        sa.Column("set_aside", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("alarmed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_appointment_office_id_office")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_appointment")),
         sa.UniqueConstraint("kind", "subject_id", name=op.f("uq_appointment_kind_subject_id")),
