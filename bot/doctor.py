@@ -1,7 +1,7 @@
 """`nhacviec doctor`: is everything in order? One line each; what is not well begins with «!»."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlmodel import Session, col, func, select
 
@@ -10,11 +10,12 @@ from channels import Channel, Finding
 from lang.moments import local
 from lang.text import _
 from schedules.clock import SystemClock
+from schedules.state import LATE, why_words
+from storage import pulse
 from storage.db import Database
 from storage.migrate import pending
 from storage.models import Chat, Delivery, DeliveryState, Office, Plan
 
-SLACK = timedelta(minutes=15)
 OLDEST = 2026
 """A machine whose clock shows an earlier year has lost it."""
 
@@ -32,6 +33,7 @@ async def examine(settings: Settings) -> int:
         else:
             findings.append(Finding(_("Phiên bản dữ liệu"), True, _("hiện tại")))
             with database.begin() as session:
+                findings += _pulse(session)
                 findings += _office(session)
         database.close()
     except Exception as error:
@@ -62,6 +64,13 @@ def _clock() -> Iterator[Finding]:
     )
 
 
+def _pulse(session: Session) -> Iterator[Finding]:
+    last = pulse.last(session)
+    if last is not None:
+        seen = _("lần gần nhất {at}", at=f"{local(last, 'Asia/Ho_Chi_Minh'):%H:%M %d/%m/%Y}")
+        yield Finding(_("Đồng hồ nhắc việc"), last >= SystemClock().now() - LATE, seen)
+
+
 def _office(session: Session) -> Iterator[Finding]:
     now = SystemClock().now()
     for office in session.exec(select(Office)):
@@ -75,12 +84,12 @@ def _office(session: Session) -> Iterator[Finding]:
 def _group(session: Session, chat: Chat, office: Office, now: datetime) -> Finding:
     about = _("Nhóm {title}", title=chat.title or chat.external)
     if not chat.active:
-        return Finding(about, False, _("không nhắn được ({why})", why=chat.inactive_why))
+        return Finding(about, False, _("không nhắn được ({why})", why=why_words(chat.inactive_why)))
     stuck = session.exec(
         select(func.count())
         .select_from(Delivery)
         .where(Delivery.chat_id == chat.id, col(Delivery.state).in_((DeliveryState.WAITING, DeliveryState.UNKNOWN)))
-        .where(Delivery.made_at < now - SLACK)
+        .where(Delivery.made_at < now - LATE)
     ).one()
     if stuck:
         return Finding(about, False, _("{n} tin chờ gửi quá 15 phút", n=stuck))

@@ -14,7 +14,7 @@ from bot.doctor import examine
 from bot.settings import Settings
 from channels import Address
 from schedules.clock import SystemClock
-from storage import outbox
+from storage import outbox, pulse
 from storage.db import Database
 from storage.models import Chat, DeliveryState
 from storage.outbox import Words
@@ -124,11 +124,21 @@ async def test_groups_each_with_its_last_message(database: Database, capsys: pyt
 
 async def test_a_group_that_is_closed_to_us(database: Database, capsys: pytest.CaptureFixture[str]) -> None:
     with database.begin() as session:
-        outbox.switch_off(session, office(session)["TV"], SystemClock().now(), "Forbidden: bot was kicked")
+        outbox.switch_off(session, office(session)["TV"], SystemClock().now(), "removed: Forbidden: bot was kicked")
     assert await examine(settings(database.url)) == 1
     shown = lines(capsys)
     assert [one for one in shown if one.startswith("!")] == [line(shown, "Nhóm Thư viện tỉnh")]
-    assert "kicked" in line(shown, "Nhóm Thư viện tỉnh")
+    assert line(shown, "Nhóm Thư viện tỉnh").endswith("không nhắn được (Nhắc Việc đã ra khỏi nhóm)")
+
+
+@pytest.mark.parametrize(("minutes", "well"), [(1, " "), (16, "!")])
+async def test_a_clock_that_stands_still(
+    database: Database, capsys: pytest.CaptureFixture[str], minutes: int, well: str
+) -> None:
+    with database.begin() as session:
+        pulse.beat(session, SystemClock().now() - timedelta(minutes=minutes))
+    await examine(settings(database.url))
+    assert line(lines(capsys), "Đồng hồ nhắc việc").startswith(f"{well} Đồng hồ nhắc việc: lần gần nhất ")
 
 
 async def test_a_message_that_has_waited_too_long(database: Database, capsys: pytest.CaptureFixture[str]) -> None:
