@@ -8,6 +8,7 @@ from functools import partial
 from sqlmodel import Session, col, select
 
 from handlers import more
+from handlers.authority import Action
 from handlers.talk import Talk
 from lang.spoken_days import day_words, day_words_with_year
 from lang.text import _, many
@@ -54,7 +55,8 @@ def decide(
     reminders.set_again(talk.session, talk.here, talk.now)
     moved = shifts(talk.session, event)
     _tell_units(talk, moved, said)
-    return page(talk, said(), moved, undo=True, counts=counts)
+    seen = talk.units_for(Action.SEE).units
+    return page(talk, said(), [one for one in moved if one.deadline.unit_id in seen], undo=True, counts=counts)
 
 
 def put_back(talk: Talk, event: Event) -> int:
