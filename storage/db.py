@@ -89,15 +89,23 @@ class Database:
 def _engine(url: str) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return sa.create_engine(url, pool_size=5, pool_pre_ping=True, hide_parameters=True)
+        return sa.create_engine(url, pool_size=5, hide_parameters=True)
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     settings = {"check_same_thread": False, "timeout": SQLITE_WAIT / 1000}
     engine = sa.create_engine(url, isolation_level=None, connect_args=settings, hide_parameters=True)
     sa.event.listen(engine, "connect", _prepare_sqlite)
     # The driver's own BEGIN is deferred: two readers that both go on to write would lose each other's work.
-    sa.event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    sa.event.listen(engine, "begin", _begin)
     return engine
+
+
+def _begin(connection: sa.Connection) -> None:
+    bare: Any = connection.connection.dbapi_connection
+    try:
+        bare.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        raise OperationalError("BEGIN IMMEDIATE", None, error) from error
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

@@ -7,18 +7,20 @@ crash at any step leaves a row that comes due again by itself, and a crash loop 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Session, col, select
 
 from storage.inbox import insert_new
 from storage.journal import Journal
 from storage.models import Chat, Delivery, DeliveryState
+from storage.prepared import Prepared
 
 OWED = tuple(
-    sa.literal(state, sa.inspect(Delivery).columns["state"].type, literal_execute=True)
+    sa.literal_column(f"'{state.value}'", sa.inspect(Delivery).columns["state"].type)
     for state in (DeliveryState.WAITING, DeliveryState.UNKNOWN)
 )
 """Written into the statement: a database uses the index of the owed ones only where it sees these words there."""
@@ -108,43 +110,60 @@ def take(
 
     Within a chat what waits is said in order; nothing may be said now in `busy` ones.
     """
-    asked = {"channel": channel, "now": now, "busy": list(busy), "most": most}
-    found = session.connection().execute(_due(), asked).all()
+    asked = {"channel": channel, "now": now, "busy": list(busy), "most": most, "until": now + lease}
+    if not _is_sqlite(session):
+        return [Taken(*row) for row in sorted(_TAKE.run(session, asked), key=itemgetter(0))]
+    found = _DUE.run(session, asked)
     if found:
-        taken = {"until": now + lease, "ids": [row.delivery for row in found]}
-        session.connection().execute(_postpone(), taken)
+        _POSTPONE.run(session, asked | {"ids": [row[0] for row in found]})
     return [Taken(*row) for row in found]
 
 
-@cache
-def _due() -> sa.Select[Any]:
+def _is_sqlite(session: Session) -> bool:
+    return session.get_bind().dialect.name == "sqlite"
+
+
+def _due(is_sqlite: bool) -> sa.Select[Any]:
     """What `take` looks for: the columns of a `Taken`, in its order."""
     of, chat = _table(Delivery).c, _table(Chat).c
     own = [of[name] for name in ("kind", "slot", "text", "bold", "actions", "about", "file_hash", "file_name")]
     now = sa.bindparam("now", type_=of.try_at.type)
     return (
-        sa.select(of.id.label("delivery"), of.chat_id, *own, of.picture, of.made_at, of.attempts + 1)
+        sa.select(of.id, of.chat_id, *own, of.picture, of.made_at, of.attempts + 1)
         .add_columns(of.unsure + _unsure(), of.state == DeliveryState.UNKNOWN)
         .add_columns(chat.external, chat.thread, chat.private, chat.active, chat.locale, chat.office_id)
         .join(_table(Chat), chat.id == of.chat_id + 0)  # from the few owed ones to their chats, never the other way
         .where(chat.channel == sa.bindparam("channel"), of.state.in_(OWED), of.try_at <= now, ~_waits_behind(now))
-        .where(of.chat_id.not_in(sa.bindparam("busy", expanding=True)))
+        .where(~_among(of.chat_id, "busy", is_sqlite))
         .order_by(of.try_at, of.id)
         .limit(sa.bindparam("most"))
         .with_for_update(of=_table(Delivery), skip_locked=True)
     )
 
 
-@cache
-def _postpone() -> sa.Update:
+def _postpone(is_sqlite: bool) -> sa.Update:
     """Taking, in one statement for all that are taken."""
+    return _taking().where(_among(_table(Delivery).c.id, "ids", is_sqlite))
+
+
+def _take(is_sqlite: bool) -> sa.UpdateBase:
+    """Looking and taking in one statement, where a database can do that."""
+    due = _due(is_sqlite).cte("due")
+    return _taking().where(_table(Delivery).c.id == due.c.id).returning(*due.c)
+
+
+def _taking() -> sa.Update:
     of = _table(Delivery).c
     changes = {"attempts": of.attempts + 1, "unsure": of.unsure + _unsure(), "in_flight": True}
-    return (
-        sa.update(_table(Delivery))
-        .where(of.id.in_(sa.bindparam("ids", expanding=True)))
-        .values(**changes, try_at=sa.bindparam("until", type_=of.try_at.type))
-    )
+    return sa.update(_table(Delivery)).values(**changes, try_at=sa.bindparam("until", type_=of.try_at.type))
+
+
+def _among(column: sa.ColumnElement[int], name: str, is_sqlite: bool) -> sa.ColumnElement[bool]:
+    """Whether it is one of the numbers given as `name`, in words that do not change with how many they are."""
+    if is_sqlite:
+        given = sa.func.json_each(sa.bindparam(name, type_=sa.JSON)).table_valued("value")
+        return column.in_(sa.select(given.c.value))
+    return column == sa.func.any(sa.bindparam(name, type_=ARRAY(sa.Integer)))
 
 
 def _unsure() -> sa.ColumnElement[int]:
@@ -220,21 +239,30 @@ def turn_back(session: Session, channel: str, now: datetime, by: timedelta) -> N
 
 def sent(session: Session, messages: Sequence[tuple[int, str]], now: datetime) -> None:
     """These deliveries, each with the messenger's id of what it became, were said."""
-    if messages:
-        session.connection().execute(
-            _sent(), [{"delivery": delivery, "said_as": message, "now": now} for delivery, message in messages]
-        )
+    if messages and _is_sqlite(session):
+        _SENT.run_many(session, [{"delivery": one, "said_as": message, "now": now} for one, message in messages])
+    elif messages:
+        deliveries, said_as = zip(*messages, strict=True)
+        _SENT.run(session, {"delivery": list(deliveries), "said_as": list(said_as), "now": now})
 
 
-@cache
-def _sent() -> sa.Update:
+def _sent(is_sqlite: bool) -> sa.Update:
+    which, words = sa.bindparam("delivery", type_=sa.Integer), sa.bindparam("said_as", type_=sa.String)
+    if not is_sqlite:
+        many = (sa.bindparam(one.key, type_=ARRAY(one.type)) for one in (which, words))
+        given = sa.func.unnest(*many).table_valued("delivery", "said_as").render_derived("given").c
+        return _being_sent(given.delivery, given.said_as)
+    return _being_sent(which, words)
+
+
+def _being_sent(which: sa.ColumnElement[Any], said_as: sa.ColumnElement[Any]) -> sa.Update:
     of = _table(Delivery).c
     now = sa.bindparam("now", type_=of.settled_at.type)
-    return (
-        sa.update(_table(Delivery))
-        .where(of.id == sa.bindparam("delivery"))
-        .values(_settled(DeliveryState.SENT, now, "") | {"message": sa.bindparam("said_as")})
-    )
+    changes = _settled(DeliveryState.SENT, now, "") | {"message": said_as}
+    return sa.update(_table(Delivery)).where(of.id == which).values(changes)
+
+
+_DUE, _POSTPONE, _TAKE, _SENT = Prepared(_due), Prepared(_postpone), Prepared(_take), Prepared(_sent)
 
 
 def settle(session: Session, deliveries: Collection[int], state: DeliveryState, now: datetime, why: str) -> None:
@@ -245,9 +273,9 @@ def settle(session: Session, deliveries: Collection[int], state: DeliveryState, 
 
 def compose(session: Session, about: Sequence[tuple[int, Sequence[int]]]) -> None:
     """The codes that deliveries name which got their words when they were taken."""
-    of = _table(Delivery).c
-    query = sa.update(_table(Delivery)).where(of.id == sa.bindparam("delivery")).values(about=sa.bindparam("codes"))
     if about:
+        of = _table(Delivery).c
+        query = sa.update(_table(Delivery)).where(of.id == sa.bindparam("delivery")).values(about=sa.bindparam("codes"))
         session.connection().execute(query, [{"delivery": one, "codes": list(codes)} for one, codes in about])
 
 
