@@ -11,9 +11,10 @@ from lang.text import N_, _, many
 from schedules import policy
 from schedules.policy import Part
 from schedules.views import Page, item_line
-from storage import deadlines
-from storage.deadlines import Item, Status, Tally, status
-from storage.models import TaskKind, Unit, UnitKind
+from storage import tallies
+from storage.deadlines import Item
+from storage.models import Unit, UnitKind
+from storage.tallies import Tally
 
 FEW_OVERDUE = 3
 FEW_NEXT = 3
@@ -30,30 +31,30 @@ def run(talk: Talk) -> Answered:
     if not inside:
         raise Refused(_("Anh/chị chưa thuộc đơn vị nào. Xin liên hệ Văn phòng để được thêm."))
     office, ids = talk.here.id or 0, [unit.id or 0 for unit in inside]
-    tallies = deadlines.tallies(talk.session, office, talk.today, ids, asked.span)
+    counts = tallies.tallies(talk.session, office, talk.today, ids, asked.span)
     empty = asked.span is None  # whether a unit with nothing is shown
-    inside = [unit for unit in inside if unit.id in tallies or (empty and unit.closed_at is None)]
+    inside = [unit for unit in inside if unit.id in counts or (empty and unit.closed_at is None)]
     page = Page()
     page.head(asked.head(talk, day_words(talk.today)))
-    if not tallies:
+    if not counts:
         page.line(_none(asked))
         return page.words()
-    page.line(_total(list(tallies.values())))
-    late = overdue(talk, asked)
+    page.line(_total(list(counts.values())))
+    first, late = tallies.overdue(talk.session, office, talk.today, asked.sight.units, asked.span, FEW_OVERDUE)
     if late:
         page.head(_("Quá hạn, chưa ghi nhận kết quả"))
-        for item in late[:FEW_OVERDUE]:
+        for item in first:
             page.line(named_line(talk, item, len(inside) > 1, _("hạn ")))
             page.about.append(item.deadline.code)
-        if len(late) > FEW_OVERDUE:
+        if late > FEW_OVERDUE:
             command = asked.again(talk, "/quahan")
-            page.line(_("và {n} việc khác: {command}", n=len(late) - FEW_OVERDUE, command=command))
+            page.line(_("và {n} việc khác: {command}", n=late - FEW_OVERDUE, command=command))
     following = asked.again(talk, "/viec")
     left = 0
     if talk.chat.private and len(inside) <= FEW_UNITS:
         left = _next(talk, asked, page, late, len(inside) > 1)
     if len(inside) > 1:
-        _by_unit(page, inside, tallies)
+        _by_unit(page, inside, counts)
     if left:
         page.line(_("Xem thêm: {command}", command=following))
     page.actions = [asked.again(talk, "/quahan"), following] if late else [following]
@@ -69,32 +70,26 @@ def _none(asked: Asked) -> str:
 
 def overdue(talk: Talk, asked: Asked) -> list[Item]:
     """What is overdue today, in chart order of the units, oldest first."""
-    order = {unit: n for n, unit in enumerate(asked.sight.units)}
-    items = [
-        item
-        for item in deadlines.open_items(talk.session, talk.here.id or 0, asked.sight.units, asked.span)
-        if status(item, talk.today) is Status.OVERDUE
-    ]
-    return sorted(items, key=lambda item: order[item.deadline.unit_id])
+    return tallies.overdue(talk.session, talk.here.id or 0, talk.today, asked.sight.units, asked.span)[0]
 
 
-def _next(talk: Talk, asked: Asked, page: Page, late: Sequence[Item], several: bool) -> int:
-    """Write the few that come next; how many are left that are neither these nor `late`."""
-    items = deadlines.open_items(talk.session, talk.here.id or 0, asked.sight.units, asked.span)
-    coming = [
-        item
-        for item in items
-        if status(item, talk.today) is Status.RUNNING and item.deadline.kind is not TaskKind.ALL_YEAR
-    ]
-    soon = [item for item in coming if _is_soon(talk, item)][:FEW_NEXT]
-    later = [] if several else [item for item in coming if item not in soon][: FEW_NEXT - len(soon)]
+def _next(talk: Talk, asked: Asked, page: Page, late: int, several: bool) -> int:
+    """Write the few that come next; how many are left that are neither these nor the `late` ones."""
+    whose = talk.session, talk.here.id or 0, talk.today, asked.sight.units, asked.span
+    until = talk.calendar.later(talk.today, talk.policies.farthest + 1)
+    soon = [item for item in tallies.running(*whose, until=until) if _is_soon(talk, item)][:FEW_NEXT]
+    later: list[Item] = []
+    if not several and len(soon) < FEW_NEXT:
+        coming = tallies.running(*whose, most=2 * FEW_NEXT)
+        later = [item for item in coming if item not in soon][: FEW_NEXT - len(soon)]
     for title, listed in ((_("Sắp đến hạn"), soon), (_("Tiếp theo"), later)):
         if listed:
             page.head(title)
         for item in listed:
             page.line(named_line(talk, item, several))
             page.about.append(item.deadline.code)
-    return len(items) - len(soon) - len(later) - len(late)
+    open_ = tallies.open_count(talk.session, talk.here.id or 0, asked.sight.units, asked.span)
+    return open_ - len(soon) - len(later) - late
 
 
 def _is_soon(talk: Talk, item: Item) -> bool:
@@ -116,9 +111,9 @@ def with_unit(talk: Talk, item: Item, line: str, several: bool) -> str:
     return f"{unit.called}: {line}" if several else line
 
 
-def _total(tallies: Sequence[Tally]) -> str:
-    on_time, late = sum(tally.on_time for tally in tallies), sum(tally.late for tally in tallies)
-    running, late_open = sum(tally.running for tally in tallies), sum(tally.overdue for tally in tallies)
+def _total(counts: Sequence[Tally]) -> str:
+    on_time, late = sum(tally.on_time for tally in counts), sum(tally.late for tally in counts)
+    running, late_open = sum(tally.running for tally in counts), sum(tally.overdue for tally in counts)
     text = _(
         "Hoàn thành {done} (đúng hạn {on_time}, sau hạn {late}), đang làm {running}, quá hạn {overdue}.",
         done=on_time + late,
@@ -127,21 +122,21 @@ def _total(tallies: Sequence[Tally]) -> str:
         running=running,
         overdue=late_open,
     )
-    undated, to_confirm = sum(tally.undated for tally in tallies), sum(tally.to_confirm for tally in tallies)
+    undated, to_confirm = sum(tally.undated for tally in counts), sum(tally.to_confirm for tally in counts)
     if undated:
         text += " " + many("{n} việc chưa có hạn.", "{n} việc chưa có hạn.", undated)
-    if waiting := sum(tally.waiting for tally in tallies):
+    if waiting := sum(tally.waiting for tally in counts):
         text += " " + many("{n} việc chờ duyệt.", "{n} việc chờ duyệt.", waiting)
     if to_confirm:
         text += " " + many("{n} việc cần xác nhận.", "{n} việc cần xác nhận.", to_confirm)
     return text
 
 
-def _by_unit(page: Page, units: Sequence[Unit], tallies: dict[int, Tally]) -> None:
+def _by_unit(page: Page, units: Sequence[Unit], counts: dict[int, Tally]) -> None:
     page.head(_("Từng đơn vị: đúng hạn/sau hạn/đang làm/quá hạn"))
     cells = []
     for unit in units:
-        tally = tallies.get(unit.id or 0, Tally())
+        tally = counts.get(unit.id or 0, Tally())
         cells.append(f"{unit.called} {tally.on_time}/{tally.late}/{tally.running}/{tally.overdue}")
     per_line = PER_LINE if all(unit.short_name for unit in units) else 1
     shown = cells[: per_line * MOST_UNIT_LINES]

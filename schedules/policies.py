@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -12,7 +12,7 @@ from lang.workdays import Calendar, Counting, DayOff, national
 from schedules.policy import USUAL, Policy
 from storage import people
 from storage.deadlines import Item
-from storage.models import Chat, Office, Unit
+from storage.models import Chat, Office, Plan, Unit
 
 OFF, WORKED = "off", "work"
 """What an office says of a day; «off 2026-01-10»: that one is worked instead."""
@@ -65,7 +65,7 @@ class Policies:
     over what a unit says, and that over the office; the hour is the unit's or the office's, for a digest is one."""
 
     def __init__(self, session: Session, office: Office) -> None:
-        self.office = policy_of(office)
+        self.office, self._session, self._office_id = policy_of(office), session, office.id
         query = select(col(Unit.id), col(Unit.policy)).where(Unit.office_id == office.id)
         self._units = {unit: self.office.changed(said) for unit, said in session.exec(query) if said}
         self._found: dict[tuple[int, int], Policy] = {}
@@ -81,6 +81,14 @@ class Policies:
         if key not in self._found:
             self._found[key] = self.unit(item.deadline.unit_id).changed(item.plan.policy)
         return self._found[key]
+
+    @cached_property
+    def farthest(self) -> int:
+        """So many working days before its day the first deadline calls or stands under «sắp đến hạn»."""
+        plans = select(col(Plan.policy)).where(Plan.office_id == self._office_id)
+        mine = [self.office, *self._units.values()]
+        theirs = [one.changed(said) for said in self._session.exec(plans) if said for one in mine]
+        return max(policy.farthest for policy in (*mine, *theirs))
 
     def together(self, units: Collection[int]) -> Policy:
         """How a chat that shows these units wants to be spoken to: as they all do, else as the office does."""

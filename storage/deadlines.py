@@ -1,6 +1,6 @@
 """Questions about deadlines, and the one function that writes their days."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import Enum
@@ -163,7 +163,7 @@ IN_FORCE = (PlanStatus.LIVE, PlanStatus.SUPERSEDED)
 """Plans whose deadlines count: what a new version did not take over of the superseded one is done or cancelled."""
 
 
-def items_of(office_id: int) -> sa.Select[Deadline, Task, Plan, Extension]:
+def items_of(office_id: int | sa.BindParameter[int]) -> sa.Select[Deadline, Task, Plan, Extension]:
     """Every deadline of an office that counts, for `Item(*row)`."""
     undecided = sa.and_(col(Extension.deadline_id) == Deadline.id, col(Extension.state) == ExtensionState.ASKED)
     return (
@@ -235,64 +235,6 @@ def reported(session: Session, office_id: int, unit_ids: Collection[int], since:
         col(Deadline.done_at).is_not(None), col(Deadline.unit_id).in_(unit_ids), col(Deadline.due) >= since
     )
     return [Item(*row) for row in session.execute(query.order_by(col(Deadline.due), col(Deadline.code)))]
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """How one unit stands: results on time, late; still open: in time, overdue; without a day; waiting to be
-    confirmed; results waiting to be accepted."""
-
-    on_time: int = 0
-    late: int = 0
-    running: int = 0
-    overdue: int = 0
-    undated: int = 0
-    to_confirm: int = 0
-    waiting: int = 0
-
-    @property
-    def done(self) -> int:
-        return self.on_time + self.late
-
-
-def tallies(
-    session: Session, office_id: int, today: date, unit_ids: Sequence[int], span: Range | None = None
-) -> dict[int, Tally]:
-    """How each of these units stands today, counted by the database: with what is due in these days, or ever."""
-    done = col(Deadline.done_at).is_not(None)
-    waits = waiting()
-    late = sa.func.coalesce(col(Deadline.document_day), col(Deadline.done_day)) > col(Deadline.last_day)
-    settled = sa.and_(~done, ~col(Deadline.to_confirm))
-    dated = sa.and_(settled, col(Deadline.kind).in_((TaskKind.DATED, TaskKind.REPORT)))
-    put_aside = sa.or_(col(Deadline.signing_at).is_not(None), col(Deadline.paused_at).is_not(None))
-    overdue = sa.and_(dated, col(Deadline.last_day) < today, ~put_aside)
-
-    def count(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
-        return sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0)
-
-    is_late = sa.and_(done, col(Deadline.last_day).is_not(None), late)
-    undated = sa.and_(settled, col(Deadline.kind) == TaskKind.OPEN)
-    rows = session.execute(
-        sa.select(
-            col(Deadline.unit_id),
-            count(sa.and_(done, ~waits, sa.not_(is_late))),
-            count(sa.and_(is_late, ~waits)),
-            count(sa.and_(settled, ~overdue, ~undated)),
-            count(overdue),
-            count(undated),
-            count(sa.and_(~done, col(Deadline.to_confirm))),
-            count(waits),
-        )
-        .select_from(Deadline)
-        .join(Task, col(Task.id) == Deadline.task_id)
-        .outerjoin(Plan, col(Plan.id) == Task.plan_id)
-        .where(col(Deadline.office_id) == office_id, col(Deadline.unit_id).in_(unit_ids))
-        .where(col(Deadline.cancelled_at).is_(None))
-        .where(sa.or_(col(Task.plan_id).is_(None), col(Plan.status).in_(IN_FORCE)))
-        .where(falls_in(span) if span is not None else sa.true())
-        .group_by(col(Deadline.unit_id))
-    )
-    return {unit: Tally(*counts) for unit, *counts in rows}
 
 
 def waiting() -> sa.ColumnElement[bool]:

@@ -47,6 +47,11 @@ class Deadline(SQLModel, table=True):
             sqlite_where=sa.text("done_at IS NULL"),
             postgresql_where=sa.text("done_at IS NULL"),
         ),
+        sa.Index(
+            "ix_deadline_counted",  # all that `storage.tallies` counts by: the rows themselves are not looked at
+            *("office_id", "unit_id", "done_at", "kind", "last_day", "document_day", "done_day"),
+            *("to_confirm", "signing_at", "paused_at", "cancelled_at", "task_id"),
+        ),
         KEPT,
     )
     id: int | None = Field(default=None, primary_key=True)

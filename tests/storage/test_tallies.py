@@ -7,10 +7,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lang.ranges import Range
-from storage import deadlines
+from storage import deadlines, tallies
 from storage.db import Database
-from storage.deadlines import Status, Tally
+from storage.deadlines import Status
 from storage.models import Deadline, Plan, PlanStatus, TaskKind
+from storage.tallies import Tally
 from tests.storage import rows
 from tests.storage.rows import NOW
 
@@ -102,7 +103,7 @@ def test_tallies_are_what_one_counts(database: Database, owed: list[dict[str, An
                 )
             )
         shown = [unit.id or 0 for unit in units[:3]]
-        found = deadlines.tallies(session, office.id or 0, TODAY, shown)
+        found = tallies.tallies(session, office.id or 0, TODAY, shown)
         assert [found.get(unit, Tally()) for unit in shown] == [counted(owed, n) for n in range(3)]
         for it, deadline in zip(owed, made, strict=True):
             item = deadlines.by_codes(session, office.id or 0, [deadline.code]).get(deadline.code)
@@ -172,7 +173,7 @@ def test_of_some_days_only(database: Database, owed: list[dict[str, Any]], span:
             wanted.append(deadline.code)
             expected["overdue" if it["last"] < TODAY and not all_year else "running"] += 1
         unit = units[0].id or 0
-        found = deadlines.tallies(session, office.id or 0, TODAY, [unit], span)
+        found = tallies.tallies(session, office.id or 0, TODAY, [unit], span)
         assert found.get(unit, Tally()) == Tally(**expected)
         listed = deadlines.open_items(session, office.id or 0, [unit], span)
         assert sorted(item.deadline.code for item in listed) == sorted(wanted)

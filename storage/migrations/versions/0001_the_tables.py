@@ -422,6 +422,24 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("deadline", schema=None) as batch_op:
         batch_op.create_index(
+            "ix_deadline_counted",
+            [
+                "office_id",
+                "unit_id",
+                "done_at",
+                "kind",
+                "last_day",
+                "document_day",
+                "done_day",
+                "to_confirm",
+                "signing_at",
+                "paused_at",
+                "cancelled_at",
+                "task_id",
+            ],
+            unique=False,
+        )
+        batch_op.create_index(
             "ix_deadline_open",
             ["office_id", "last_day"],
             unique=False,
