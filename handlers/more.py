@@ -1,8 +1,11 @@
 """`xem thêm`: the list that this person was shown last in this chat goes on."""
 
 import re
+from functools import cache
 
+from sqlalchemy import bindparam
 from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from handlers.asked import replied_to
 from handlers.authority import Action
@@ -50,8 +53,13 @@ def keep(talk: Talk, following: str) -> None:
 
 def _place(talk: Talk) -> Question | None:
     person = talk.person.id if talk.person else None
-    query = select(Question).where(Question.chat_id == talk.chat.id, Question.kind == _KIND)
-    return talk.session.exec(query.where(col(Question.person_id).is_not_distinct_from(person))).first()
+    return talk.session.exec(_lists(), params={"chat": talk.chat.id, "person": person}).first()
+
+
+@cache
+def _lists() -> SelectOfScalar[Question]:
+    query = select(Question).where(Question.chat_id == bindparam("chat"), Question.kind == _KIND)
+    return query.where(col(Question.person_id).is_not_distinct_from(bindparam("person")))
 
 
 def _kept(talk: Talk) -> str:

@@ -3,10 +3,12 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from channels import Incoming
 from handlers.authority import Action, Scope, Standing, scope, standing_of
@@ -281,11 +283,14 @@ _NO_RIGHT: dict[Action, Callable[[], str]] = {
 
 def open_questions(session: Session, chat: Chat, person_id: int | None, now: datetime) -> list[Question]:
     """What was asked in this chat and this person may still answer, the newest first."""
-    query = select(Question).where(
-        Question.chat_id == chat.id, col(Question.closed_at).is_(None), Question.expires_at > now
-    )
-    query = query.where(col(Question.person_id).is_(None) | (col(Question.person_id) == person_id))
-    return list(session.exec(query.order_by(col(Question.id).desc())))
+    return list(session.exec(_open_questions(), params={"chat": chat.id, "person": person_id, "now": now}))
+
+
+@cache
+def _open_questions() -> SelectOfScalar[Question]:
+    query = select(Question).where(Question.chat_id == bindparam("chat"), col(Question.closed_at).is_(None))
+    mine = col(Question.person_id).is_(None) | (col(Question.person_id) == bindparam("person"))
+    return query.where(Question.expires_at > bindparam("now"), mine).order_by(col(Question.id).desc())
 
 
 Answered = Words | Sequence[Words] | None

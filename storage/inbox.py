@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,8 +16,13 @@ def insert_new(session: Session, table: type[Any], rows: list[dict[str, Any]]) -
     """Insert `rows`, leaving out those whose unique key is there already."""
     if not rows:
         return
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    session.execute(dialect.insert(table).on_conflict_do_nothing(), rows)
+    session.execute(_insert_new(session.get_bind().dialect.name, sa.inspect(table).local_table), rows)
+
+
+@cache
+def _insert_new(dialect: str, table: sa.Table) -> sa.Insert:
+    build = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    return build(table).on_conflict_do_nothing()
 
 
 def keep(session: Session, channel: str, updates: Sequence[tuple[str, str]], now: datetime) -> None:
@@ -50,12 +56,19 @@ def waiting(session: Session, channel: str, in_hand: Collection[int], most: int 
 
 def answer(session: Session, heard_id: int, now: datetime, set_aside: str = "", *, secret: bool = False) -> bool:
     """Mark an update as answered and empty it. False when it already was: then nothing else may be done about it."""
-    done = session.execute(
-        sa.update(Heard)
-        .where(col(Heard.id) == heard_id, col(Heard.answered_at).is_(None))
-        .values(answered_at=now, body="", set_aside=set_aside, secret=secret)
-    )
+    done = session.execute(_answer(), {"which": heard_id, "now": now, "why": set_aside, "hidden": secret})
     return bool(done.rowcount)  # type: ignore[attr-defined]
+
+
+@cache
+def _answer() -> sa.Update:
+    heard: Any = sa.inspect(Heard).local_table
+    return (
+        sa.update(heard)
+        .where(heard.c.id == sa.bindparam("which"), heard.c.answered_at.is_(None))
+        .values(answered_at=sa.bindparam("now"), body="")
+        .values(set_aside=sa.bindparam("why"), secret=sa.bindparam("hidden"))
+    )
 
 
 def secrets(session: Session) -> list[int]:

@@ -66,13 +66,20 @@ def owe(
 ) -> None:
     """Owe a message to a chat. The same (chat, kind, slot) again is a no-op. Without `words` it is composed when
     said. `heard`: which command it tells others of."""
-    owed = Delivery(chat_id=chat_id, kind=kind, slot=slot, heard=heard, made_at=now, try_at=now)
+    owed = {**_blank(), "chat_id": chat_id, "kind": kind, "slot": slot, "heard": heard, "made_at": now, "try_at": now}
     if words is not None:
-        owed.text, owed.bold = words.text, [list(span) for span in words.bold]
-        owed.actions, owed.about = list(words.actions), list(words.about)
+        owed |= {"text": words.text, "bold": [list(span) for span in words.bold]}
+        owed |= {"actions": list(words.actions), "about": list(words.about)}
         if words.file is not None:
-            owed.file_hash, owed.file_name, owed.picture = words.file.hash, words.file.name, words.file.picture
-    insert_new(session, Delivery, [owed.model_dump(exclude={"id"})])
+            owed |= {"file_hash": words.file.hash, "file_name": words.file.name, "picture": words.file.picture}
+    insert_new(session, Delivery, [owed])
+
+
+@cache
+def _blank() -> dict[str, Any]:
+    """What a delivery holds where nothing else is said."""
+    blank = Delivery(chat_id=0, kind="", slot="", made_at=datetime.min, try_at=datetime.min)  # noqa: DTZ901
+    return blank.model_dump(exclude={"id"})
 
 
 @dataclass(frozen=True, slots=True)

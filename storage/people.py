@@ -3,8 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from functools import cache
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from lang.fold import fold
 from storage import outbox
@@ -14,9 +17,7 @@ from storage.models import Account, Chat, ChatUnit, Office, Person, Role, RoleKi
 
 def chat_at(session: Session, channel: str, external: str, thread: str, *, private: bool, title: str) -> Chat:
     """The chat of that address, remembered from now on."""
-    chat = session.exec(
-        select(Chat).where(Chat.channel == channel, Chat.external == external, Chat.thread == thread)
-    ).first()
+    chat = session.exec(_chat_at(), params={"channel": channel, "external": external, "thread": thread}).first()
     if chat is None:
         chat = Chat(channel=channel, external=external, thread=thread, private=private, title=title)
         session.add(chat)
@@ -27,11 +28,19 @@ def chat_at(session: Session, channel: str, external: str, thread: str, *, priva
 
 
 def person_of(session: Session, channel: str, external: str) -> Person | None:
-    return session.exec(
-        select(Person)
-        .join(Account, col(Account.person_id) == Person.id)
-        .where(Account.channel == channel, Account.external == external)
-    ).first()
+    return session.exec(_person_of(), params={"channel": channel, "external": external}).first()
+
+
+@cache
+def _chat_at() -> SelectOfScalar[Chat]:
+    here = Chat.channel == bindparam("channel"), Chat.external == bindparam("external")
+    return select(Chat).where(*here, Chat.thread == bindparam("thread"))
+
+
+@cache
+def _person_of() -> SelectOfScalar[Person]:
+    query = select(Person).join(Account, col(Account.person_id) == Person.id)
+    return query.where(Account.channel == bindparam("channel"), Account.external == bindparam("external"))
 
 
 def at_work(session: Session, office_id: int) -> list[Person]:
@@ -94,9 +103,12 @@ def names(session: Session, office_id: int) -> list[str]:
 
 def units(session: Session, office_id: int) -> list[Unit]:
     """All units of an office in the order of its organisation chart."""
-    return list(
-        session.exec(select(Unit).where(Unit.office_id == office_id).order_by(col(Unit.position), col(Unit.id)))
-    )
+    return list(session.exec(_units(), params={"office": office_id}))
+
+
+@cache
+def _units() -> SelectOfScalar[Unit]:
+    return select(Unit).where(Unit.office_id == bindparam("office")).order_by(col(Unit.position), col(Unit.id))
 
 
 def shown_units(session: Session, chat_id: int) -> list[int]:

@@ -4,8 +4,11 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
+from sqlalchemy import Date, bindparam
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from storage.models import Leave, Person, Role, RoleKind, UnitSet, UnitSetMember
 from storage.people import mergers, with_former
@@ -24,13 +27,7 @@ class Right:
 
 def rights_of(session: Session, person_id: int, today: date) -> list[Right]:
     """The roles in force today, one's own first. A stand-in's own stand-in is nobody's: leave passes on once."""
-    away = select(Leave).where(
-        Leave.stand_in_id == person_id,
-        col(Leave.since) <= today,
-        col(Leave.until) >= today,
-        col(Leave.cancelled_at).is_(None),
-    )
-    absent = [leave.person_id for leave in session.exec(away.order_by(col(Leave.id)))]
+    absent = list(session.exec(_absent(), params={"person": person_id, "today": today}))
     found = [_right(session, role) for role in _in_force(session, person_id, today)]
     for other in absent:
         found += [_right(session, role, of=other) for role in _in_force(session, other, today)]
@@ -49,8 +46,21 @@ def led_by(session: Session, person_id: int, today: date) -> tuple[str, tuple[in
     return ", ".join(dict.fromkeys(right.block for right in leading if right.block)), units
 
 
+@cache
+def _absent() -> SelectOfScalar[int]:
+    """For whom a person stands in."""
+    away = select(Leave.person_id).where(Leave.stand_in_id == bindparam("person"), col(Leave.cancelled_at).is_(None))
+    today = bindparam("today", type_=Date)
+    return away.where(col(Leave.since) <= today, col(Leave.until) >= today).order_by(col(Leave.id))
+
+
+@cache
+def _roles_of() -> SelectOfScalar[Role]:
+    return select(Role).where(Role.person_id == bindparam("person")).order_by(col(Role.id))
+
+
 def _in_force(session: Session, person_id: int, today: date) -> list[Role]:
-    roles = session.exec(select(Role).where(Role.person_id == person_id).order_by(col(Role.id)))
+    roles = session.exec(_roles_of(), params={"person": person_id})
     return [role for role in roles if (role.since or today) <= today <= (role.until or today)]
 
 

@@ -56,10 +56,9 @@ def overdue(
     """What of these units is overdue today, in chart order of the units, oldest first; of more than `most` (0: any
     number) those; and how many there are."""
     _watched, given = _plans(session, office_id)
-    statement = _overdue(bool(given))
+    statement = _overdue(bool(given), most)
     if span is not None:
         statement = statement.where(falls_in(span))
-    statement = statement.limit(most) if most else statement
     found = session.execute(statement, {"office": office_id, "today": today, "units": list(unit_ids)} | given).all()
     return _loaded(session, office_id, [id for id, _all in found]), found[0][1] if found else 0
 
@@ -164,10 +163,11 @@ def _in_play() -> sa.ColumnElement[bool]:
 
 
 @cache
-def _overdue(out_of_force: bool) -> Statement:
+def _overdue(out_of_force: bool, most: int) -> Statement:
     statement = sa.select(col(Deadline.id), sa.func.count().over()).join(Unit, col(Unit.id) == Deadline.unit_id)
     statement = _counting(statement, out_of_force).where(_in_play(), col(Deadline.last_day) < TODAY)
-    return statement.order_by(col(Unit.position), col(Unit.id), col(Deadline.last_day), col(Deadline.code))
+    statement = statement.order_by(col(Unit.position), col(Unit.id), col(Deadline.last_day), col(Deadline.code))
+    return statement.limit(most) if most else statement
 
 
 @cache

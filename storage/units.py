@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import DamerauLevenshtein
@@ -11,6 +12,7 @@ from sqlmodel import Session, col, select
 
 from lang.fold import fold
 from lang.text import N_
+from storage import people
 from storage.models import Event, Unit, UnitKind, UnitSet, UnitSetMember
 
 ROOMS = N_("Các phòng chuyên môn")
@@ -108,22 +110,31 @@ class Directory:
     part of now."""
 
     def __init__(self, session: Session, office_id: int) -> None:
-        self.units = list(
-            session.exec(select(Unit).where(Unit.office_id == office_id).order_by(col(Unit.position), col(Unit.id)))
-        )
+        self._session, self._office_id = session, office_id
+        self.units = people.units(session, office_id)
         self.by_id = {unit.id or 0: unit for unit in self.units}
-        self._names: dict[str, int] = {}
+
+    @cached_property
+    def _names(self) -> dict[str, int]:
+        """Whom each name means; folded when the first one is looked up."""
+        names: dict[str, int] = {}
         for unit in sorted(self.units, key=lambda unit: unit.closed_at is not None):
             for name in (unit.name, unit.short_name, *unit.aliases):
                 if name:
-                    self._names.setdefault(key(name), self.today(unit))
-        self.sets: dict[str, list[int]] = {}
-        for name, unit_id in session.exec(
+                    names.setdefault(key(name), self.today(unit))
+        return names
+
+    @cached_property
+    def sets(self) -> dict[str, list[int]]:
+        """The units of each set, by its folded name."""
+        sets: dict[str, list[int]] = {}
+        for name, unit_id in self._session.exec(
             select(UnitSet.name, UnitSetMember.unit_id)
             .join(UnitSetMember, col(UnitSetMember.set_id) == UnitSet.id)
-            .where(UnitSet.office_id == office_id)
+            .where(UnitSet.office_id == self._office_id)
         ):
-            self.sets.setdefault(key(name), []).append(unit_id)
+            sets.setdefault(key(name), []).append(unit_id)
+        return sets
 
     @property
     def open(self) -> list[Unit]:
