@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import Session
 
 from lang.workdays import Calendar, national
-from storage import contributions, deadlines
+from storage import contributions, deadlines, tallies
 from storage.db import Database
 from storage.models import Contribution, Deadline, Office, Person, Task, TaskKind, Unit
 from storage.units import Directory
@@ -117,7 +117,7 @@ def test_wanted_until_the_leads_last_day_and_counted_nowhere(database: Database)
         assert scene.owed(date(2023, 5, 15)) == BOTH, "after its own day it is still reminded of"
         assert scene.owed(date(2023, 5, 16)) == []
         everybody = [unit.id or 0 for unit in scene.units.values()]
-        counted = deadlines.tallies(session, scene.office.id or 0, date(2023, 5, 16), everybody)
+        counted = tallies.tallies(session, scene.office.id or 0, date(2023, 5, 16), everybody)
         assert set(counted) == {scene.units["Phòng Nội dung"].id}
 
 
