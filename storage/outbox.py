@@ -7,6 +7,7 @@ crash at any step leaves a row that comes due again by itself, and a crash loop 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from operator import itemgetter
 from typing import Any
 
