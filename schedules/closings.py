@@ -10,11 +10,11 @@ from lang.spoken_days import day_words
 from lang.text import _
 from schedules.matters import Matters
 from schedules.views import Block, office_words
-from storage import approvals, deadlines, people
-from storage.deadlines import Tally
+from storage import approvals, deadlines, people, tallies
 from storage.models import Chat, Deadline, Office, Person, TaskKind, UnitKind
 from storage.outbox import Words
 from storage.rights import led_by
+from storage.tallies import Tally
 
 MONDAY = "monday"
 """The kind of a leader's summary of the week, its slot the Monday of that week; and of an office's appointment."""
@@ -27,16 +27,16 @@ def block(matters: Matters, span: Range) -> Block | None:
     session, office = matters.session, matters.office
     units = [unit for unit in matters.directory.units if unit.kind is not UnitKind.OUTSIDE]
     ids = [unit.id or 0 for unit in units]
-    tallies = deadlines.tallies(session, office.id or 0, matters.day, ids, span)
+    counts = tallies.tallies(session, office.id or 0, matters.day, ids, span)
     first, after = (moment(day, time.min, office.zone) for day in (span.since, span.until + timedelta(days=1)))
     extended = approvals.granted(session, office.id or 0, first, after)
-    shown = [unit for unit in units if unit.id in tallies or unit.id in extended]
+    shown = [unit for unit in units if unit.id in counts or unit.id in extended]
     if not shown:
         return None
     rows = [
         (unit.called, tally.on_time, tally.late, tally.overdue, extended.get(unit.id or 0, 0))
         for unit in shown
-        for tally in (tallies.get(unit.id or 0, Tally()),)
+        for tally in (counts.get(unit.id or 0, Tally()),)
     ]
     totals = [sum(row[n] for row in rows) for n in (1, 2, 3, 4)]  # type: ignore[misc]
     said = dict(zip(("on_time", "late", "overdue", "extended"), totals, strict=True))
@@ -87,10 +87,10 @@ def monday(session: Session, chat: Chat, office: Office, now: datetime) -> Words
         for unit in people.units(session, office.id or 0)
         if unit.kind is not UnitKind.OUTSIDE and (units is None or unit.id in units)
     ]
-    tallies = deadlines.tallies(session, office.id or 0, today, inside).values()
-    running, overdue = sum(one.running for one in tallies), sum(one.overdue for one in tallies)
+    counts = tallies.tallies(session, office.id or 0, today, inside).values()
+    running, overdue = sum(one.running for one in counts), sum(one.overdue for one in counts)
     asked = len(approvals.asked(session, office.id or 0, inside))
-    results = sum(one.waiting for one in tallies)
+    results = sum(one.waiting for one in counts)
     if not (running or overdue or asked or results):
         return None
     lines = [
@@ -103,7 +103,7 @@ def monday(session: Session, chat: Chat, office: Office, now: datetime) -> Words
         ),
         _(
             "Hoàn thành {done}, đang làm {running}, quá hạn {overdue}",
-            done=_two(sum(one.done for one in tallies)),
+            done=_two(sum(one.done for one in counts)),
             running=_two(running),
             overdue=_two(overdue),
         ),
