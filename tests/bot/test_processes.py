@@ -164,3 +164,33 @@ def test_the_bot_stops_while_it_waits_for_updates(fake: FakeTelegram, tmp_path: 
         printed = started.stdout.read()
     assert re.search(r"/start [A-Z0-9]{5}-[A-Z0-9]{5}\b", printed), "the code to claim the office with"
     assert "Traceback" not in printed
+
+
+def test_of_two_processes_one_serves_and_the_other_takes_over(
+    fake: FakeTelegram, tmp_path: Path, database_url: str
+) -> None:
+    """When it is killed, and when it is told to stop; nothing is answered twice."""
+    lan = fake.world.person("Lan")
+    settings = {"TELEGRAM_TOKEN": fake.token, "TELEGRAM_URL": fake.base_url, "DATABASE_URL": database_url}
+    settings |= {"TICK_SECONDS": "0.2", "LEASE_SECONDS": "2"}
+
+    def answers(number: int) -> None:
+        fake.world.say(lan, f"lời {number}")
+        waits(lambda: len(fake.world.sent) >= number)
+
+    def stands_by(one: subprocess.Popen[str]) -> None:
+        assert one.stdout is not None
+        assert any("this one waits" in line for line in one.stdout)
+
+    with program(tmp_path, "run", **settings) as first:
+        answers(1)
+        with program(tmp_path, "run", **settings) as second:
+            stands_by(second)
+            first.kill()
+            answers(2)
+            with program(tmp_path, "run", **settings) as third:
+                stands_by(third)
+                stops(second, signal.SIGTERM)
+                answers(3)
+                stops(third, signal.SIGTERM)
+    assert len(fake.world.sent) == 3
