@@ -188,10 +188,14 @@ def take_back(session: Session, event: Event, at: datetime, chat: int | None, *,
     `beside` what else was changed in a row stays, and only its own columns must be as it left them."""
     undo = Journal(session)
     for table, id, before, after in reversed(event.changes):
-        if before is not None and after is not None and _own(table, before) == _own(table, after):
-            continue
         kind = JOURNALED[table]
         row = session.get(kind, tuple(id) if isinstance(id, list) else id)
+        if before and after and before != after and _own(table, before) == _own(table, after):
+            if row is not None:
+                undo.touch(row)
+                for key in DERIVED.get(table, ()):
+                    setattr(row, key, _typed(kind, key, before[key]))
+            continue
         if after is None:
             if row is not None:
                 raise BuiltUpon

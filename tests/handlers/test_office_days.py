@@ -1,15 +1,13 @@
 """The office's calendar, changed and put back in any order: every deadline's days are those of the oracle, which knows
 nothing of the program; and what people may type for a day."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
-from storage.db import Database
 from storage.models import Appointment, Deadline, Office
 from tests.handlers.conftest import Conversation
 from tests.year.oracle import Oracle, Owed, WorkDays
@@ -57,28 +55,21 @@ class Book:
         return f"lịch {what} " + " ".join(f"{day:%d/%m/%Y}" for day, _works in pairs)
 
 
-@pytest.fixture(scope="module")
-def shared(_office_sqlite: Database) -> Iterator[Conversation]:
-    with Session(_office_sqlite.engine, expire_on_commit=False) as session:
-        yield Conversation(session)
-        session.rollback()
-
-
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(acts, min_size=1, max_size=6))
-def test_any_sequence_of_changes(shared: Conversation, said: list[tuple[str | date, ...]]) -> None:
+def test_any_sequence_of_changes(office: Conversation, said: list[tuple[str | date, ...]]) -> None:
     book = Book()
-    with shared.session.begin_nested() as attempt:
+    with office.session.begin_nested() as attempt:
         for act in said:
             if sentence := book.take(act):
-                assert shared.say("Lan", sentence), sentence
+                assert office.say("Lan", sentence), sentence
         oracle = Oracle(book.days(), [])
         open_ones = select(Deadline).where(col(Deadline.done_at).is_(None), col(Deadline.due).is_not(None))
-        for row in shared.session.exec(open_ones):
-            owed = Owed(row.code, "A", "", row.kind.value, "KH1", shared.now, row.due, row.strict, row.hour)
+        for row in office.session.exec(open_ones):
+            owed = Owed(row.code, "A", "", row.kind.value, "KH1", office.now, row.due, row.strict, row.hour)
             assert (row.aim_day, row.last_day) == (oracle.aim(owed), oracle.last(owed)), (said, row.due, row.strict)
         mornings = select(Appointment.speaks_at).where(Appointment.kind == "digest")
-        for at in shared.session.exec(mornings):
+        for at in office.session.exec(mornings):
             assert book.worked(at.date()), (said, at)
         attempt.rollback()
 
