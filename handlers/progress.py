@@ -77,7 +77,12 @@ def _next(talk: Talk, asked: Asked, page: Page, late: int, several: bool) -> int
     """Write the few that come next; how many are left that are neither these nor the `late` ones."""
     whose = talk.session, talk.here.id or 0, talk.today, asked.sight.units, asked.span
     until = talk.calendar.later(talk.today, talk.policies.farthest + 1)
-    soon = [item for item in tallies.running(*whose, until=until) if _is_soon(talk, item)][:FEW_NEXT]
+    soon: list[Item] = []
+    for most in (4 * FEW_NEXT, 0):  # the first few are nearly always among the first
+        near = tallies.running(*whose, until=until, most=most)
+        soon = [item for item in near if _is_soon(talk, item)][:FEW_NEXT]
+        if len(soon) == FEW_NEXT or len(near) < most:
+            break
     later: list[Item] = []
     if not several and len(soon) < FEW_NEXT:
         coming = tallies.running(*whose, most=2 * FEW_NEXT)

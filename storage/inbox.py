@@ -10,6 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
 from storage.models import Heard
+from storage.prepared import Prepared
 
 
 def insert_new(session: Session, table: type[Any], rows: list[dict[str, Any]]) -> None:
@@ -56,19 +57,21 @@ def waiting(session: Session, channel: str, in_hand: Collection[int], most: int 
 
 def answer(session: Session, heard_id: int, now: datetime, set_aside: str = "", *, secret: bool = False) -> bool:
     """Mark an update as answered and empty it. False when it already was: then nothing else may be done about it."""
-    done = session.execute(_answer(), {"which": heard_id, "now": now, "why": set_aside, "hidden": secret})
-    return bool(done.rowcount)  # type: ignore[attr-defined]
+    return bool(_ANSWER.run(session, {"which": heard_id, "now": now, "why": set_aside, "hidden": secret}))
 
 
-@cache
-def _answer() -> sa.Update:
+def _answer(_sqlite: bool) -> sa.UpdateBase:
     heard: Any = sa.inspect(Heard).local_table
     return (
         sa.update(heard)
         .where(heard.c.id == sa.bindparam("which"), heard.c.answered_at.is_(None))
         .values(answered_at=sa.bindparam("now"), body="")
         .values(set_aside=sa.bindparam("why"), secret=sa.bindparam("hidden"))
+        .returning(heard.c.id)
     )
+
+
+_ANSWER = Prepared(_answer)
 
 
 def secrets(session: Session) -> list[int]:

@@ -12,6 +12,7 @@ from sqlmodel import Session, col
 from lang.ranges import Range
 from storage.deadlines import IN_FORCE, Item, falls_in, items_of, waiting
 from storage.models import Deadline, Plan, Task, TaskKind, Unit
+from storage.prepared import Prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +44,12 @@ def tallies(
 ) -> dict[int, Tally]:
     """How each of these units stands today, counted by the database: with what is due in these days, or ever."""
     watched, given = _plans(session, office_id)
-    statement = _tallies(watched, bool(given))
-    if span is not None:
-        statement = statement.where(falls_in(span))
-    rows = session.execute(statement, {"office": office_id, "today": today} | given)
+    if span is None and not given:
+        rows = (_WATCHED if watched else _UNWATCHED).run(session, {"office": office_id, "today": today})
+    else:
+        statement = _tallies(watched, bool(given))
+        statement = statement if span is None else statement.where(falls_in(span))
+        rows = [tuple(row) for row in session.execute(statement, {"office": office_id, "today": today} | given)]
     return {unit: Tally(*counts) for unit, *counts in rows if unit in unit_ids}
 
 
@@ -98,13 +101,12 @@ def open_count(session: Session, office_id: int, unit_ids: Collection[int], span
 def _plans(session: Session, office_id: int) -> tuple[bool, dict[str, list[int]]]:
     """Whether somebody looks at the results of one of the office's plans; which plans do not count, if any. Asked
     first, so that no deadline's task and plan have to be looked up where it does not matter."""
-    plans = session.execute(_plans_of(), {"office": office_id}).all()
+    plans = _PLANS.run(session, {"office": office_id})
     out = [id for id, status, _since in plans if status not in IN_FORCE]
     return any(since is not None for _id, _status, since in plans), {"out_of_force": out} if out else {}
 
 
-@cache
-def _plans_of() -> Statement:
+def _plans_of(_sqlite: bool) -> Statement:
     plan = col(Plan.id), col(Plan.status), col(Plan.accepts_since)
     return sa.select(*plan).where(col(Plan.office_id) == OFFICE)
 
@@ -124,7 +126,8 @@ def _tallies(watched: bool, out_of_force: bool) -> Statement:
     waits = waiting() if watched else sa.false()
     late = sa.func.coalesce(col(Deadline.document_day), col(Deadline.done_day)) > col(Deadline.last_day)
     settled = sa.and_(~done, ~col(Deadline.to_confirm))
-    dated = sa.and_(settled, col(Deadline.kind).in_((TaskKind.DATED, TaskKind.REPORT)))
+    kind = col(Deadline.kind)
+    dated = sa.and_(settled, sa.or_(kind == TaskKind.DATED, kind == TaskKind.REPORT))
     put_aside = sa.or_(col(Deadline.signing_at).is_not(None), col(Deadline.paused_at).is_not(None))
     overdue = sa.and_(dated, col(Deadline.last_day) < TODAY, ~put_aside)
     is_late = sa.and_(done, col(Deadline.last_day).is_not(None), late)
@@ -147,6 +150,11 @@ def _tallies(watched: bool, out_of_force: bool) -> Statement:
         statement = statement.join(Task, col(Task.id) == Deadline.task_id)
         statement = statement.outerjoin(Plan, col(Plan.id) == Task.plan_id)
     return _counting(statement, out_of_force).group_by(col(Deadline.unit_id))
+
+
+_PLANS = Prepared(_plans_of)
+_WATCHED = Prepared(lambda _sqlite: _tallies(True, False))
+_UNWATCHED = Prepared(lambda _sqlite: _tallies(False, False))
 
 
 def _in_play() -> sa.ColumnElement[bool]:

@@ -177,3 +177,45 @@ def test_of_some_days_only(database: Database, owed: list[dict[str, Any]], span:
         assert found.get(unit, Tally()) == Tally(**expected)
         listed = deadlines.open_items(session, office.id or 0, [unit], span)
         assert sorted(item.deadline.code for item in listed) == sorted(wanted)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(owed=st.lists(one, max_size=14), put_aside=st.sets(st.integers(0, 13)), most=st.integers(0, 4))
+def test_what_is_loaded_is_what_one_finds_among_all(
+    database: Database, owed: list[dict[str, Any]], put_aside: set[int], most: int
+) -> None:
+    """Overdue and still in time: as `status` says of each deadline, in the order of the chart or of the days."""
+    with database.begin() as session:
+        office, units = rows.office(session)
+        tasks = {
+            status: rows.task(session, rows.plan(session, office, status), ["Văn phòng"], []) for status in PlanStatus
+        }
+        for n, it in enumerate(owed):
+            last = None if it["kind"] is TaskKind.OPEN else it["last"]
+            days = {"due": last, "aim_day": last, "last_day": last}
+            more = {"paused_at": NOW if n in put_aside and n % 2 else None}
+            more |= {"signing_at": NOW if n in put_aside and not n % 2 else None}
+            done = {"done_at": NOW if it["done"] else None, "cancelled_at": NOW if it["cancelled"] else None}
+            kind = {"kind": it["kind"], "to_confirm": it["to_confirm"]}
+            rows.deadline(session, office, tasks[it["plan"]], units[it["unit"]], **kind, **days, **done, **more)
+        shown = [unit.id or 0 for unit in units[:2]]
+        everything = deadlines.open_items(session, office.id or 0, shown)
+        late = [item for item in everything if deadlines.status(item, TODAY) is Status.OVERDUE]
+        late.sort(key=lambda item: shown.index(item.deadline.unit_id))
+        found, count = tallies.overdue(session, office.id or 0, TODAY, shown, None, most)
+        assert count == len(late)
+        assert _codes(found) == _codes(late[: most or None])
+        running = [item for item in everything if deadlines.status(item, TODAY) is Status.RUNNING]
+        running = [item for item in running if item.deadline.kind is not TaskKind.ALL_YEAR]
+        assert _codes(tallies.running(session, office.id or 0, TODAY, shown, most=most)) == _codes(
+            running[: most or None]
+        )
+        until = TODAY + timedelta(days=1)
+        near = [item for item in running if item.deadline.aim_day and item.deadline.aim_day <= until]
+        assert _codes(tallies.running(session, office.id or 0, TODAY, shown, until=until)) == _codes(near)
+        assert tallies.open_count(session, office.id or 0, shown) == len(everything)
+        session.rollback()
+
+
+def _codes(items: list[deadlines.Item]) -> list[int]:
+    return [item.deadline.code for item in items]
