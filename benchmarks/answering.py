@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC
 from functools import partial
 from itertools import count
+from time import perf_counter
 from typing import Any
 
 from sqlmodel import Session, col, select
 
-from benchmarks.ground import CHANNEL, KINDS, NOW, Ground, account, office, surround
+from benchmarks.ground import CHANNEL, KINDS, NOW, Ground, account, office, spent, surround
 from benchmarks.measure import Figure, milliseconds, side_by_side
 from bot.hearing import decide
 from channels import Address, Incoming, Sender
@@ -18,7 +19,7 @@ from storage import inbox
 from storage.db import Database
 from storage.models import Delivery, Heard
 
-ROUNDS = 101
+ROUNDS, PROFILED = 101, 20
 SMALL, LARGE = 100_000, 1_000_000
 TARGETS = {"sqlite": 2.5, "postgresql": 1.8}
 WHO = account("Thu")
@@ -142,16 +143,20 @@ def same(database: Database) -> None:
         raise AssertionError(f"the floor says something else:\n{one}\n\n{other}")
 
 
-def answered(database: Database, router: Router) -> tuple[float, float]:
-    """Seconds for ours and for the raw one."""
-    said = Said(database, 2 * (ROUNDS + 2))
+def answered(database: Database, router: Router) -> tuple[float, float, str]:
+    """Seconds for ours and for the raw one, and what a profile of ours shows."""
+    said = Said(database, 2 * (ROUNDS + 2) + PROFILED)
     ask, let_go = asker(database)
     try:
         ours, raw = side_by_side(partial(said.ours, router), partial(said.raw, ask), times=ROUNDS)
     finally:
         let_go()
     same(database)
-    return ours, raw
+    start = perf_counter()
+    with spent(database) as driver:
+        for _n in range(PROFILED):
+            said.ours(router)
+    return ours, raw, driver.of(PROFILED, (perf_counter() - start) / PROFILED)
 
 
 def against_raw(ground: Ground) -> Iterator[Figure]:
@@ -161,9 +166,9 @@ def against_raw(ground: Ground) -> Iterator[Figure]:
         with ground.fresh(kind) as database:
             office(database)
             surround(database, SMALL // 2_000 - 1)
-            ours, raw = answered(database, router)
+            ours, raw, profile = answered(database, router)
             what = f"/tiendo ÷ raw SQL of the same answer, {SMALL:,} rows, {kind}"
-            yield Figure(what, ours / raw, "×", TARGETS[kind], milliseconds(ours, raw))
+            yield Figure(what, ours / raw, "×", TARGETS[kind], f"{milliseconds(ours, raw)}; {profile}")
 
 
 def with_more_around(ground: Ground) -> Iterator[Figure]:
@@ -173,8 +178,8 @@ def with_more_around(ground: Ground) -> Iterator[Figure]:
         with ground.fresh(kind) as database:
             office(database)
             surround(database, SMALL // 2_000 - 1)
-            little, _raw = answered(database, router)
+            little, *_rest = answered(database, router)
         with ground.million(kind) as database:
-            much, _raw = answered(database, router)
+            much, *_rest = answered(database, router)
             what = f"/tiendo with {LARGE:,} rows around it ÷ with {SMALL:,}, {kind}"
             yield Figure(what, much / little, "×", 1.15, milliseconds(much, little))

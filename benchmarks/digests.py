@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import col
 
-from benchmarks.ground import KINDS, ZONE, Ground, office, surround
+from benchmarks.ground import KINDS, ZONE, Ground, office, spent, surround
 from benchmarks.measure import Figure, milliseconds
 from schedules import reminders
 from storage.db import Database
@@ -44,14 +44,16 @@ def materialised(ground: Ground) -> Iterator[Figure]:
                 session.execute(sa.delete(Appointment).where(col(Appointment.kind) != "digest"))
             first = inserted(database)
             start = perf_counter()
-            while database.run(lambda session: reminders.tick(session, MORNING)) == reminders.BATCH:
-                if perf_counter() > start + PATIENCE:
-                    break
+            with spent(database) as driver:
+                while database.run(lambda session: reminders.tick(session, MORNING)) == reminders.BATCH:
+                    if perf_counter() > start + PATIENCE:
+                        break
             ours = perf_counter() - start
             made = owed(database)
             floor = (first + inserted(database)) / 2 * made / DIGESTS
             what = f"materialise {DIGESTS:,} digests ÷ raw inserts of the same rows, {kind}"
-            detail = milliseconds(ours, floor) + ("" if made >= DIGESTS else f"; stopped after {made:,}")
+            detail = milliseconds(ours, floor) + ("" if made >= DIGESTS else f", stopped after {made:,}")
+            detail += f"; each {driver.of(made, ours / made)}"
             yield Figure(what, ours / floor, "×", 4, detail)
 
 

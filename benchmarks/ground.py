@@ -6,10 +6,12 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from time import perf_counter
 from zoneinfo import ZoneInfo
 
 import httpx
@@ -185,6 +187,40 @@ def surround(database: Database, offices: int) -> None:
             connection.execute(sa.text("SET LOCAL session_replication_role = replica"))
         _copy(connection, (*tables, "plan", "task", "deadline", "appointment"), offices, {})
     analyse(database)
+
+
+@dataclass
+class Spent:
+    """Statements handed to the driver, and the seconds it took for them."""
+
+    statements: int = 0
+    seconds: float = 0.0
+
+    def of(self, times: int, taken: float) -> str:
+        """What a profile of so many runs that took so long (seconds each) shows."""
+        inside = self.seconds / times
+        return f"{self.statements / times:.1f} statements, {inside / taken:.0%} of the time in the driver"
+
+
+@contextmanager
+def spent(database: Database) -> Iterator[Spent]:
+    """What the block spends in the driver."""
+    found, began = Spent(), [0.0]
+
+    def before(*_given: object) -> None:
+        began[0] = perf_counter()
+
+    def after(*_given: object) -> None:
+        found.statements += 1
+        found.seconds += perf_counter() - began[0]
+
+    sa.event.listen(database.engine, "before_cursor_execute", before)
+    sa.event.listen(database.engine, "after_cursor_execute", after)
+    try:
+        yield found
+    finally:
+        sa.event.remove(database.engine, "before_cursor_execute", before)
+        sa.event.remove(database.engine, "after_cursor_execute", after)
 
 
 def analyse(database: Database) -> None:

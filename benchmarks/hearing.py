@@ -11,7 +11,7 @@ from telegram import Update
 from telegram.ext import Application, ContextTypes, MessageHandler, filters
 from telegram.request import BaseRequest
 
-from benchmarks.ground import CHANNEL, KINDS, NOW, Ground, account, office, surround
+from benchmarks.ground import CHANNEL, KINDS, NOW, Ground, account, office, spent, surround
 from benchmarks.measure import Figure
 from bot import sample
 from bot.app import App
@@ -120,9 +120,11 @@ def messages_in(ground: Ground) -> Iterator[Figure]:
                 app = App(database, HandClock(NOW), router, [TelegramChannel(TOKEN)])
                 updates = asked(1) if command == "/tiendo" else reported(database, MESSAGES + 1)
                 before = asyncio.run(echoed(updates))
-                ours = asyncio.run(heard(app, updates))
+                with spent(database) as driver:
+                    ours = asyncio.run(heard(app, updates))
                 floor = (before + asyncio.run(echoed(updates))) / 2
-                detail = f"{len(updates) / ours:.0f}/s against {len(updates) / floor:.0f}/s"
+                detail = f"{len(updates) / ours:.0f}/s against {len(updates) / floor:.0f}/s; each "
+                detail += driver.of(len(updates), ours / len(updates))
                 what = f"messages in, {command} ÷ bare echo, {kind}"
                 yield Figure(what, floor / ours, "×", TARGETS[command], detail, at_least=True)
             decided(database, 2 * MESSAGES)
