@@ -11,7 +11,9 @@ from channels import Incoming
 from handlers import Router
 from handlers.talk import Answered, Talk
 from lang.moments import local
+from lang.spoken_days import day_words, hour_words
 from lang.text import SOURCE, _, speaking
+from schedules import hours
 from storage import albums, inbox, outbox, people
 from storage.models import Chat, Office, Person
 from storage.outbox import Words
@@ -40,6 +42,8 @@ def decide(
     talk = Talk(session, incoming, now, chat, office, person, rights, heard, thought=thought)
     with speaking(_locale(chat, office)):
         answered = router.answer(talk)
+        if talk.held and office is not None and hours.is_closed(office, now):
+            answered = _and_when(answered, min(talk.held), office)
     _owe(session, chat, heard, now, answered)
 
 
@@ -115,6 +119,18 @@ def _who(session: Session, incoming: Incoming, now: datetime) -> tuple[Chat, Off
         outbox.switch_on(session, chat, now, chat.person_id)
     office_id = chat.office_id or (person.office_id if person and not chat.private else None)
     return chat, session.get(Office, office_id) if office_id else None, person
+
+
+def _and_when(answered: Answered, at: datetime, office: Office) -> Answered:
+    """The answer, saying that the others hear of it when the office opens."""
+    said: list[Words] = [answered] if isinstance(answered, Words) else list(answered or [])
+    if not said:
+        return answered
+    here = local(at, office.zone)
+    when = {"hour": hour_words(here.time()), "day": day_words(here.date())}
+    last = said[-1]
+    line = _("Ngoài giờ làm việc: các nơi liên quan được báo lúc {hour} {day}.", **when)
+    return [*said[:-1], replace(last, text=f"{last.text}\n{line}")]
 
 
 def _locale(chat: Chat, office: Office | None) -> str:

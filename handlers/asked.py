@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from handlers.reading import Listed, codes
 from handlers.talk import Refused, Talk, pick
@@ -206,11 +206,19 @@ def capital(sentence: str) -> str:
 
 
 def replied_to(talk: Talk) -> Delivery | None:
-    """The message of the bot that this one replies to."""
+    """The message of the bot that this one replies to; one that carried several others, itself."""
+    found = all_replied_to(talk)
+    if len(found) == 2:  # the message that carried one, and that one
+        return found[0]
+    return found[-1] if found else None
+
+
+def all_replied_to(talk: Talk) -> list[Delivery]:
+    """The same with what it carried."""
     if not talk.incoming.reply_to:
-        return None
+        return []
     query = select(Delivery).where(Delivery.chat_id == talk.chat.id, Delivery.message == talk.incoming.reply_to)
-    return talk.session.exec(query).first()
+    return list(talk.session.exec(query.order_by(col(Delivery.id))))
 
 
 def codes_replied(talk: Talk) -> Sequence[int]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from handlers import reading
-from handlers.asked import replied_to
+from handlers.asked import all_replied_to
 from handlers.authority import Action
 from handlers.talk import Answered, Command, NotMine, Refused, Talk
 from handlers.work import elsewhere, no_such
@@ -55,12 +55,13 @@ def _named(talk: Talk, codes: Sequence[int]) -> tuple[list[Item], list[str]]:
 
 def _replied(talk: Talk) -> list[Item]:
     """What the message replied to gave this unit: of a plan, its whole part, however few of it were named."""
-    replied = replied_to(talk)
-    if replied is None or replied.kind not in GIVES_WORK:
+    gave = [one for one in all_replied_to(talk) if one.kind in GIVES_WORK]
+    if not gave:
         return []
-    named = deadlines.by_codes(talk.session, talk.here.id or 0, replied.about, lock=True)
+    codes = [code for one in gave for code in one.about]
+    named = deadlines.by_codes(talk.session, talk.here.id or 0, codes, lock=True)
     items = [item for item in named.values() if not _why_not(talk, item)]
-    if replied.kind == Kind.PLAN and items:
+    if items and all(one.kind == Kind.PLAN for one in gave):
         plans = {item.task.plan_id for item in items}
         mine = talk.units_for(Action.CLOSE).units
         items = [

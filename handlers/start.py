@@ -145,7 +145,7 @@ def _join(talk: Talk, invite: Invite, person: Person) -> Words:
     talk.session.flush()
     talk.write("join", person.name)
     if elsewhere is not None and elsewhere.id != talk.chat.id:
-        talk.tell(elsewhere.id or 0, Kind.ROLE, _joined)
+        talk.tell(elsewhere.id or 0, Kind.ROLE, _joined, at_once=True)
     text = _(
         "Đã kết nối với {office}. Anh/chị {name}: {roles}.\n"
         "Xem việc: /viec. Xem tiến độ: /tiendo. Tất cả các lệnh: /trogiup.",

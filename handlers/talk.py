@@ -16,6 +16,7 @@ from lang.fold import fold
 from lang.moments import local
 from lang.text import _, speaking
 from lang.workdays import Calendar
+from schedules import hours
 from schedules.policies import Policies, calendar_of
 from schedules.tell import Ears
 from schedules.views import Sight, short, sight_of_chat
@@ -73,7 +74,7 @@ class Talk:
     """One message being answered, inside its one transaction. `name` is the command's name as said (folded), `words`
     what follows it, as typed; `thought` what the command's `think` found out before the transaction; `part` counts the
     commands that one message says, `told` the messages to other chats. `missing`: what was missing in them for whoever
-    looked at them first."""
+    looked at them first. `held`: when those are told to whom it waits."""
 
     session: Session
     incoming: Incoming
@@ -90,6 +91,7 @@ class Talk:
     missing: Words | None = field(default=None, init=False)
     journal: Journal = field(init=False)
     told: int = field(default=0, init=False)
+    held: list[datetime] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.journal = Journal(self.session)
@@ -243,13 +245,19 @@ class Talk:
         """Which command of which message this is: what it tells others and its event carry the same."""
         return f"{self.heard}:{self.part}"
 
-    def tell(self, chat_id: int, kind: str, say: Callable[[], Words]) -> None:
-        """Owe a message to another chat; `say` is called in that chat's language."""
+    def tell(self, chat_id: int, kind: str, say: Callable[[], Words], *, at_once: bool = False) -> None:
+        """Owe a message to another chat; `say` is called in that chat's language. Outside office hours it waits, and
+        where that chat has heard much today already, unless it is to be said `at_once`."""
         chat = self.session.get_one(Chat, chat_id)
         with speaking(chat.locale or self.here.locale):
             words = say()
         slot = f"heard:{self._said_here}:{self.told}"
-        outbox.owe(self.session, chat_id, kind, slot, self.now, words, heard=self._said_here)
+        until = None if at_once else hours.waits_until(self.session, self.here, chat_id, self.now)
+        hold = until is not None
+        outbox.owe(self.session, chat_id, kind, slot, self.now, words, heard=self._said_here, hold=hold)
+        if until is not None:
+            hours.expect(self.session, self.here, chat_id, until)
+            self.held.append(until)
         self.told += 1
 
     def tell_person(self, person_id: int, kind: str, say: Callable[[], Words]) -> bool:

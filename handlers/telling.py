@@ -54,4 +54,5 @@ def tell_person(talk: Talk, kind: Kind, person: Person, items: Sequence[Item], s
 
 def _say(talk: Talk, kind: Kind, told: dict[Ear, list[Item]], say: Say) -> None:
     for ear, items in told.items():
-        talk.tell(ear.chat_id, kind, partial(say, ear, items))
+        at_once = kind is Kind.GIVEN and any(item.deadline.due == talk.today for item in items)
+        talk.tell(ear.chat_id, kind, partial(say, ear, items), at_once=at_once)

@@ -19,7 +19,7 @@ from schedules.views import MOST_ACTIONS
 from storage import albums, journal, outbox
 from storage import codes as one_time
 from storage.journal import BuiltUpon
-from storage.models import Delivery, Event, Person
+from storage.models import Delivery, DeliveryState, Event, Person
 from storage.outbox import Words
 
 WORDS = {
@@ -200,7 +200,12 @@ def _undone(action: str, about: str, codes: Sequence[int]) -> str:
 def _tell_told(talk: Talk, event: Event) -> None:
     """Whoever was told of it in another chat is told there, once, that it no longer holds."""
     told: dict[int, list[Delivery]] = {}
-    for delivery in outbox.told(talk.session, event.heard):
+    all_told = outbox.told(talk.session, event.heard)
+    held = [delivery.id or 0 for delivery in all_told if delivery.state is DeliveryState.HELD]
+    outbox.settle(talk.session, held, DeliveryState.SILENT, talk.now, "taken_back")
+    for delivery in all_told:
+        if delivery.id in held:
+            continue
         if delivery.chat_id != talk.chat.id:
             told.setdefault(delivery.chat_id, []).append(delivery)
     for chat, deliveries in told.items():

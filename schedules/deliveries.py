@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from channels import Address, File, Later, Moved, Never, Reply, SendFailed, Shape, Unknown, messages
 from lang.text import SOURCE, _, speaking
-from schedules import alarm, brought, closings, digest, policy, reminders, told
+from schedules import alarm, brought, closings, digest, hours, policy, reminders, told
 from schedules.pace import Pacer
 from schedules.policies import calendar_of, policy_of, policy_of_chat
 from storage import outbox, people
@@ -47,6 +47,7 @@ Compose = Callable[[Session, Chat, Office, str, datetime], Words | DeliveryState
 COMPOSERS: dict[str, Compose] = {
     digest.KIND: _digest,
     closings.MONDAY: _monday,
+    hours.TOGETHER: hours.words,
     reminders.HOUR: reminders.hour_words,
     alarm.KIND: alarm.words,
 }
@@ -77,6 +78,7 @@ class Ready:
     file: Kept | None = None
     tells: tuple[int, ...] = ()
     brings: tuple[tuple[str, int], ...] = ()
+    carries: tuple[int, ...] = ()
 
     @property
     def chat(self) -> int:
@@ -165,7 +167,7 @@ class Desk:
             reply = Reply(words.text, words.bold, words.actions)
             in_parts = messages(replace(reply, file=_SOME_FILE) if words.file else reply, self.shape)
         one = replace(one, about=list(words.about)) if one.text is None else one
-        return Ready(one, reply, locale, in_parts, words.file, words.tells, words.brings)
+        return Ready(one, reply, locale, in_parts, words.file, words.tells, words.brings, words.carries)
 
     def _given_up(self, one: Taken) -> str:
         """Why a delivery is not tried any more, or nothing. Tries that surely did not arrive do not count: a messenger
@@ -195,6 +197,9 @@ class Desk:
     def mark(self, outcomes: Sequence[Outcome]) -> None:
         """Write down what became of deliveries."""
         said = [(one.ready.taken.delivery, one.message) for one in outcomes if one.failure is None]
+        said += [
+            (one, message.message) for message in outcomes for one in message.ready.carries if message.failure is None
+        ]
         outbox.sent(self.session, said, self.now)
         for one in outcomes:
             if one.failure is not None:
@@ -214,6 +219,12 @@ class Desk:
         if ready.brings:
             brought.heard(session, ready.chat, date.fromisoformat(ready.taken.slot), ready.brings)
 
+    def _keep(self, one: Taken) -> None:
+        """What a message was to carry is carried by the next."""
+        office = self._office(one.office) if one.kind == hours.TOGETHER else None
+        if office is not None:
+            hours.missed(self.session, office, one.chat, self.now)
+
     def _failed(self, one: Taken, error: SendFailed) -> None:
         """It was not said, or may not have been: put back, given up, said elsewhere, or remembered as unknown."""
         session, now = self.session, self.now
@@ -225,6 +236,7 @@ class Desk:
                 outbox.put_back(session, one.delivery, one.attempts, now, 0, "moved")
             case Never(reason, chat_gone):
                 outbox.settle(session, [one.delivery], DeliveryState.FAILED, now, reason)
+                self._keep(one)
                 if chat_gone:
                     chat = session.get_one(Chat, one.chat)
                     outbox.switch_off(session, chat, now, reason)
@@ -232,6 +244,7 @@ class Desk:
                         reminders.hurry(session, session.get_one(Office, chat.office_id), now)
             case _ if one.was_unknown:
                 outbox.settle(session, [one.delivery], DeliveryState.FAILED, now, _reason(error))
+                self._keep(one)
             case _:
                 outbox.unknown(session, one.delivery, now, self.how.lease, _reason(error))
 

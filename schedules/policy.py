@@ -31,7 +31,8 @@ class Policy:
     result. `before_hour`: so many hours before its hour a task of the same day is reminded of. `to_head`: an overdue
     deadline that its unit does not answer is brought before its head so many days after it began to be owed,
     `to_coordinator` days later before the Văn phòng, `to_leader` days later before the leader; None: that step is left
-    out. `monday`: when the leaders' summary of the week is said."""
+    out. `monday`: when the leaders' summary of the week is said. What others did is pushed into a chat from `opens` to
+    `until`, at most `most_a_day` times; the rest waits."""
 
     before: tuple[int, ...] = (7, 3, 1)
     after: tuple[int, ...] = (1, 2, 3)
@@ -46,6 +47,8 @@ class Policy:
     to_coordinator: int | None = 2
     to_leader: int | None = 3
     monday: time = time(7, 30)
+    opens: time = time(7, 0)
+    most_a_day: int = 8
 
     @cached_property
     def farthest(self) -> int:
@@ -80,6 +83,8 @@ READS: dict[str, Any] = {
     "to_coordinator": lambda days: days,
     "to_leader": lambda days: days,
     "monday": time.fromisoformat,
+    "opens": time.fromisoformat,
+    "most_a_day": int,
 }
 """How each part of a policy is read from what is kept of it."""
 USUAL = Policy()

@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col, select
 
 from lang.moments import moment
-from schedules import alarm, closings, digest, policy, reach, told, upward, views
+from schedules import alarm, closings, digest, hours, policy, reach, told, upward, views
 from schedules.matters import Matters
 from schedules.policies import calendar_of, policy_of, policy_of_chat
 from schedules.policy import Policy
@@ -235,6 +235,11 @@ def _monday(tick: Tick, _appointment: Appointment, office: Office) -> datetime:
     return policy.next_week_summary(now, office.zone, calendar, how, said=may)
 
 
+def _opens(tick: Tick, appointment: Appointment, office: Office) -> datetime | None:
+    """A chat is owed in one message what waited for it."""
+    return hours.opens(tick.session, office, appointment.subject_id, tick.now)
+
+
 def _broken(tick: Tick, _appointment: Appointment, office: Office) -> datetime:
     """The admins are told what is out of reach since they were told last."""
     if tick.matters(office) is not None:
@@ -301,5 +306,6 @@ KINDS: dict[str, Callable[[Tick, Appointment, Office], datetime | None]] = {
     HOUR: _before_hour,
     alarm.KIND: _late,
     closings.MONDAY: _monday,
+    hours.KIND: _opens,
 }
 """What there is to do when an appointment of each kind has come due."""

@@ -43,7 +43,7 @@ class Words:
     """A message ready to be said: text, bold spans, actions, the deadline codes it names, the file that goes with it.
     `secret`: it holds a one-time code, and its text is not kept once its fate is settled. `tells`: the units without a
     group that have their morning's digest in it; `brings`: what else is brought before whoever reads it, as
-    (what, row)."""
+    (what, row); `carries`: the deliveries that were kept for it and are said with it."""
 
     text: str
     bold: tuple[tuple[int, int], ...] = ()
@@ -53,6 +53,7 @@ class Words:
     file: Kept | None = None
     tells: tuple[int, ...] = ()
     brings: tuple[tuple[str, int], ...] = ()
+    carries: tuple[int, ...] = ()
 
 
 def owe(
@@ -64,15 +65,18 @@ def owe(
     words: Words | None = None,
     *,
     heard: str | None = None,
+    hold: bool = False,
 ) -> None:
     """Owe a message to a chat. The same (chat, kind, slot) again is a no-op. Without `words` it is composed when
-    said. `heard`: which command it tells others of."""
+    said. `heard`: which command it tells others of. `hold`: it is kept until something carries it."""
     owed = {**_blank(), "chat_id": chat_id, "kind": kind, "slot": slot, "heard": heard, "made_at": now, "try_at": now}
     if words is not None:
         owed |= {"text": words.text, "bold": [list(span) for span in words.bold]}
         owed |= {"actions": list(words.actions), "about": list(words.about)}
         if words.file is not None:
             owed |= {"file_hash": words.file.hash, "file_name": words.file.name, "picture": words.file.picture}
+    if hold:
+        owed["state"] = DeliveryState.HELD
     insert_new(session, Delivery, [owed])
 
 
@@ -81,6 +85,18 @@ def _blank() -> dict[str, Any]:
     """What a delivery holds where nothing else is said."""
     blank = Delivery(chat_id=0, kind="", slot="", made_at=datetime.min, try_at=datetime.min)  # noqa: DTZ901
     return blank.model_dump(exclude={"id"})
+
+
+def held(session: Session, chat_id: int) -> list[Delivery]:
+    """What is kept for a chat, the oldest first."""
+    query = select(Delivery).where(Delivery.chat_id == chat_id, _kept())
+    return list(session.exec(query.order_by(col(Delivery.id))))
+
+
+def _kept() -> sa.ColumnElement[bool]:
+    return col(Delivery.state) == sa.literal(
+        DeliveryState.HELD, sa.inspect(Delivery).columns["state"].type, literal_execute=True
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,7 +351,7 @@ def hand_over(session: Session, chat_id: int, to: int) -> None:
     )
     session.execute(
         sa.update(Delivery)
-        .where(col(Delivery.chat_id) == chat_id, col(Delivery.state).in_(OWED), ~known)
+        .where(col(Delivery.chat_id) == chat_id, sa.or_(col(Delivery.state).in_(OWED), _kept()), ~known)
         .values(chat_id=to)
         .execution_options(synchronize_session=False)
     )
@@ -362,6 +378,6 @@ def switch_off(session: Session, chat: Chat, now: datetime, why: str, by: int | 
         journal.write(chat.office_id, now, by, chat.id, "chat_off", why)
     session.execute(
         sa.update(Delivery)
-        .where(col(Delivery.chat_id) == chat.id, col(Delivery.state).in_(OWED))
+        .where(col(Delivery.chat_id) == chat.id, sa.or_(col(Delivery.state).in_(OWED), _kept()))
         .values(_settled(DeliveryState.FAILED, now, why))
     )

@@ -15,6 +15,7 @@ class DeliveryState(StrEnum):
     SENT = "sent"
     UNKNOWN = "unknown"  # the line broke after it left: said again once, marked
     SILENT = "silent"  # when its time came there was nothing to say
+    HELD = "held"  # kept for later: said together with others in a message of its own
     FAILED = "failed"  # not said; the next digest carries what it held
 
 
@@ -99,6 +100,12 @@ class Delivery(SQLModel, table=True):
             "id",
             sqlite_where=sa.text("state IN ('waiting', 'unknown')"),
             postgresql_where=sa.text("state IN ('waiting', 'unknown')"),
+        ),
+        sa.Index(
+            "ix_delivery_held",
+            "chat_id",
+            sqlite_where=sa.text("state = 'held'"),
+            postgresql_where=sa.text("state = 'held'"),
         ),
         sa.Index("ix_delivery_message", "chat_id", "message"),
         sa.Index("ix_delivery_settled_at", "settled_at"),

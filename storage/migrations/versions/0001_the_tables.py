@@ -466,7 +466,15 @@ def upgrade() -> None:
         sa.Column(
             "state",
             sa.Enum(
-                "waiting", "sent", "unknown", "silent", "failed", name="deliverystate", native_enum=False, length=20
+                "waiting",
+                "sent",
+                "unknown",
+                "silent",
+                "held",
+                "failed",
+                name="deliverystate",
+                native_enum=False,
+                length=20,
             ),
             nullable=False,
         ),
@@ -490,6 +498,13 @@ def upgrade() -> None:
             unique=False,
             sqlite_where=sa.text("heard IS NOT NULL"),
             postgresql_where=sa.text("heard IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_delivery_held",
+            ["chat_id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'held'"),
+            postgresql_where=sa.text("state = 'held'"),
         )
         batch_op.create_index("ix_delivery_message", ["chat_id", "message"], unique=False)
         batch_op.create_index(

@@ -1,0 +1,131 @@
+"""What is pushed into other chats keeps office hours and a budget: what may not be said now waits, and is said as one
+message when the office opens, or with the next morning."""
+
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
+
+from sqlmodel import Session, col, func, select
+
+from lang.moments import local, moment
+from lang.spoken_days import day_words
+from lang.text import _
+from lang.workdays import Calendar
+from schedules import policy
+from schedules.policies import calendar_of, policy_of
+from schedules.policy import Policy
+from schedules.tell import Kind
+from schedules.views import MOST_ACTIONS, MOST_LINES
+from storage import outbox
+from storage.models import Appointment, Chat, Delivery, DeliveryState, Office
+from storage.outbox import Words
+
+KIND = "opening"
+"""The kind of the appointment at which a chat is told what waits for it; its subject is the chat."""
+TOGETHER = "together"
+"""The kind of the one message in which that is said."""
+LONGEST_KEPT = timedelta(days=14)
+"""After which what did not arrive is not tried again; it may have been kept over a long holiday."""
+FEW_LINES = 2
+"""So many lines are said of each message where all of them do not fit."""
+
+
+def waits_until(session: Session, office: Office, chat_id: int, now: datetime) -> datetime | None:
+    """When what is pushed into this chat may be said; None: now."""
+    calendar, how = calendar_of(office), policy_of(office)
+    opening = _opening(now, office.zone, calendar, how)
+    if opening is not None:
+        return opening
+    midnight = moment(policy.office_day(now, office.zone), time.min, office.zone)
+    query = select(func.count()).where(Delivery.chat_id == chat_id, col(Delivery.kind).in_((*Kind, TOGETHER)))
+    query = query.where(col(Delivery.made_at) >= midnight, Delivery.state != DeliveryState.HELD)
+    over = session.exec(query).one() >= how.most_a_day
+    return policy.next_digest(now, office.zone, calendar, how) if over else None
+
+
+def is_closed(office: Office, now: datetime) -> bool:
+    """Whether it is outside office hours."""
+    return _opening(now, office.zone, calendar_of(office), policy_of(office)) is not None
+
+
+def _opening(now: datetime, zone: str, calendar: Calendar, how: Policy) -> datetime | None:
+    """When the office opens next; None while it is open."""
+    here = local(now, zone)
+    today = here.date()
+    if calendar.works(today) and how.opens <= here.time() <= how.until:
+        return None
+    first = today if here.time() < how.opens else today + timedelta(days=1)
+    return moment(calendar.on_or_after(first), how.opens, zone)
+
+
+def expect(session: Session, office: Office, chat_id: int, at: datetime) -> None:
+    """This chat is told at that moment what waits for it, or sooner where that is arranged already."""
+    found = session.exec(select(Appointment).where(Appointment.kind == KIND, Appointment.subject_id == chat_id)).first()
+    if found is None:
+        session.add(Appointment(office_id=office.id or 0, kind=KIND, subject_id=chat_id, speaks_at=at))
+        session.flush()
+    else:
+        found.speaks_at = min(found.speaks_at, at)
+
+
+def opens(session: Session, office: Office, chat_id: int, now: datetime) -> datetime | None:
+    """Owe a chat in one message what waits for it; when to look again where the office is closed after all."""
+    later = _opening(now, office.zone, calendar_of(office), policy_of(office))
+    if later is None and outbox.held(session, chat_id):
+        outbox.owe(session, chat_id, TOGETHER, now.isoformat(), now)
+    return later
+
+
+def missed(session: Session, office: Office, chat_id: int, now: datetime) -> None:
+    """The message did not arrive: what it was to carry is said with the next morning, unless that is too late."""
+    waiting = outbox.held(session, chat_id)
+    old = [one.id or 0 for one in waiting if one.made_at < now - LONGEST_KEPT]
+    outbox.settle(session, old, DeliveryState.FAILED, now, "too_old")
+    if len(old) < len(waiting):
+        expect(session, office, chat_id, policy.next_digest(now, office.zone, calendar_of(office), policy_of(office)))
+
+
+def words(session: Session, chat: Chat, office: Office, slot: str, now: datetime) -> Words | DeliveryState:
+    """What waited for a chat up to the moment `slot`, in one message; silent when it was all taken back."""
+    waiting = [one for one in outbox.held(session, chat.id or 0) if one.made_at <= datetime.fromisoformat(slot)]
+    if not waiting:
+        return DeliveryState.SILENT
+    carries = tuple(one.id or 0 for one in waiting)
+    if len(waiting) == 1:
+        one = waiting[0]
+        bold = tuple((start, length) for start, length in one.bold)
+        return Words(one.text or "", bold, tuple(one.actions), tuple(one.about), carries=carries)
+    head = _("Các tin đến ngoài giờ và tin chờ, {day}", day=day_words(policy.office_day(now, office.zone)))
+    lines, shown = _fitting([one.text or "" for one in waiting])
+    left = waiting[shown:]
+    if left:
+        n = len({code for one in left for code in one.about}) or len(left)
+        lines.append(_("và {n} việc khác: {command}", n=n, command="/viec"))
+    actions = tuple(dict.fromkeys(action for one in waiting[:shown] for action in one.actions))[:MOST_ACTIONS]
+    about = tuple(dict.fromkeys(code for one in waiting for code in one.about))
+    return Words("\n".join([head, *lines]), ((0, len(head)),), actions, about, carries=carries)
+
+
+def _fitting(texts: Sequence[str]) -> tuple[list[str], int]:
+    """The lines of these messages under a heading, whole where they fit, else the first ones of each; of how many."""
+    whole = [text.split("\n") for text in texts]
+    room = MOST_LINES - 1
+    if len(joined := _joined(whole)) <= room:
+        return joined, len(whole)
+    for most in (FEW_LINES, 1):
+        cut = [lines[:most] for lines in whole]
+        if sum(map(len, cut)) <= room:
+            return [line for lines in cut for line in lines], len(cut)
+    return [lines[0] for lines in whole[: room - 1]], room - 1
+
+
+def _joined(messages: Sequence[Sequence[str]]) -> list[str]:
+    """The lines of messages one after another; what stands around the deadlines of several is said once."""
+    found: list[tuple[str, list[str], list[str]]] = []
+    for head, *rest in messages:
+        items = [line for line in rest if line[:1].isdigit()]
+        tail = [line for line in rest if not line[:1].isdigit()]
+        if found and items and (found[-1][0], found[-1][2]) == (head, tail):
+            found[-1][1].extend(items)
+        else:
+            found.append((head, items, tail))
+    return [line for head, items, tail in found for line in (head, *items, *tail)]
