@@ -252,7 +252,7 @@ class Talk:
         with speaking(chat.locale or self.here.locale):
             words = say()
         slot = f"heard:{self._said_here}:{self.told}"
-        until = None if at_once else hours.waits_until(self.session, self.here, chat_id, self.now)
+        until = None if at_once else hours.waits_until(self.session, self.here, chat_id, kind, self.now)
         hold = until is not None
         outbox.owe(self.session, chat_id, kind, slot, self.now, words, heard=self._said_here, hold=hold)
         if until is not None:

@@ -23,20 +23,27 @@ KIND = "opening"
 """The kind of the appointment at which a chat is told what waits for it; its subject is the chat."""
 TOGETHER = "together"
 """The kind of the one message in which that is said."""
+COUNTED = (*(kind for kind in Kind if kind is not Kind.UNDONE), TOGETHER)
+"""What a chat's budget for a day is spent on."""
 LONGEST_KEPT = timedelta(days=14)
 """After which what did not arrive is not tried again; it may have been kept over a long holiday."""
 FEW_LINES = 2
 """So many lines are said of each message where all of them do not fit."""
 
 
-def waits_until(session: Session, office: Office, chat_id: int, now: datetime) -> datetime | None:
-    """When what is pushed into this chat may be said; None: now."""
+def waits_until(session: Session, office: Office, chat_id: int, kind: str, now: datetime) -> datetime | None:
+    """When something of this kind may be pushed into this chat; None: now. That something said no longer holds is no
+    more to read, but less."""
     calendar, how = calendar_of(office), policy_of(office)
     opening = _opening(now, office.zone, calendar, how)
     if opening is not None:
         return opening
+    if kind == Kind.UNDONE:
+        return None
     midnight = moment(policy.office_day(now, office.zone), time.min, office.zone)
-    query = select(func.count()).where(Delivery.chat_id == chat_id, col(Delivery.kind).in_((*Kind, TOGETHER)))
+    query = select(func.count()).where(
+        Delivery.chat_id == chat_id, col(Delivery.kind).in_((*(set(Kind) - {Kind.UNDONE}), TOGETHER))
+    )
     query = query.where(col(Delivery.made_at) >= midnight, Delivery.state != DeliveryState.HELD)
     over = session.exec(query).one() >= how.most_a_day
     return policy.next_digest(now, office.zone, calendar, how) if over else None
