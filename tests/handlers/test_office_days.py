@@ -1,7 +1,7 @@
 """The office's calendar, changed and put back in any order: every deadline's days are those of the oracle, which knows
 nothing of the program; and what people may type for a day."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -140,3 +140,21 @@ def test_an_extension_is_taken_back_although_its_day_moved(office: Conversation)
     office.say("Lan", "hoàn tác")
     assert office.say("Lan", "hoàn tác")[0].startswith("Đã hoàn tác: duyệt gia hạn việc 70")
     assert office.deadline(70).last_day == date(2023, 6, 5)
+
+
+def test_what_is_expected_is_confirmed_for_a_year(office: Conversation) -> None:
+    """31/8/2026 is expected to be off and 22/8 to be worked for it; until that is confirmed the Saturday is free."""
+    office.now = datetime(2026, 8, 3, 2, 0, tzinfo=UTC)
+    shown = office.say("Lan", "lịch 2026")[0]
+    assert "Thứ Hai 31/8: nghỉ (dự kiến)" in shown or "Thứ Hai 31/8: Quốc khánh (dự kiến)" in shown
+    assert "Thứ Bảy 22/8: làm bù (dự kiến, chưa tính)" in shown
+    assert "lịch đúng 2026" in shown
+    answer = office.say("Lan", "lịch đúng 2026")[0]
+    assert answer.startswith("Lịch cơ quan: 2 ngày nghỉ dự kiến năm 2026 được xác nhận. Làm bù thứ Bảy 22/8.")
+    shown = office.say("Lan", "lịch 2026")[0]
+    assert "dự kiến" not in shown
+    assert "Thứ Bảy 22/8: làm việc" in shown
+    assert office.say("Lan", "hoàn tác")[0].startswith("Đã hoàn tác: xác nhận lịch năm 2026")
+    assert "Thứ Bảy 22/8: làm bù (dự kiến, chưa tính)" in office.say("Lan", "lịch 2026")[0]
+    far = office.say("Lan", "lịch 2028")[0]
+    assert "Thứ Hai 24/1 đến thứ Sáu 28/1: Tết Nguyên đán (dự kiến)" in far
