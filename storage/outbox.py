@@ -137,7 +137,7 @@ def take(
     asked = {"channel": channel, "now": now, "busy": list(busy), "most": most, "until": now + lease}
     if not _is_sqlite(session):
         return [Taken(*row) for row in sorted(_TAKE.run(session, asked), key=itemgetter(0))]
-    found = _DUE.run(session, asked)
+    found = sorted(_DUE.run(session, asked), key=itemgetter(0))
     if found:
         _POSTPONE.run(session, asked | {"ids": [row[0] for row in found]})
     return [Taken(*row) for row in found]
@@ -152,17 +152,20 @@ def _due(is_sqlite: bool) -> sa.Select[Any]:
     of, chat = _table(Delivery).c, _table(Chat).c
     own = [of[name] for name in ("kind", "slot", "text", "bold", "actions", "about", "file_hash", "file_name")]
     now = sa.bindparam("now", type_=of.try_at.type)
-    return (
-        sa.select(of.id, of.chat_id, *own, of.picture, of.made_at, of.attempts + 1)
-        .add_columns(of.unsure + _unsure(), of.state == DeliveryState.UNKNOWN)
-        .add_columns(chat.external, chat.thread, chat.private, chat.active, chat.locale, chat.office_id)
-        .join(_table(Chat), chat.id == of.chat_id + 0)  # from the few owed ones to their chats, never the other way
-        .where(chat.channel == sa.bindparam("channel"), of.state.in_(OWED), of.try_at <= now, ~_waits_behind(now))
+    here = sa.select(chat.channel).where(chat.id == of.chat_id).scalar_subquery() == sa.bindparam("channel")
+    first = (
+        sa.select(of.id, of.chat_id, *own, of.picture, of.made_at, (of.attempts + 1).label("tries"))
+        .add_columns(
+            (of.unsure + _unsure()).label("not_sure"), (of.state == DeliveryState.UNKNOWN).label("was_unknown")
+        )
+        .where(here, of.state.in_(OWED), of.try_at <= now, ~_waits_behind(now))
         .where(~_among(of.chat_id, "busy", is_sqlite))
         .order_by(of.try_at, of.id)
         .limit(sa.bindparam("most"))
         .with_for_update(of=_table(Delivery), skip_locked=True)
-    )
+    ).subquery("first")
+    there = (chat.external, chat.thread, chat.private, chat.active, chat.locale, chat.office_id)
+    return sa.select(*first.c, *there).join(_table(Chat), chat.id == first.c.chat_id)
 
 
 def _postpone(is_sqlite: bool) -> sa.Update:
@@ -204,9 +207,11 @@ def _waits_behind(now: sa.ColumnElement[datetime] | None = None) -> sa.ColumnEle
     """Whether something older waits in the same chat. One of unknown outcome holds nothing up, unless it is due by
     `now` itself."""
     of, before = _table(Delivery).c, _table(Delivery).alias().c
-    older = sa.exists().where(before.chat_id == of.chat_id, before.id < of.id, before.state.in_(OWED))
+    older = sa.select(sa.func.min(before.id)).where(before.chat_id == of.chat_id, before.id < of.id)
+    older = older.where(before.state.in_(OWED))
     waits = before.state == DeliveryState.WAITING
-    return older.where(waits if now is None else sa.or_(waits, before.try_at <= now))
+    # one look at the index for each: PostgreSQL turns an EXISTS into a join over all while it knows no numbers
+    return older.where(waits if now is None else sa.or_(waits, before.try_at <= now)).scalar_subquery().is_not(None)
 
 
 def _on(channel: str) -> sa.ColumnElement[bool]:
