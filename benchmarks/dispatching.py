@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
-from benchmarks.ground import CHANNEL, NOW, Ground, quiet
+from benchmarks.ground import CHANNEL, NOW, Ground, analyse, quiet
 from benchmarks.measure import Figure, NotInstalled
 from benchmarks.sending import IN_FLIGHT, all_said, owe
 from bot.app import App
@@ -43,6 +43,7 @@ async def drain(database: Database, times: int, waiting: int) -> float:
     """Seconds that we take."""
     owe(database, [str(-1 - n % CHATS) for n in range(times)], NOW)
     later(database, waiting)
+    analyse(database)
     clock = HandClock(NOW)
     app = App(database, clock, load(), [quiet(clock)])
     start = perf_counter()
@@ -76,8 +77,6 @@ def later(database: Database, times: int) -> None:
             ),
             {"times": times, "no": False},
         )
-    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("ANALYZE" if database.is_sqlite else "VACUUM ANALYZE")
 
 
 async def work(database: Database, times: int, waiting: int) -> float:
@@ -106,8 +105,7 @@ async def work(database: Database, times: int, waiting: int) -> float:
                 ),
                 {"waiting": waiting},
             )
-        with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.exec_driver_sql("VACUUM ANALYZE")
+        analyse(database)
         start = perf_counter()
         await app.run_worker_async(
             wait=False, concurrency=IN_FLIGHT, install_signal_handlers=False, listen_notify=False

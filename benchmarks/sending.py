@@ -12,7 +12,7 @@ from sqlmodel import col
 from telegram import Bot
 from telegram.request import HTTPXRequest
 
-from benchmarks.ground import CHANNEL, KINDS, Ground, Telegram, telegram
+from benchmarks.ground import CHANNEL, KINDS, Ground, Telegram, analyse, telegram
 from benchmarks.measure import Figure
 from bot.app import App
 from channels.telegram import TelegramChannel
@@ -80,6 +80,7 @@ def owe(database: Database, chats: Sequence[str], now: datetime) -> None:
             if external not in rows:
                 rows[external] = people.chat_at(session, CHANNEL, external, "", private=False, title="")
             outbox.owe(session, rows[external].id or 0, "reply", str(n), now, Words(TEXT, ((0, 21),)))
+    analyse(database)
 
 
 async def drain(database: Database, fake: Telegram, *, limits: bool) -> float:

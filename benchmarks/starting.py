@@ -12,7 +12,7 @@ from statistics import median
 from time import monotonic, perf_counter, sleep
 
 from benchmarks.dispatching import later
-from benchmarks.ground import Ground, office
+from benchmarks.ground import Ground, analyse, office
 from benchmarks.measure import Figure
 from bot import sample
 from storage.db import Database
@@ -119,6 +119,7 @@ def start(ground: Ground) -> Iterator[Figure]:
             database = Database(url)
             office(database)
             later(database, waiting)
+            analyse(database)
             database.close()
         bare, alone, much = [], [], []
         for _n in range(TIMES):
