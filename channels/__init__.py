@@ -60,7 +60,7 @@ class Incoming:
     in them; empty where the messenger has none.
 
     `album` is the messenger's word for what was sent at once and arrives as several of these, each with a file, the
-    words with one of them; empty where that is one message."""
+    words with one of them; empty where that is one message. `edits`: the bot can change what it said there."""
 
     channel: str
     id: str
@@ -76,6 +76,7 @@ class Incoming:
     moved_to: str = ""
     links: tuple[str, str] = ("", "")
     album: str = ""
+    edits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +84,17 @@ class Reply:
     """What the bot says. `bold` are spans (start, length) in code points of `text`. `actions` are sentences that
     someone could type, each at most 64 bytes: a button says its sentence; a channel without buttons prints them.
 
-    With it goes a `picture`, to be looked at, or a `file`; not both. A channel without files prints what there is."""
+    With it goes a `picture`, to be looked at, or a `file`; not both. A channel without files prints what there is.
+    Where the channel edits, it takes the place of the message `instead_of`, unless that is gone; `pinned`: one said
+    anew is put where the chat sees it first, as far as the bot may do that."""
 
     text: str
     bold: tuple[tuple[int, int], ...] = ()
     actions: tuple[str, ...] = ()
     picture: File | None = None
     file: File | None = None
+    instead_of: str = ""
+    pinned: bool = False
 
 
 @dataclass(frozen=True, slots=True)

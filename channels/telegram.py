@@ -60,6 +60,7 @@ BUTTONS = 100
 CAPTION = 1024
 PICTURE_LIMIT = 10 * MEGABYTE
 """Bytes of a picture to be looked at; a larger one goes as a file."""
+NOT_MODIFIED = "message is not modified"
 UPLOAD = 60.0
 """Seconds for which a file may be on its way up."""
 PACE = Pace(overall=(Rate(30, 1),), private=(Rate(1, 1),), group=(Rate(1, 1), Rate(20, 60)))
@@ -196,7 +197,7 @@ class TelegramChannel:
             await self._say(to, part, bold, [])
             await asyncio.sleep(BETWEEN)
         if file is None:
-            return await self._say(to, *last, fit)
+            return await self._stands(to, reply, *last, fit)
         if file is reply.picture and file.size <= PICTURE_LIMIT:
             try:
                 return await self._show(to, file, *last, fit, as_picture=True)
@@ -278,20 +279,39 @@ class TelegramChannel:
             self._answering.add(task)
             task.add_done_callback(self._answering.discard)
 
-    async def _say(self, to: Address, text: str, bold: list[Entity], actions: list[str]) -> str:
+    async def _say(self, to: Address, text: str, bold: list[Entity], actions: list[str], instead_of: str = "") -> str:
         """Send a message of words alone: most are, so it goes without the library's objects, which cost as much again
         as the request."""
         asked = {"chat_id": to.chat, "text": text, "link_preview_options": '{"is_disabled": true}'}
-        if to.thread:
+        if instead_of:
+            asked["message_id"] = instead_of
+        elif to.thread:
             asked["message_thread_id"] = to.thread
+        method = "editMessageText" if instead_of else "sendMessage"
         if actions:
             asked["reply_markup"] = keyboard(actions)
 
         def call(marks: list[Entity] | None) -> Awaitable[int]:
             more = {"entities": json.dumps(marks)} if marks else {}
-            return self._calls.ask(f"{self._bot.base_url}/sendMessage", asked | more)
+            return self._calls.ask(f"{self._bot.base_url}/{method}", asked | more)
 
         return await self._marked(bold, call)
+
+    async def _stands(self, to: Address, reply: Reply, text: str, bold: list[Entity], actions: list[str]) -> str:
+        """Say something that may take the place of what was said before, and be pinned."""
+        if reply.instead_of:
+            try:
+                return await self._say(to, text, bold, actions, reply.instead_of)
+            except Never as refused:
+                if refused.chat_gone:
+                    raise
+                if NOT_MODIFIED in refused.reason:
+                    return reply.instead_of
+        message = await self._say(to, text, bold, actions)
+        if reply.pinned:
+            with suppress(TelegramError):  # without the right to pin, or an answer: it was said all the same
+                await self._bot.pin_chat_message(to.chat, int(message), disable_notification=True)
+        return message
 
     async def _show(
         self, to: Address, file: File, text: str, bold: list[Entity], actions: list[str], *, as_picture: bool

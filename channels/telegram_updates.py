@@ -118,6 +118,7 @@ def _incoming(message: dict[str, Any], sender: Sender) -> Incoming:
         private=chat["type"] == "private",
         sender=sender,
         title=chat.get("title", ""),
+        edits=True,
     )
 
 

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from channels import Address, File, Later, Moved, Never, Reply, SendFailed, Shape, Unknown, messages
 from lang.text import SOURCE, _, speaking
-from schedules import alarm, brought, closings, digest, hours, policy, reminders, told
+from schedules import alarm, board, brought, closings, digest, hours, policy, reminders, told
 from schedules.pace import Pacer
 from schedules.policies import calendar_of, policy_of, policy_of_chat
 from storage import outbox, people
@@ -50,6 +50,7 @@ COMPOSERS: dict[str, Compose] = {
     hours.TOGETHER: hours.words,
     reminders.HOUR: reminders.hour_words,
     alarm.KIND: alarm.words,
+    board.KIND: board.words,
 }
 """How each kind of delivery that is worded when it is said gets its words for its slot: silent, when there is nothing
 left to say; failed, when its time is over; waiting, when it is not known yet."""
@@ -162,9 +163,9 @@ class Desk:
                 why = "nothing" if words is DeliveryState.SILENT else "day_over"
                 outbox.settle(session, [one.delivery], words, now, why)
                 return None
-            if one.unsure:
+            if one.unsure and not words.instead_of:
                 words = _again(words)
-            reply = Reply(words.text, words.bold, words.actions)
+            reply = Reply(words.text, words.bold, words.actions, instead_of=words.instead_of, pinned=words.pinned)
             in_parts = messages(replace(reply, file=_SOME_FILE) if words.file else reply, self.shape)
         one = replace(one, about=list(words.about)) if one.text is None else one
         return Ready(one, reply, locale, in_parts, words.file, words.tells, words.brings, words.carries)
@@ -206,6 +207,8 @@ class Desk:
                 self._failed(one.ready.taken, one.failure)
             elif not one.ready.taken.active or one.ready.taken.kind == digest.KIND:
                 self._heard(one.ready)
+            if one.failure is None and one.ready.taken.kind == board.KIND:
+                board.shown(self.session.get_one(Chat, one.ready.chat), one.message)
         self.session.flush()
 
     def _heard(self, ready: Ready) -> None:

@@ -47,7 +47,7 @@ def compose(session: Session, chat: Chat, office: Office, day: date, calendar: C
         sight.units, told.of_group(session, chat.id or 0, day)
     )
     if sight.whole:
-        return _office_page(session, office, matter, day) if matter.dated_call else None
+        return office_page(session, office, matter, day) if matter.dated_call else None
     shown = [unit for unit in people.units(session, office.id or 0) if unit.id in sight.units]
     by_phone: list[tuple[Alone, Matter]] = []
     more = More([])
@@ -223,7 +223,7 @@ def _units(heard: Sequence[tuple[Alone, Matter]]) -> tuple[int, ...]:
     return tuple(one.unit.id or 0 for one, _matter in heard)
 
 
-def _office_page(session: Session, office: Office, matter: Matter, day: date) -> Words:
+def office_page(session: Session, office: Office, matter: Matter, day: date) -> Words:
     """Counts only: nobody is named in the whole-office group by what is pushed there."""
     parts = matter.parts
     page = Page()

@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col, select
 
 from lang.moments import moment
-from schedules import alarm, closings, digest, hours, policy, reach, told, upward, views
+from schedules import alarm, board, closings, digest, hours, policy, reach, told, upward, views
 from schedules.matters import Matters
 from schedules.policies import calendar_of, policy_of, policy_of_chat
 from schedules.policy import Policy
@@ -299,6 +299,16 @@ def _left(item: Item, office: Office, now: datetime) -> timedelta:
     return moment(item.deadline.due, item.deadline.hour, office.zone) - now
 
 
+def _board(tick: Tick, appointment: Appointment, _office: Office) -> datetime | None:
+    """A board is looked at every minute; what it shows is said anew when it has changed."""
+    chat = tick.session.get_one(Chat, appointment.subject_id)
+    if not chat.board:
+        return None
+    if chat.active:
+        board.look(tick.session, chat, tick.now)
+    return tick.now + board.EVERY
+
+
 KINDS: dict[str, Callable[[Tick, Appointment, Office], datetime | None]] = {
     digest.KIND: _group,
     told.MORNING: _morning,
@@ -307,5 +317,6 @@ KINDS: dict[str, Callable[[Tick, Appointment, Office], datetime | None]] = {
     alarm.KIND: _late,
     closings.MONDAY: _monday,
     hours.KIND: _opens,
+    board.KIND: _board,
 }
 """What there is to do when an appointment of each kind has come due."""

@@ -43,7 +43,8 @@ class Words:
     """A message ready to be said: text, bold spans, actions, the deadline codes it names, the file that goes with it.
     `secret`: it holds a one-time code, and its text is not kept once its fate is settled. `tells`: the units without a
     group that have their morning's digest in it; `brings`: what else is brought before whoever reads it, as
-    (what, row); `carries`: the deliveries that were kept for it and are said with it."""
+    (what, row); `carries`: the deliveries that were kept for it and are said with it. `instead_of`: the message whose
+    place it takes; `pinned`: it is put where the chat sees it first."""
 
     text: str
     bold: tuple[tuple[int, int], ...] = ()
@@ -54,6 +55,8 @@ class Words:
     tells: tuple[int, ...] = ()
     brings: tuple[tuple[str, int], ...] = ()
     carries: tuple[int, ...] = ()
+    instead_of: str = ""
+    pinned: bool = False
 
 
 def owe(

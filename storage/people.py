@@ -198,7 +198,7 @@ def move_chat(session: Session, chat: Chat, to: str, now: datetime) -> None:
         known.active, known.inactive_why = False, "moved"
         session.flush()
     journal.touch(chat)
-    chat.external = to
+    chat.external, chat.board_message = to, ""  # messages have other ids there
     session.flush()
     if chat.office_id is not None:
         journal.write(chat.office_id, now, None, chat.id, "chat_moved", "")

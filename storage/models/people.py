@@ -163,7 +163,10 @@ class Guesses(SQLModel, table=True):
 class Chat(SQLModel, table=True):
     """A conversation of a messenger. `whole_office`, or its `ChatUnit` rows, say whose matters it may see; with
     neither it is not linked. `person_id`: who speaks here with the bot in private, so that what is theirs alone can be
-    said here. `active` False: the messenger does not let us speak there, `inactive_why` says why."""
+    said here. `active` False: the messenger does not let us speak there, `inactive_why` says why.
+
+    `board`: a message there is kept up to date; `board_message` is the messenger's id of it, `board_shows` a hash of
+    what it shows and `board_event` the office's last event that it knows."""
 
     __table_args__ = (sa.UniqueConstraint("channel", "external", "thread"), KEPT)
     id: int | None = Field(default=None, primary_key=True)
@@ -178,6 +181,10 @@ class Chat(SQLModel, table=True):
     whole_office: bool = False
     active: bool = True
     inactive_why: str = ""
+    board: bool = False
+    board_message: str = ""
+    board_shows: str = ""
+    board_event: int = 0
 
 
 class ChatUnit(SQLModel, table=True):

@@ -29,7 +29,6 @@ from time import monotonic, sleep
 from types import TracebackType
 from typing import Any, Literal, Self, get_args
 
-import httpx
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -37,6 +36,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from tests.fakes.telegram_edits import Edits
 from tests.fakes.telegram_rules import ApiError, Limits
 from tests.fakes.telegram_world import World
 
@@ -99,6 +99,7 @@ class FakeTelegram:
     def __init__(self, token: str = TOKEN, *, privacy: bool = True, username: str = "nhacviec_bot") -> None:
         self.token = token
         self.world = World(token, username, privacy, self._news)
+        self.edits = Edits(self.world)
         self.calls: Counter[str] = Counter()
         self.limits = Limits()
         self._queued: deque[tuple[str, Kind, int]] = deque()
@@ -277,6 +278,8 @@ class FakeTelegram:
             "answerCallbackQuery": self._answer_callback_query,
             "getFile": self._get_file,
             "getWebhookInfo": self._get_webhook_info,
+            "editMessageText": self._edit_message_text,
+            "pinChatMessage": self._pin_chat_message,
             "setWebhook": self._set_webhook,
             "deleteWebhook": self._delete_webhook,
             "setMyCommands": self._set_my_commands,
@@ -326,22 +329,16 @@ class FakeTelegram:
         waiting = len(self.world.waiting())
         return {"url": self.world.webhook, "has_custom_certificate": False, "pending_update_count": waiting}
 
+    async def _edit_message_text(self, asked: Mapping[str, Any]) -> Any:
+        return self.edits.edit(asked)
+
+    async def _pin_chat_message(self, asked: Mapping[str, Any]) -> Any:
+        return self.edits.pin(asked)
+
     async def _set_webhook(self, asked: Mapping[str, Any]) -> Any:
         self.world.webhook, self.world.webhook_secret = str(asked["url"]), str(asked.get("secret_token", ""))
         self.world.confirm(0, tuple(_list(asked.get("allowed_updates") or "[]")))
         return True
-
-    def push(self, *, secret: str | None = None, again: int = 1) -> list[int]:
-        """Push what waits to the webhook as Telegram does: in order, each until it is answered 200, which confirms it;
-        the statuses. `again`: so many times each, as after an answer that was lost. `secret`: another one."""
-        statuses = []
-        for update in self.world.waiting():
-            for _nth in range(again):
-                headers = {"X-Telegram-Bot-Api-Secret-Token": self.world.webhook_secret if secret is None else secret}
-                statuses.append(httpx.post(self.world.webhook, json=update, headers=headers, timeout=30).status_code)
-            if statuses[-1] == 200:
-                self.world.confirm(update["update_id"] + 1, ())
-        return statuses
 
     async def _delete_webhook(self, _asked: Mapping[str, Any]) -> Any:
         self.world.webhook = ""

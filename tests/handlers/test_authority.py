@@ -301,6 +301,8 @@ TABLE = {
     "hoàn tác": UNDO,
     "trợ giúp": HELP,
     "ngôn ngữ vi": LANGUAGE,
+    "bảng": REMIND,
+    "bỏ bảng": REMIND,
 }
 
 
