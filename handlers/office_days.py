@@ -369,7 +369,7 @@ COMMAND = Command(
     ),
     help=N_("xem ngày nghỉ, ngày làm bù; ghi: lịch nghỉ 02/01/2026, lịch làm …, lịch đổi …"),
     example="/lich",
-    place=8.1,
+    place=8.6,
     action=Action.SEE,
     run=run,
     fits=fits,
