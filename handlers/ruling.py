@@ -69,9 +69,15 @@ def put_back(talk: Talk, event: Event) -> int:
             if row is not None and row.done_at is None:
                 deadlines.set_days(row, talk.calendar)
         return 0
-    moved = deadlines.count_again(talk.session, talk.here.id or 0, talk.calendar)
+    moved = {
+        one.deadline.id: one.deadline for one in deadlines.count_again(talk.session, talk.here.id or 0, talk.calendar)
+    }
+    for table, id, before, after in event.changes:
+        row = talk.session.get(Deadline, id) if table == "deadline" and before and after else None
+        if row is not None and (row.aim_day, row.last_day) != (_day(after, "aim_day"), _day(after, "last_day")):
+            moved[id] = row
     reminders.set_again(talk.session, talk.here, talk.now)
-    return sum(_is_said(one.deadline) for one in moved)
+    return sum(_is_said(deadline) for deadline in moved.values())
 
 
 def shifts(session: Session, event: Event) -> list[Shift]:

@@ -93,8 +93,11 @@ async def test_a_leader_sees_every_unit_and_an_officer_his_own(page: Page) -> No
     await expect(answer).not_to_contain_text("Phòng Quản lý Du lịch")
 
 
-async def test_one_press_goes_to_the_next_digest(page: Page) -> None:
-    await page.get_by_role("button", name="Đến lần nhắc kế tiếp").click()
-    await expect(page.locator("#now")).to_contain_text("05/6/2023")
+async def test_one_press_goes_to_the_next_reminder(page: Page) -> None:
+    """Monday at 07:30 the leaders hear the week's summary, at 08:00 the units their digests."""
+    for hour in ("07:30", "08:00"):
+        await page.get_by_role("button", name="Đến lần nhắc kế tiếp").click()
+        await expect(page.locator("#now")).to_contain_text("05/6/2023")
+        await expect(page.locator("#now")).to_contain_text(hour)
     await room(page, "Thanh tra", "Lan")
     await expect(page.locator(".line").last.locator(".words")).to_contain_text("Thanh tra, thứ Hai 05/6")

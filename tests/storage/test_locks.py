@@ -77,10 +77,9 @@ def test_a_process_that_is_killed_has_let_go(locks: tuple[Lock, Lock, Lock], dat
         until_taken(first)
 
 
+@pytest.mark.parametrize("databases", ["postgresql"], indirect=True)
 def test_a_process_that_is_frozen_loses_it(locks: tuple[Lock, Lock, Lock], database: Database) -> None:
-    """Its session is ended when nothing was heard from it for some time."""
-    if database.is_sqlite:
-        pytest.skip("the kernel keeps the lock of a process that is alive")
+    """On SQLite the kernel keeps the lock of a process that is alive. Here its session is ended when nothing was heard from it for some time."""
     hasty, (first, *_rest) = lock(database, "telegram", 1), locks
     assert hasty.take()
     assert not first.take()
@@ -89,11 +88,10 @@ def test_a_process_that_is_frozen_loses_it(locks: tuple[Lock, Lock, Lock], datab
     assert not hasty.take()
 
 
+@pytest.mark.parametrize("databases", ["postgresql"], indirect=True)
 def test_a_session_that_the_server_ends_is_a_lock_that_is_lost(
     locks: tuple[Lock, Lock, Lock], database: Database
 ) -> None:
-    if database.is_sqlite:
-        pytest.skip("no server")
     first, second, _other_bot = locks
     assert first.take()
     url = make_url(database.url).set(drivername="postgresql").render_as_string(hide_password=False)

@@ -43,7 +43,9 @@ def test_a_leader_of_a_block_leads_its_units_and_no_more(database: Database) -> 
         for unit in units[2:4]:
             session.add(UnitSetMember(set_id=block.id or 0, unit_id=unit.id or 0))
         thu = person(session, office.id or 0, "Thu", Role(person_id=0, set_id=block.id, kind=RoleKind.LEADER))
-        assert rights_of(session, thu, MONDAY) == [Right(RoleKind.LEADER, tuple(unit.id or 0 for unit in units[2:4]))]
+        assert rights_of(session, thu, MONDAY) == [
+            Right(RoleKind.LEADER, tuple(unit.id or 0 for unit in units[2:4]), block="Khối Văn hóa")
+        ]
 
 
 def test_a_coordinator_of_a_unit_is_the_whole_offices(database: Database) -> None:

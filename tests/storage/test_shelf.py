@@ -73,7 +73,8 @@ FILES, NO_FILES = Shape(file_limit=2 * MEGABYTE), Shape()
 
 def ready(content: bytes, *, picture: bool = False, locale: str = "vi") -> Ready:
     kept = Kept(name_of(content), "Báo cáo.docx", picture)
-    return Ready(1, 1, "minh", "", Reply("70 Báo cáo", actions=("việc 70",)), locale, kept)
+    row: Any = None  # what is read is not asked of the row that it was taken from
+    return Ready(row, Reply("70 Báo cáo", actions=("việc 70",)), locale, file=kept)
 
 
 @pytest.mark.parametrize("picture", [False, True])
