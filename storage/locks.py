@@ -7,6 +7,7 @@ of them live: there the session is one on an empty file beside the database.
 """
 
 import sqlite3
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
@@ -75,6 +76,8 @@ class _OnPostgreSQL:
     def let_go(self) -> None:
         session, self._session, self._has = self._session, None, False
         if session is not None:
+            with suppress(psycopg.Error):  # at once: the server notices a closed session a moment later
+                session.execute("SELECT pg_advisory_unlock_all()")
             session.close()
 
     def _connect(self) -> psycopg.Connection:

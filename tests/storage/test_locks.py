@@ -79,7 +79,8 @@ def test_a_process_that_is_killed_has_let_go(locks: tuple[Lock, Lock, Lock], dat
 
 @pytest.mark.parametrize("databases", ["postgresql"], indirect=True)
 def test_a_process_that_is_frozen_loses_it(locks: tuple[Lock, Lock, Lock], database: Database) -> None:
-    """On SQLite the kernel keeps the lock of a process that is alive. Here its session is ended when nothing was heard from it for some time."""
+    """On SQLite the kernel keeps the lock of a process that is alive. Here its session is ended when nothing was heard
+    from it for some time."""
     hasty, (first, *_rest) = lock(database, "telegram", 1), locks
     assert hasty.take()
     assert not first.take()
