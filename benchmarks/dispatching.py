@@ -60,8 +60,9 @@ def later(database: Database, times: int) -> None:
         numbers = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :times)"
         connection.execute(
             sa.text(
-                "INSERT INTO chat (channel, external, thread, private, title, whole_office, active, inactive_why) "
-                f"{numbers} SELECT '{CHANNEL}', 'l' || i, '', :no, '', :no, :yes, '' FROM n"
+                "INSERT INTO chat (channel, external, thread, private, title, whole_office, active, inactive_why, "
+                "board, board_message, board_shows, board_event) "
+                f"{numbers} SELECT '{CHANNEL}', 'l' || i, '', :no, '', :no, :yes, '', :no, '', '', 0 FROM n"
             ),
             {"times": min(times, 10_000), "no": False, "yes": True},
         )
