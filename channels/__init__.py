@@ -42,25 +42,28 @@ class Sender:
 class File:
     """A file somebody sent, or that the bot sends. `handle` is the messenger's word for it; `content` is there once
     downloaded, and stays None where the file is larger than `FILE_LIMIT`. `name` is only ever shown, never used as a
-    path; `path` is where what the bot sends lies on its own machine."""
+    path; `path` is where what the bot sends lies on its own machine, `url` a web link to it, where there is one."""
 
     name: str
     size: int
     handle: str = ""
     content: bytes | None = None
     path: str = ""
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """One thing that happened in a chat: somebody said something, or the bot was added, removed, or the chat moved, or
-    its topic was closed or opened again.
+    """One thing that happened in a chat: somebody said something, or sent what the messenger keeps from bots
+    («unread»), or the bot was added, removed, or the chat moved, or its topic was closed or opened again.
 
     `links` say «/start CODE» to the bot when they are opened, by a person and in a group chosen there; «{code}» stands
     in them; empty where the messenger has none.
 
     `album` is the messenger's word for what was sent at once and arrives as several of these, each with a file, the
-    words with one of them; empty where that is one message. `edits`: the bot can change what it said there."""
+    words with one of them; empty where that is one message. `edits`: the bot can change what it said there. `call`:
+    the words that must stand in a message for the bot to hear it there («@Bot Nhắc Việc»); empty where it hears all
+    that is meant for it."""
 
     channel: str
     id: str
@@ -72,17 +75,19 @@ class Incoming:
     reply_to: str = ""
     addressed: bool = True
     title: str = ""
-    event: Literal["said", "added", "removed", "moved", "closed", "opened"] = "said"
+    event: Literal["said", "unread", "added", "removed", "moved", "closed", "opened"] = "said"
     moved_to: str = ""
     links: tuple[str, str] = ("", "")
     album: str = ""
     edits: bool = False
+    call: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
     """What the bot says. `bold` are spans (start, length) in code points of `text`. `actions` are sentences that
-    someone could type, each at most 64 bytes: a button says its sentence; a channel without buttons prints them.
+    someone could type, each at most 64 bytes: a button says its sentence; a channel without buttons prints them, and
+    `in_group` before each the words without which the bot does not hear it there.
 
     With it goes a `picture`, to be looked at, or a `file`; not both. A channel without files prints what there is.
     Where the channel edits, it takes the place of the message `instead_of`, unless that is gone; `pinned`: one said
@@ -95,6 +100,7 @@ class Reply:
     file: File | None = None
     instead_of: str = ""
     pinned: bool = False
+    in_group: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,12 +136,14 @@ class Pace:
 @dataclass(frozen=True, slots=True)
 class Shape:
     """What a channel can do. `limit` counts the characters of one message as the messenger counts them; `file_limit`
-    the bytes of the largest file it can send, 0: none. `pace` is kept by whoever sends."""
+    the bytes of the largest file it can send, 0: none. `pace` is kept by whoever sends, and `monthly`: the messages,
+    both ways, that the messenger lets a bot have in a month, 0: as many as there are."""
 
     buttons: bool = True
     limit: int = 4096
     file_limit: int = 0
     pace: Pace = Pace()
+    monthly: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +168,7 @@ class Why(StrEnum):
     TOO_LONG = "too_long"
     REFUSED = "refused"  # this message is not taken
     BUSY = "busy"  # we are asked to wait
+    QUOTA = "quota"  # no more this month
     TOKEN = "token"  # the messenger does not know us
     AWAY = "away"  # nobody answers
     UNSURE = "unsure"  # the line broke: it may have been said
@@ -290,17 +299,19 @@ class Stage(Protocol):
         """Move the clock forward to `to`, or to the next moment at which the bot speaks; returns when it has spoken."""
 
 
-def printed(text: str, actions: Sequence[str]) -> str:
-    """`text` and under it the sentences that answer it, for a channel (or for an action) that has no button."""
-    return "\n".join([text, _("Trả lời: {actions}", actions=" / ".join(actions))]) if actions else text
+def printed(text: str, actions: Sequence[str], call: str = "") -> str:
+    """`text` and under it the sentences that answer it, for a channel (or for an action) that has no button. `call`
+    stands before each where the bot does not hear it otherwise."""
+    said = [f"{call} {action}" if call else action for action in actions]
+    return "\n".join([text, _("Trả lời: {actions}", actions=" / ".join(said))]) if actions else text
 
 
 def listed(text: str, file: File | None) -> str:
     """`text` and under it what file there is and where it lies, for a channel that sends none."""
     if file is None:
         return text
-    words = f"{file.name} ({size_words(file.size)})"
-    lies = _("Tệp {file}: {path}", file=words, path=file.path) if file.path else _("Tệp {file}.", file=words)
+    words, where = f"{file.name} ({size_words(file.size)})", file.url or file.path
+    lies = _("Tệp {file}: {path}", file=words, path=where) if where else _("Tệp {file}.", file=words)
     return "\n".join(line for line in (text, lies) if line)
 
 

@@ -165,7 +165,14 @@ class Desk:
                 return None
             if one.unsure and not words.instead_of:
                 words = _again(words)
-            reply = Reply(words.text, words.bold, words.actions, instead_of=words.instead_of, pinned=words.pinned)
+            reply = Reply(
+                words.text,
+                words.bold,
+                words.actions,
+                instead_of=words.instead_of,
+                pinned=words.pinned,
+                in_group=not one.private,
+            )
             in_parts = messages(replace(reply, file=_SOME_FILE) if words.file else reply, self.shape)
         one = replace(one, about=list(words.about)) if one.text is None else one
         return Ready(one, reply, locale, in_parts, words.file, words.tells, words.brings, words.carries)

@@ -35,6 +35,7 @@ _WHY: dict[str, str] = {
     Why.TOO_LONG: N_("tin dài quá mức cho phép"),
     Why.REFUSED: N_("dịch vụ nhắn tin không nhận nội dung này"),
     Why.BUSY: N_("dịch vụ nhắn tin yêu cầu chờ"),
+    Why.QUOTA: N_("đã hết số tin của tháng"),
     Why.TOKEN: N_("mã kết nối của bot không được nhận, xin xem lại mã"),
     Why.AWAY: N_("chưa kết nối được với dịch vụ nhắn tin"),
     Why.UNSURE: N_("đường truyền ngắt giữa chừng"),
