@@ -13,7 +13,7 @@ from lang.text import _
 cli = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="Nhắc Việc: nhắc việc và thời hạn cho cơ quan, trên Telegram và tại chỗ.",
+    help="Nhắc Việc: nhắc việc và thời hạn cho cơ quan, trên Telegram, Zalo và tại chỗ.",
 )
 
 
@@ -24,13 +24,14 @@ def main() -> None:
 
 @cli.callback(invoke_without_command=True)
 def start(context: typer.Context) -> None:
-    """Không có token: mở hội thoại thử trên máy này. Có TELEGRAM_TOKEN trong .env: chạy trên Telegram."""
+    """Không có token: mở hội thoại thử trên máy này. Có TELEGRAM_TOKEN hay ZALO_TOKEN trong .env: chạy trên đó."""
     if context.invoked_subcommand is not None:
         return
     from bot import service
+    from bot.messengers import used
 
     settings = service.settings_or_exit()
-    if settings.telegram_token.get_secret_value():
+    if used(settings):
         service.run(settings)
     else:
         service.web(settings)
@@ -38,7 +39,7 @@ def start(context: typer.Context) -> None:
 
 @cli.command()
 def run() -> None:
-    """Chạy bot trên Telegram."""
+    """Chạy bot trên Telegram, trên Zalo, hay trên cả hai."""
     from bot import service
 
     service.run(service.settings_or_exit())

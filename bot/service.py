@@ -7,7 +7,7 @@ import logging
 import shutil
 import signal
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from pathlib import Path
@@ -19,11 +19,13 @@ from sqlmodel import Session, func, select
 from bot import sample
 from bot.app import App
 from bot.health import Health
+from bot.messengers import used
 from bot.server import Server
 from bot.settings import BadSettings, Settings, load
 from bot.stage import LocalStage
 from bot.story import tell
 from channels import Address, Channel, Pushed, Sender
+from channels.masking import mask
 from channels.terminal import TerminalChannel, keyboard
 from channels.web import WebChannel, sent_files
 from handlers import load as load_router
@@ -75,7 +77,7 @@ def database_or_exit(settings: Settings) -> tuple[Database, int]:
 
 
 def build(
-    settings: Settings, database: Database, clock: Clock, channels: list[Channel], health: Health | None = None
+    settings: Settings, database: Database, clock: Clock, channels: Sequence[Channel], health: Health | None = None
 ) -> App:
     """The whole program with these parts; a test puts in its own."""
     outgoing = Outgoing(timedelta(seconds=settings.lease_seconds), settings.attempts, settings.in_flight)
@@ -94,34 +96,36 @@ def build(
 
 
 def run(settings: Settings) -> None:
-    """The bot on Telegram, until SIGINT or SIGTERM."""
-    from channels.masking import mask
-    from channels.telegram import TelegramChannel
-
-    token = settings.telegram_token.get_secret_value()
-    if not token:
-        print(_("Chưa có TELEGRAM_TOKEN trong .env."), file=sys.stderr)
+    """The bot on every messenger it has a token for, until SIGINT or SIGTERM."""
+    messengers = used(settings)
+    if not messengers:
+        print(_("Chưa có TELEGRAM_TOKEN hay ZALO_TOKEN trong .env."), file=sys.stderr)
         raise SystemExit(2)
-    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    for handler in logging.getLogger().handlers:
-        handler.addFilter(mask(token))
-    for chatty in ("httpx", "apscheduler"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
-    logging.getLogger("telegram").setLevel(logging.INFO)  # at DEBUG it writes down what people say
+    _log(settings, [one.token(settings) for one in messengers])
     database, _steps = database_or_exit(settings)
     with database.begin() as session:
         code = claim_code(session, settings.office_name)
     if code:
         print(_("Cơ quan chưa có quản trị. Nhắn cho bot, trong hội thoại riêng: /start {code}", code=code), flush=True)
     menu = [(command.slash, _(command.help)) for command in load_router().commands if command.help]
-    webhook = f"{settings.public_url.rstrip('/')}/hook/{TelegramChannel.name}" if settings.public_url else ""
-    channel = TelegramChannel(token, settings.telegram_url, menu=menu, webhook=webhook)
-    health = Health(settings.healthcheck_url.get_secret_value())
-    app = build(settings, database, SystemClock(), [channel], health)
-    server = server_or_exit(settings, app, [channel]) if webhook else None
-    print(_("Nhắc Việc đang chạy trên Telegram. Ctrl-C để dừng."), flush=True)
+    channels = [one.make(settings, menu) for one in messengers]
+    app = build(settings, database, SystemClock(), channels, Health(settings.healthcheck_url.get_secret_value()))
+    server = server_or_exit(settings, app, channels) if settings.public_url else None
+    where = _(" và ").join(one.title for one in messengers)
+    print(_("Nhắc Việc đang chạy trên {where}. Ctrl-C để dừng.", where=where), flush=True)
     asyncio.run(_live(app, settings.tick_seconds, server))
     database.close()
+
+
+def _log(settings: Settings, tokens: Iterable[str]) -> None:
+    """What is written down, and what never is: tokens, and what people say."""
+    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    for handler in logging.getLogger().handlers:
+        for token in tokens:
+            handler.addFilter(mask(token))
+    for chatty in ("httpx", "apscheduler"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+    logging.getLogger("telegram").setLevel(logging.INFO)  # at DEBUG it writes down what people say
 
 
 def server_or_exit(settings: Settings, app: App, channels: Iterable[Pushed]) -> Server:

@@ -26,6 +26,11 @@ class Settings(BaseSettings):
 
     telegram_token: SecretStr = SecretStr("")
     telegram_url: str = "https://api.telegram.org/bot"
+    zalo_token: SecretStr = SecretStr("")
+    zalo_url: str = "https://bot-api.zaloplatforms.com/bot"
+    zalo_name: str = "Bot Nhắc Việc"
+    zalo_plain: bool = False
+    zalo_monthly: int = Field(default=3000, ge=0)
     database_url: SecretStr = SecretStr("")
     data_dir: Path = Path("data")
     office_name: str = "Cơ quan"
@@ -45,6 +50,13 @@ class Settings(BaseSettings):
     @classmethod
     def _is_a_token(cls, token: SecretStr) -> SecretStr:
         if not re.fullmatch(r"(\d{5,}:[\w-]{30,})?", token.get_secret_value(), re.ASCII):
+            raise ValueError
+        return token
+
+    @field_validator("zalo_token")
+    @classmethod
+    def _is_a_token_of_zalo(cls, token: SecretStr) -> SecretStr:
+        if not re.fullmatch(r"(\d{5,}:[\w.~+=:-]{8,})?", token.get_secret_value(), re.ASCII):
             raise ValueError
         return token
 
@@ -73,6 +85,9 @@ class Settings(BaseSettings):
 
 WANTED = {
     "telegram_token": N_("mã bot như @BotFather cho, dạng 123456789:AA…"),
+    "zalo_token": N_("mã bot như Zalo Bot Manager gửi, dạng 1234567890:abc…"),
+    "zalo_plain": N_("true hoặc false"),
+    "zalo_monthly": N_("một số từ 0 trở lên, 0 là không đếm"),
     "database_url": N_("để trống, hoặc sqlite:///tệp, hoặc postgresql://tên:mật-khẩu@máy/tên-cơ-sở-dữ-liệu"),
     "web_port": N_("một số từ 0 đến 65535"),
     "public_url": N_("địa chỉ https:// mà từ ngoài vào được, hoặc để trống"),

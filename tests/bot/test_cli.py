@@ -19,7 +19,7 @@ Bot@Lan: {said}
 @pytest.fixture(autouse=True)
 def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    for name in ("TELEGRAM_TOKEN", "DATABASE_URL", "DATA_DIR", "WEB_PORT"):
+    for name in ("TELEGRAM_TOKEN", "ZALO_TOKEN", "DATABASE_URL", "DATA_DIR", "WEB_PORT"):
         monkeypatch.delenv(name, raising=False)
 
 
@@ -142,3 +142,4 @@ def test_run_without_a_token() -> None:
     done = run("run")
     assert done.exit_code == 2
     assert "TELEGRAM_TOKEN" in done.stderr
+    assert "ZALO_TOKEN" in done.stderr

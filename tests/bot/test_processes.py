@@ -25,7 +25,8 @@ URL = re.compile(r"http://127\.0\.0\.1:\d+/")
 
 @contextmanager
 def program(folder: Path, *words: str, **settings: str) -> Iterator[subprocess.Popen[str]]:
-    plain = {name: value for name, value in os.environ.items() if name not in ("TELEGRAM_TOKEN", "DATABASE_URL")}
+    ours = ("TELEGRAM_TOKEN", "ZALO_TOKEN", "DATABASE_URL")
+    plain = {name: value for name, value in os.environ.items() if name not in ours}
     started = subprocess.Popen(
         [sys.executable, "-m", "bot", *words],
         cwd=folder,
@@ -163,6 +164,7 @@ def test_the_bot_stops_while_it_waits_for_updates(fake: FakeTelegram, tmp_path: 
         assert started.stdout is not None
         printed = started.stdout.read()
     assert re.search(r"/start [A-Z0-9]{5}-[A-Z0-9]{5}\b", printed), "the code to claim the office with"
+    assert "Nhắc Việc đang chạy trên Telegram." in printed
     assert "Traceback" not in printed
 
 

@@ -7,8 +7,14 @@ import pytest
 from bot.settings import BadSettings, Settings, load
 
 TOKEN = "7300000001:AAFakeFakeFakeFakeFakeFakeFakeFakeFak"
+ZALO = "1459232241454765289:giaGiaGIAgia-Gia_gia.gia"
 NAMES = (
     "TELEGRAM_TOKEN",
+    "ZALO_TOKEN",
+    "ZALO_URL",
+    "ZALO_NAME",
+    "ZALO_PLAIN",
+    "ZALO_MONTHLY",
     "DATABASE_URL",
     "DATA_DIR",
     "WEB_PORT",
@@ -37,9 +43,12 @@ def test_nothing_set(tmp_path: Path) -> None:
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
 def test_env_is_read_as_editors_write_it(encoding: str) -> None:
     """Also with the mark that Windows' Notepad puts at the beginning."""
-    Path(".env").write_text(f"TELEGRAM_TOKEN={TOKEN}\nOFFICE_NAME=Sở Văn hóa\nDATA_DIR=kho\n", encoding)
+    zalo = f"ZALO_TOKEN={ZALO}\nZALO_NAME=Bot Sở VH\nZALO_PLAIN=true\nZALO_MONTHLY=0\n"
+    Path(".env").write_text(f"TELEGRAM_TOKEN={TOKEN}\nOFFICE_NAME=Sở Văn hóa\n{zalo}DATA_DIR=kho\n", encoding)
     settings = load()
     assert settings.telegram_token.get_secret_value() == TOKEN
+    assert settings.zalo_token.get_secret_value() == ZALO
+    assert (settings.zalo_name, settings.zalo_plain, settings.zalo_monthly) == ("Bot Sở VH", True, 0)
     assert settings.office_name == "Sở Văn hóa"
     assert settings.data_dir == Path("kho")
 
@@ -71,6 +80,9 @@ def test_every_setting_an_office_may_set_is_in_the_example() -> None:
 
 BAD = {
     "TELEGRAM_TOKEN": "mã-sai-bí-mật",
+    "ZALO_TOKEN": "1459232241454765289:",
+    "ZALO_PLAIN": "có-lẽ",
+    "ZALO_MONTHLY": "-3000",
     "DATABASE_URL": "mysql://ai:hoa-mai-7@máy/kho",
     "WEB_PORT": "tám-nghìn",
     "LEASE_SECONDS": "-1",
@@ -125,7 +137,10 @@ def test_a_file_that_is_no_text() -> None:
 
 
 def test_secrets_do_not_show() -> None:
-    Path(".env").write_text(f"TELEGRAM_TOKEN={TOKEN}\nDATABASE_URL=postgresql://u:mật@h/d\n", "utf-8")
+    Path(".env").write_text(
+        f"TELEGRAM_TOKEN={TOKEN}\nZALO_TOKEN={ZALO}\nDATABASE_URL=postgresql://u:mật@h/d\n", "utf-8"
+    )
     for shown in (repr(load()), str(load()), load().model_dump_json()):
         assert "AAFake" not in shown
+        assert "giaGia" not in shown
         assert "mật" not in shown
