@@ -136,12 +136,14 @@ class Pace:
 @dataclass(frozen=True, slots=True)
 class Shape:
     """What a channel can do. `limit` counts the characters of one message as the messenger counts them; `file_limit`
-    the bytes of the largest file it can send, 0: none. `pace` is kept by whoever sends, and `monthly`: the messages,
-    both ways, that the messenger lets a bot have in a month, 0: as many as there are."""
+    the bytes of the largest file it can send, 0: none; `takes_files`: whether people can send files to the bot there,
+    or need a web link for that (`channels.uploads`). `pace` is kept by whoever sends, and `monthly`: the messages, both
+    ways, that the messenger lets a bot have in a month, 0: as many as there are."""
 
     buttons: bool = True
     limit: int = 4096
     file_limit: int = 0
+    takes_files: bool = True
     pace: Pace = Pace()
     monthly: int = 0
 
