@@ -16,6 +16,7 @@ from bot.holding import Hold
 from bot.keeping import with_file
 from bot.trouble import told
 from channels import Channel, Later, Pace, SendFailed, Unknown
+from lang.text import speaking
 from schedules.clock import Clock
 from schedules.deliveries import Desk, Outcome, Outgoing, Ready
 from schedules.pace import Pacer
@@ -194,7 +195,8 @@ class Speaker:
             reply = await with_file(self.house.shelf, ready, self.channel.shape)
             if not self.hold.sure:
                 raise Later(0.0, "not ours")
-            message = await self.channel.send(ready.to, reply)
+            with speaking(ready.locale):
+                message = await self.channel.send(ready.to, reply)
             self.house.step("after_send")
         except SendFailed as error:
             failure = error

@@ -10,12 +10,9 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from functools import cache
-from ssl import SSLContext
 from typing import Any, NamedTuple, cast
 from urllib.parse import urlencode
 
-from httpx import create_ssl_context
 from telegram import Bot
 from telegram.error import (
     BadRequest,
@@ -50,6 +47,7 @@ from channels.telegram_failures import failure, named, seconds, wrong_marks
 from channels.telegram_parts import Entity, keyboard, parts
 from channels.telegram_pushed import MOST_CONNECTIONS, from_telegram, raws, secret_of
 from channels.telegram_updates import NAME, Me, body_of, told
+from channels.trust import trusted
 from lang.text import _
 
 log = logging.getLogger(__name__)
@@ -358,12 +356,6 @@ class TelegramChannel:
             return str(await call())
         except Exception as error:
             raise failure(error) from None
-
-
-@cache
-def trusted() -> SSLContext:
-    """Whose certificates are believed; reading them takes longer than all the rest of making a channel."""
-    return create_ssl_context()
 
 
 class _NoPicture(Exception):
