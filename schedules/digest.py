@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from lang.spoken_days import day_words
 from lang.text import _, many
@@ -232,11 +232,12 @@ def office_page(session: Session, office: Office, matter: Matter, day: date) -> 
     for part in Part:
         for item in parts[part]:
             if item.deadline.kind is TaskKind.REPORT:
-                reports.setdefault((item.deadline.task_id, item.deadline.due), item)
+                reports.setdefault((item.deadline.task_id, item.deadline.first_due or item.deadline.due), item)
+    asked_for = func.coalesce(Deadline.first_due, Deadline.due)  # who was given more time owes the same report
     for (task_id, due), item in reports.items():
         rows = session.exec(
             select(col(Deadline.done_at).is_not(None))
-            .where(Deadline.task_id == task_id, Deadline.due == due)
+            .where(Deadline.task_id == task_id, asked_for == due)
             .where(col(Deadline.cancelled_at).is_(None))
         ).all()
         page.line(
