@@ -77,7 +77,9 @@ def _days(talk: Talk, said: str) -> list[Range]:
     try:
         found = ranges.several(said, talk.local)
     except NoRange as none:
-        raise Refused(_past() if none.past else _unclear()) from None
+        if none.no_such_day:
+            raise Refused(_("{day} không có trong lịch. Xin xem lại ngày.", day=none.no_such_day)) from None
+        raise Refused(_past() if none.past else _unclear(talk)) from None
     return _possible(talk, found)
 
 
@@ -95,8 +97,8 @@ def _past() -> str:
     return _("Ngày này đã qua. Lịch chỉ sửa được từ hôm nay trở đi.")
 
 
-def _unclear() -> str:
-    return _("Nhắc Việc chưa hiểu ngày. Xin ghi như: lịch nghỉ 02/01/2026")
+def _unclear(talk: Talk) -> str:
+    return _("Nhắc Việc chưa hiểu ngày. Xin ghi như: {example}", example=f"lịch nghỉ 02/01/{talk.today.year + 1}")
 
 
 def _each(days: Sequence[Range]) -> list[date]:

@@ -32,11 +32,12 @@ class Range:
 
 
 class NoRange(Exception):
-    """These words are no days, or do not say which; `past`: they were over already."""
+    """These words are no days, or do not say which; `past`: they were over already; `no_such_day`: the first of them
+    that no calendar has, as written («31/02»)."""
 
-    def __init__(self, past: bool = False) -> None:
+    def __init__(self, past: bool = False, no_such_day: str = "") -> None:
         super().__init__()
-        self.past = past
+        self.past, self.no_such_day = past, no_such_day
 
 
 def read(words: str, now: datetime) -> Range:
@@ -64,17 +65,25 @@ def read(words: str, now: datetime) -> Range:
 
 
 def several(words: str, now: datetime) -> list[Range]:
-    """The same of days one after the other: «02/01, 05/01/2026», «14, 15/6 và 20-22/6». A day takes the month, and a
-    date the year, of the one behind it. Raises `NoRange`."""
+    """The same of days one after the other: «02/01, 05/01/2026», «14, 15/6 và 20-22/6», «30/12, 02/01/2027». A day
+    takes the month, and a date the year, of the one behind it, or the year before where it would come after that one.
+    Raises `NoRange`."""
     found: list[Range] = []
     month = year = ""
     for part in reversed(_BETWEEN.split(fold(words).strip(" .,;"))):
         said = _DAY_ONLY.sub(rf"\1/{month}", part.strip()) if month else part.strip()
-        if year and not _HAS_YEAR.search(said):
-            said = f"{said}/{year}"
-        if last := re.search(_FULL + r"\s*$", said):
+        dated = f"{said}/{year}" if year and not _HAS_YEAR.search(said) else said
+        one = read(dated, now)
+        if found and dated != part.strip() and one.since > found[-1].since:
+            if said != part.strip() or dated == said:
+                raise NoRange
+            dated = f"{said}/{int(year) - 1}"
+            one = read(dated, now)
+            if found[-1].since - one.since > OVER_NEW_YEAR:
+                raise NoRange
+        if last := re.search(_FULL + r"\s*$", dated):
             month, year = last[2], last[3] or ""
-        found.append(read(said, now))
+        found.append(one)
     return found[::-1]
 
 
@@ -122,4 +131,4 @@ def _day(parts: Parts, year: int) -> date:
     try:
         return date(year, int(parts[1] or 0), int(parts[0] or 0))
     except ValueError:
-        raise NoRange from None
+        raise NoRange(no_such_day=f"{parts[0]}/{parts[1]}") from None

@@ -62,7 +62,23 @@ def test_what_is_over_is_said_to_be_over() -> None:
         ("02/01, 05/01/2026", ["2026-01-02", "2026-01-05"]),
         ("02/01/2026 05/01/2026", ["2026-01-02", "2026-01-05"]),
         ("10 - 12/6", ["2023-06-10"]),
+        ("30/12, 02/01/2024", ["2023-12-30", "2024-01-02"]),
+        ("30, 31/12 và 02/01/2024", ["2023-12-30", "2023-12-31", "2024-01-02"]),
+        ("29/12, 31/12, 02/01/2024, 03/01/2024", ["2023-12-29", "2023-12-31", "2024-01-02", "2024-01-03"]),
     ],
 )
 def test_several_one_after_the_other(words: str, days: list[str]) -> None:
     assert [one.since.isoformat() for one in several(words, NOW)] == days
+
+
+@pytest.mark.parametrize("words", ["31, 1/1", "31, 1/1/2024", "15/8, 05/6/2024"])
+def test_a_day_that_would_come_after_the_one_behind_it_is_not_guessed(words: str) -> None:
+    with pytest.raises(NoRange):
+        several(words, NOW)
+
+
+@pytest.mark.parametrize(("words", "day"), [("31/02/2024", "31/02"), ("05/6, 31/6", "31/6"), ("30/2 đến 03/3", "30/2")])
+def test_a_day_that_no_calendar_has_is_named(words: str, day: str) -> None:
+    with pytest.raises(NoRange) as said:
+        several(words, NOW)
+    assert said.value.no_such_day == day
