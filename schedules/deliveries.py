@@ -141,7 +141,7 @@ class Desk:
         """A taken delivery in words; None when it is settled instead."""
         session, now = self.session, self.now
         if why := self._given_up(one):
-            outbox.settle(session, [one.delivery], DeliveryState.FAILED, now, why)
+            self._settle(one, DeliveryState.FAILED, why)
             return None
         office = self._office(one.office)
         locale = one.locale or (office.locale if office else SOURCE)
@@ -152,7 +152,7 @@ class Desk:
                 raise
             except Exception as error:  # it would come due again for ever, and with it nothing else would be said
                 log.error("delivery %s cannot be worded: %s", one.delivery, type(error).__name__)
-                outbox.settle(session, [one.delivery], DeliveryState.FAILED, now, type(error).__name__)
+                self._settle(one, DeliveryState.FAILED, type(error).__name__)
                 return None
             if words is DeliveryState.WAITING:
                 outbox.put_back(session, one.delivery, one.attempts, now, NOT_YET, "")
@@ -161,7 +161,7 @@ class Desk:
                 if words is DeliveryState.SILENT:
                     _told(session, one, session.get_one(Chat, one.chat), ())
                 why = "nothing" if words is DeliveryState.SILENT else "day_over"
-                outbox.settle(session, [one.delivery], words, now, why)
+                self._settle(one, words, why)
                 return None
             if one.unsure and not words.instead_of:
                 words = _again(words)
@@ -229,9 +229,11 @@ class Desk:
         if ready.brings:
             brought.heard(session, ready.chat, date.fromisoformat(ready.taken.slot), ready.brings)
 
-    def _keep(self, one: Taken) -> None:
-        """What a message was to carry is carried by the next."""
-        office = self._office(one.office) if one.kind == hours.TOGETHER else None
+    def _settle(self, one: Taken, state: DeliveryState, why: str) -> None:
+        """It is not said any more. What a message that failed was to carry is carried by the next."""
+        outbox.settle(self.session, [one.delivery], state, self.now, why)
+        carried = state is DeliveryState.FAILED and one.kind == hours.TOGETHER
+        office = self._office(one.office) if carried else None
         if office is not None:
             hours.missed(self.session, office, one.chat, self.now)
 
@@ -245,16 +247,14 @@ class Desk:
                 people.move_chat(session, session.get_one(Chat, one.chat), to, now)
                 outbox.put_back(session, one.delivery, one.attempts, now, 0, "moved")
             case Never(reason, chat_gone):
-                outbox.settle(session, [one.delivery], DeliveryState.FAILED, now, reason)
-                self._keep(one)
+                self._settle(one, DeliveryState.FAILED, reason)
                 if chat_gone:
                     chat = session.get_one(Chat, one.chat)
                     outbox.switch_off(session, chat, now, reason)
                     if one.kind == digest.KIND and chat.office_id is not None:
                         reminders.hurry(session, session.get_one(Office, chat.office_id), now)
             case _ if one.was_unknown:
-                outbox.settle(session, [one.delivery], DeliveryState.FAILED, now, _reason(error))
-                self._keep(one)
+                self._settle(one, DeliveryState.FAILED, _reason(error))
             case _:
                 outbox.unknown(session, one.delivery, now, self.how.lease, _reason(error))
 

@@ -19,8 +19,7 @@ from storage import outbox
 from storage.models import Appointment, Chat, Delivery, DeliveryState, Office
 from storage.outbox import Words
 
-KIND = "opening"
-"""The kind of the appointment at which a chat is told what waits for it; its subject is the chat."""
+KIND = outbox.OPENING
 TOGETHER = "together"
 """The kind of the one message in which that is said."""
 COUNTED = (*(kind for kind in Kind if kind is not Kind.UNDONE), TOGETHER)

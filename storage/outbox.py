@@ -25,6 +25,8 @@ OWED = tuple(
     for state in (DeliveryState.WAITING, DeliveryState.UNKNOWN)
 )
 """Written into the statement: a database uses the index of the owed ones only where it sees these words there."""
+OPENING = "opening"
+"""The kind of the appointment at which a chat is told what is kept for it; its subject is the chat."""
 SECRET = "secret"
 """The kind of a delivery whose text is forgotten when it is settled."""
 
@@ -350,7 +352,7 @@ def _settled(state: DeliveryState, now: object, why: str) -> dict[str, object]:
 
 
 def hand_over(session: Session, chat_id: int, to: int) -> None:
-    """What one chat is owed is owed to another, which is the same chat under its new address."""
+    """What one chat is owed, or is kept for it, is another's, which is the same chat under its new address."""
     there = sa.orm.aliased(Delivery)
     known = (
         sa.exists()

@@ -12,7 +12,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from lang.fold import fold
 from storage import outbox
 from storage.journal import Journal
-from storage.models import Account, Chat, ChatUnit, Office, Person, Role, RoleKind, Unit
+from storage.models import Account, Appointment, Chat, ChatUnit, Office, Person, Role, RoleKind, Unit
 
 
 def chat_at(session: Session, channel: str, external: str, thread: str, *, private: bool, title: str) -> Chat:
@@ -194,6 +194,7 @@ def move_chat(session: Session, chat: Chat, to: str, now: datetime) -> None:
     if known is not None:
         journal.touch(known)
         outbox.hand_over(session, known.id or 0, chat.id or 0)
+        _move_opening(session, known.id or 0, chat.id or 0)
         known.external = f"{known.external}#{known.id}"
         known.active, known.inactive_why = False, "moved"
         session.flush()
@@ -202,6 +203,17 @@ def move_chat(session: Session, chat: Chat, to: str, now: datetime) -> None:
     session.flush()
     if chat.office_id is not None:
         journal.write(chat.office_id, now, None, chat.id, "chat_moved", "")
+
+
+def _move_opening(session: Session, chat_id: int, to: int) -> None:
+    """When a chat is told what is kept for it, the other one is, or sooner where that is arranged already."""
+    query = select(Appointment).where(Appointment.kind == outbox.OPENING)
+    found = {one.subject_id: one for one in session.exec(query.where(col(Appointment.subject_id).in_((chat_id, to))))}
+    if chat_id in found and to in found:
+        found[to].speaks_at = min(one.speaks_at for one in found.values())
+        session.delete(found[chat_id])
+    elif chat_id in found:
+        found[chat_id].subject_id = to
 
 
 def of_address(session: Session, chat: Chat) -> list[Chat]:

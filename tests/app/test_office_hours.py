@@ -4,14 +4,19 @@ nothing of it is lost."""
 from collections.abc import Awaitable, Callable
 
 import pytest
+from sqlmodel import select
 
 from channels import Address, Never, Reply, Unknown
+from schedules import deliveries, hours
+from schedules.deliveries import Outgoing
+from storage import people
 from storage.db import Database
-from storage.models import DeliveryState
+from storage.models import Chat, DeliveryState
 from tests.app.office import Living
 
 FRIDAY_NIGHT, MONDAY = "2023-03-03 20:00", "2023-03-06 07:00"
 SAID = {DeliveryState.SENT}
+ON_ONE = pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
 
 
 async def at_night(database: Database, *given: str) -> Living:
@@ -104,3 +109,46 @@ async def test_eight_a_day_and_the_rest_with_the_next_morning(database: Database
     assert len(living.messenger.heard_by("QLVH")) == 8
     await living.goes_to("2023-03-07 08:00")
     assert len(living.messenger.heard_by("QLVH")) == 9
+
+
+@ON_ONE
+async def test_what_cannot_be_worded_is_kept_for_the_next_morning(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(*_given: object) -> None:
+        raise ValueError
+
+    living = await at_night(database, "một", "hai")
+    with monkeypatch.context() as broken:
+        broken.setitem(deliveries.COMPOSERS, hours.TOGETHER, breaks)
+        await living.goes_to(MONDAY)
+    assert [one.why for one in living.deliveries("QLVH", hours.TOGETHER)] == ["ValueError"]
+    await living.goes_to("2023-03-06 08:00")
+    assert len(living.messenger.heard_by("QLVH")) == 1
+    assert {one.state for one in living.deliveries("QLVH", "given")} == SAID
+
+
+@ON_ONE
+async def test_what_was_tried_too_often_is_kept_for_the_next_morning(database: Database) -> None:
+    living = await at_night(database, "một", "hai")
+    living.start(outgoing=Outgoing(attempts=1))
+    living.messenger.before = fails(Unknown("cut"))
+    await living.goes_to(MONDAY)
+    living.messenger.before = untroubled
+    await living.goes_to("2023-03-06 07:02")
+    assert [one.why for one in living.deliveries("QLVH", hours.TOGETHER)] == ["attempts"]
+    await living.goes_to("2023-03-06 08:00")
+    assert len(living.messenger.heard_by("QLVH")) == 1
+    assert {one.state for one in living.deliveries("QLVH", "given")} == SAID
+
+
+@ON_ONE
+async def test_what_waits_for_a_group_that_moves_is_said_at_its_new_address(database: Database) -> None:
+    """The group of the library turns out to live where that of QLVH was thought to be: it is the one that is kept."""
+    living = await at_night(database, "một", "hai")
+    with living.database.begin() as session:
+        library = session.exec(select(Chat).where(Chat.external == "TV")).one()
+        people.move_chat(session, library, "QLVH", living.clock.now())
+    await living.goes_to(MONDAY)
+    assert len(living.messenger.heard_by("QLVH")) == 1
+    assert {one.state for one in living.deliveries("QLVH", "given")} == SAID
