@@ -178,7 +178,7 @@ class Ears:
         for person, right in self._who(kind):
             chat = self._private.get(person.id or 0)
             if chat is not None and person.id not in absent and person.left_at is None:
-                for unit_id in right.units or (None,):
+                for unit_id in (None,) if right.units is None else right.units:
                     found.setdefault(unit_id, []).append(chat.id or 0)
         return found
 
