@@ -46,11 +46,14 @@ def run() -> None:
 
 
 @cli.command()
-def web(port: Annotated[int | None, typer.Option(help="cổng trên máy này")] = None) -> None:
+def web(
+    port: Annotated[int | None, typer.Option(help="cổng trên máy này")] = None,
+    zalo: Annotated[bool, typer.Option("--zalo", help="xem như cơ quan dùng Zalo")] = False,
+) -> None:
     """Mở hội thoại thử trong trình duyệt, với cơ quan mẫu."""
     from bot import service
 
-    service.web(service.settings_or_exit(), port)
+    service.web(service.settings_or_exit(), port, zalo)
 
 
 @cli.command()

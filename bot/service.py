@@ -147,19 +147,19 @@ def claim_code(session: Session, name: str) -> str:
     return new_code(waiting[0]) if waiting else ""
 
 
-def web(settings: Settings, port: int | None = None) -> None:
-    """The sample office in the browser, on a clock moved by hand."""
-    asyncio.run(_web(settings, settings.web_port if port is None else port))
+def web(settings: Settings, port: int | None = None, zalo: bool = False) -> None:
+    """The sample office in the browser, on a clock moved by hand; at first as on Telegram or as on Zalo."""
+    asyncio.run(_web(settings, settings.web_port if port is None else port, zalo))
 
 
-async def _web(settings: Settings, port: int) -> None:
+async def _web(settings: Settings, port: int, zalo: bool) -> None:
     folder = settings.data_dir
     folder.mkdir(parents=True, exist_ok=True)
     database, opened = _sample_office(folder)
     clock = HandClock(opened or moment(*STORY_BEGINS, sample.ZONE))
     stage = LocalStage(clock, WebChannel.name, sample.ZONE, folder / CLOCK)
     router = load_router()
-    chips = [(command.name, f"/{command.slash}") for command in router.commands if command.name in CHIPS]
+    chips = [(command.name, command.name) for command in router.commands if command.name in CHIPS]
     channel = WebChannel(stage, folder / TRANSCRIPT, port=port, chips=chips)
     app = stage.app = build(settings, database, clock, [channel])
     try:
@@ -184,6 +184,7 @@ async def _web(settings: Settings, port: int) -> None:
             await asyncio.gather(telling, return_exceptions=True)
         else:
             await telling
+    channel.zalo = zalo
     if not stop.is_set():
         print(_("Hội thoại thử với cơ quan mẫu: mở {url} trong trình duyệt. Ctrl-C để dừng.", url=url), flush=True)
     await living

@@ -4,7 +4,8 @@ Nothing leaves the machine: the server listens on 127.0.0.1 only, answers only r
 DNS rebinding) and takes words only from its own page (against cross-site requests); it loads nothing from outside.
 
 A private conversation with the bot is the chat «me:<person>»; a room is the chat with the room's id, and the bot hears
-everything said there.
+everything said there. The page can also be what an office on Zalo gets (page/as_zalo.py): what the bot said is then
+shown as it is there, and what it would not hear there does not reach it.
 """
 
 import asyncio
@@ -13,7 +14,6 @@ import logging
 import re
 import socket
 from base64 import b64decode
-from binascii import Error as NotBase64
 from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, replace
@@ -33,7 +33,6 @@ from starlette.routing import Route
 
 from channels import (
     FILE_LIMIT,
-    Actor,
     Address,
     File,
     Finding,
@@ -43,13 +42,14 @@ from channels import (
     Never,
     Raw,
     Reply,
-    Room,
     Scene,
     Sender,
     Shape,
     Stage,
     page,
 )
+from channels.page import as_zalo
+from channels.page.asking import body_of, files_of, moment_of, refusal, speaker
 from channels.page.guard import Guard
 from channels.page.sent_files import SentFiles
 from channels.page.transcript import Line, Transcript
@@ -59,8 +59,6 @@ from lang.text import _
 log = logging.getLogger(__name__)
 
 HOST: Final = "127.0.0.1"
-BODY_LIMIT = 3 * FILE_LIMIT
-"""Bytes of one request: files travel in base64, a third larger than they are."""
 SHOWN = 300
 """How many of the newest lines of each chat a page is given."""
 HEARTBEAT = 15.0
@@ -72,7 +70,8 @@ _MENTION = re.compile(r"(?<![\w@])@nhacviec\b[,:]?[^\S\n]*", re.IGNORECASE)
 class WebChannel:
     """A `Channel` whose messenger is one page. `chips` are (label, sentence) pairs shown under the input: pressing one
     says its sentence, and a sentence that ends in a space waits in the input for the rest («xong »). `locale` is the
-    page's own language. `port` 0 takes any free one; `url` tells which."""
+    page's own language. `port` 0 takes any free one; `url` tells which. `zalo_name` is what
+    the bot is called as on Zalo."""
 
     name = "web"
     shape = Shape(buttons=True, limit=100_000, file_limit=5 * FILE_LIMIT)
@@ -85,7 +84,10 @@ class WebChannel:
         port: int = 0,
         chips: Sequence[tuple[str, str]] = (),
         locale: str = "vi",
+        zalo_name: str = as_zalo.NAME,
     ) -> None:
+        self._call = f"@{zalo_name}"
+        self.zalo = False
         self._stage, self._port, self._chips, self._locale = stage, port, tuple(chips), locale
         self._transcript = Transcript(transcript)
         self._sent = SentFiles(sent_files(transcript) if transcript else None)
@@ -95,6 +97,16 @@ class WebChannel:
         self._moving = asyncio.Lock()
 
     @property
+    def zalo(self) -> bool:
+        """Whether the page is what an office on Zalo gets."""
+        return self._zalo
+
+    @zalo.setter
+    def zalo(self, zalo: bool) -> None:
+        self._zalo = zalo
+        self.shape = replace(WebChannel.shape, buttons=False, limit=as_zalo.LIMIT) if zalo else WebChannel.shape
+
+    @property
     def url(self) -> str:
         """Where the page is. The port is taken here at the latest; raises OSError when somebody else has it."""
         self._bound()
@@ -102,7 +114,7 @@ class WebChannel:
 
     @cached_property
     def app(self) -> Starlette:
-        """The page and what it asks: GET / · /state · /events · /file/<message>, POST /say · /move."""
+        """The page and what it asks: GET / · /state · /events · /file/<message>, POST /say · /move · /like."""
         return Starlette(
             routes=[
                 Route("/", self._page),
@@ -112,9 +124,10 @@ class WebChannel:
                 Route("/file/{id}", self._file),
                 Route("/say", self._say, methods=["POST"]),
                 Route("/move", self._move, methods=["POST"]),
+                Route("/like", self._like, methods=["POST"]),
             ],
             middleware=[Middleware(Guard, hosts=self._hosts, locale=self._locale)],
-            exception_handlers={HTTPException: _refusal},
+            exception_handlers={HTTPException: refusal},
         )
 
     async def listen(self, keep: Keep) -> None:
@@ -128,14 +141,17 @@ class WebChannel:
     def decode(self, body: str) -> Incoming | None:
         said = json.loads(body)
         room, text = said["room"], said["text"]
-        called = _MENTION.search(text) is not None
+        if said.get("call"):
+            called, text = True, as_zalo.without_call(text, said["call"])
+        elif called := _MENTION.search(text) is not None:
+            text = _MENTION.sub("", text).strip()
         return Incoming(
             channel=self.name,
             id=said["id"],
             address=Address(_chat(said["actor"]["id"], room)),
             private=room is None,
             sender=Sender(said["actor"]["id"], said["actor"]["name"]),
-            text=_MENTION.sub("", text).strip() if called else text,
+            text=text,
             files=tuple(
                 File(f["name"], f["size"], content=None if f["content"] is None else b64decode(f["content"]))
                 for f in said["files"]
@@ -143,6 +159,7 @@ class WebChannel:
             reply_to=said["reply_to"],
             addressed=room is None or called or text.startswith("/") or said["to_bot"] or said["pressed"],
             title=said["title"],
+            call=said.get("call", ""),
         )
 
     async def download(self, file: File) -> File:
@@ -194,7 +211,15 @@ class WebChannel:
 
     def _show(self, line: Line) -> None:
         self._transcript.add(line)
-        self._push("line", asdict(line))
+        for shown in self._seen(line):
+            self._push("line", asdict(shown))
+
+    def _seen(self, line: Line) -> list[Line]:
+        """The messages that a line is on the page."""
+        return as_zalo.seen(line, self._call, f"{self.url}file/") if self.zalo else [line]
+
+    def _shown(self, scene: Scene) -> dict[str, Any]:
+        return _worded(scene) | {"zalo": self.zalo, "call": self._call}
 
     def _push(self, kind: str, what: Any) -> None:
         for tab in self._tabs:
@@ -212,8 +237,8 @@ class WebChannel:
         return Response(page.asset(name), media_type=page.ASSETS[name])
 
     async def _state(self, request: Request) -> Response:
-        lines = [asdict(line) for line in self._transcript.newest(SHOWN)]
-        return JSONResponse({"scene": _shown(await self._stage.scene()), "lines": lines})
+        lines = [asdict(shown) for line in self._transcript.newest(SHOWN) for shown in self._seen(line)]
+        return JSONResponse({"scene": self._shown(await self._stage.scene()), "lines": lines})
 
     async def _file(self, request: Request) -> Response:
         """A file that the bot sent, to be saved and never opened here, whatever it is."""
@@ -247,36 +272,44 @@ class WebChannel:
                 if kind != "scene":
                     yield _event(kind, what)
                 if tab.empty():
-                    yield _event("scene", _shown(await self._stage.scene()))
+                    yield _event("scene", self._shown(await self._stage.scene()))
         finally:
             self._tabs.discard(tab)
 
     async def _say(self, request: Request) -> Response:
-        asked = await _json(request)
+        asked = await body_of(request)
         scene = await self._stage.scene()
-        actor, room = _speaker(scene, asked)
-        text, taken = str(asked.get("text", "")).strip(), _taken(asked.get("files", []))
+        actor, room = speaker(scene, asked)
+        text, taken = str(asked.get("text", "")).strip(), files_of(asked.get("files", []))
         if not text and not taken:
             raise HTTPException(400, _("Tin nhắn còn trống."))
-        id, reply_to = uuid4().hex, str(asked.get("reply_to", ""))
+        if taken and self.zalo:
+            raise HTTPException(400, page.words()["no_files"])
+        id, reply_to = uuid4().hex, as_zalo.whole(str(asked.get("reply_to", "")))
         replied = self._transcript.get(reply_to)
+        call = self._call if self.zalo and room else ""
+        to_bot = replied is not None and not replied.who
         body: dict[str, Any] = {
             "id": id,
             "actor": {"id": actor.id, "name": actor.name},
             "room": room.id if room else None,
             "title": room.title if room else "",
             "text": text,
-            "reply_to": reply_to,
-            "to_bot": replied is not None and not replied.who,
+            "reply_to": "" if self.zalo else reply_to,
+            "to_bot": to_bot,
+            "call": call,
             "pressed": bool(asked.get("pressed")),
             "files": taken,
         }
         chat, sent = _chat(actor.id, body["room"]), tuple((file["name"], file["size"]) for file in taken)
         line = Line(id, chat, _iso(scene.now), actor.id, actor.name, text, reply_to=reply_to, files=sent)
+        line = replace(line, unheard=bool(call) and not to_bot and not as_zalo.calls(text, call))
         if self._keep is None:
             raise HTTPException(503, _("Chương trình đang tắt."))
         # Shown first: the answer may be there before `keep` returns, and must stand below what it answers.
         self._show(line)
+        if line.unheard:
+            return JSONResponse({"id": id})
         try:
             await self._keep([Raw(id, json.dumps(body, ensure_ascii=False))])
         except BaseException as failure:
@@ -289,69 +322,27 @@ class WebChannel:
         return JSONResponse({"id": id})
 
     async def _move(self, request: Request) -> Response:
-        asked = (await _json(request)).get("to")
+        asked = (await body_of(request)).get("to")
         async with self._moving:
             scene = await self._stage.scene()
-            to = None if asked is None else _moment(asked, scene.now)
+            to = None if asked is None else moment_of(asked, scene.now)
             if to is not None and to <= scene.now:
                 raise HTTPException(
                     400, _("Đồng hồ chỉ đi tới. Xin chọn một lúc sau {now}.", now=f"{scene.now:%H:%M %d/%m/%Y}")
                 )
             await self._stage.move(to)
             self._push("scene", None)
-            return JSONResponse({"scene": _shown(await self._stage.scene())})
+            return JSONResponse({"scene": self._shown(await self._stage.scene())})
+
+    async def _like(self, request: Request) -> Response:
+        self.zalo = (await body_of(request)).get("zalo") is True
+        self._push("scene", None)
+        return JSONResponse({"zalo": self.zalo})
 
 
 def sent_files(transcript: Path) -> Path:
     """The folder beside a transcript with the files that the bot sent in it."""
     return transcript.with_suffix(".tep")
-
-
-async def _refusal(request: Request, refused: Exception) -> Response:
-    assert isinstance(refused, HTTPException)
-    return JSONResponse({"error": refused.detail}, refused.status_code)
-
-
-async def _json(request: Request) -> dict[str, Any]:
-    body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > BODY_LIMIT:
-            raise HTTPException(413, _("Các tệp trong một tin quá lớn. Xin gửi từng tệp một."))
-    with suppress(ValueError):
-        asked = json.loads(body)
-        if isinstance(asked, dict):
-            return asked
-    raise HTTPException(400, _("Trang gửi một yêu cầu không đọc được."))
-
-
-def _speaker(scene: Scene, asked: dict[str, Any]) -> tuple[Actor, Room | None]:
-    actor = next((actor for actor in scene.actors if actor.id == asked.get("actor")), None)
-    room = next((room for room in scene.rooms if room.id == asked.get("room")), None)
-    if actor is None or (room is None and asked.get("room") is not None):
-        raise HTTPException(400, _("Không còn người hoặc nhóm này. Xin tải lại trang."))
-    return actor, room
-
-
-def _taken(sent: Any) -> list[dict[str, Any]]:
-    """The files of a request, each with its size and, up to `FILE_LIMIT`, its content in base64."""
-    try:
-        sizes = [int(file["size"]) if file["content"] is None else len(b64decode(file["content"])) for file in sent]
-        return [
-            {"name": str(file["name"]), "size": size, "content": file["content"] if size <= FILE_LIMIT else None}
-            for file, size in zip(sent, sizes, strict=True)
-        ]
-    except (NotBase64, TypeError, ValueError, KeyError):
-        raise HTTPException(400, _("Trang gửi một yêu cầu không đọc được.")) from None
-
-
-def _moment(asked: Any, now: datetime) -> datetime:
-    """A moment as the page writes it: the office's own time unless it names an offset."""
-    try:
-        moment = datetime.fromisoformat(asked)
-    except (TypeError, ValueError):
-        raise HTTPException(400, _("Chưa đọc được ngày giờ này.")) from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=now.tzinfo)
 
 
 def _chat(actor: str, room: str | None) -> str:
@@ -362,7 +353,7 @@ def _iso(moment: datetime) -> str:
     return moment.isoformat(timespec="minutes")
 
 
-def _shown(scene: Scene) -> dict[str, Any]:
+def _worded(scene: Scene) -> dict[str, Any]:
     """The scene for the page; `next` in the office's own time, whatever zone the stage thinks in."""
     return {
         "now": _iso(scene.now),

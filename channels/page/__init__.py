@@ -11,6 +11,8 @@ from lang.text import _, speaking
 ASSETS = {
     "page.css": "text/css",
     "attaching.js": "text/javascript",
+    "bubbles.js": "text/javascript",
+    "like.js": "text/javascript",
     "page.js": "text/javascript",
     "parts.js": "text/javascript",
     "picker.js": "text/javascript",
@@ -79,6 +81,23 @@ def words() -> dict[str, str]:
         "as": _("Nói với tư cách {name}, {role}"),
         "keys": _("Enter để gửi, Shift+Enter để xuống dòng"),
         "call": _("Gọi trong nhóm: @nhacviec, hoặc trả lời tin của Nhắc Việc"),
+        "call_zalo": _("Gọi trong nhóm: {call}, hoặc trả lời tin của bot"),
+        "trial_zalo": _(
+            "Trên Zalo không có nút: gõ câu trả lời in dưới tin; trong nhóm câu ấy bắt đầu bằng tên bot;"
+            " bấm «Đến lần nhắc kế tiếp» để xem lời nhắc sau."
+        ),
+        "like": _("Xem như"),
+        "like_full": _("Đầy đủ"),
+        "like_zalo": _("Zalo"),
+        "like_more": _(
+            "Cơ quan dùng Zalo nhận được gì: không có nút, tệp đi bằng liên kết, trong nhóm phải gọi tên bot."
+        ),
+        "like_on": _("Đang xem như trên Zalo: không có nút; trong nhóm bot chỉ nghe tin có {call}."),
+        "like_off": _("Đang xem đầy đủ: có nút, gửi được tệp."),
+        "unheard": _("Tin này không đến bot: trong nhóm Zalo, bot chỉ nghe tin có «{call}» hoặc tin trả lời bot."),
+        "put_call": _("Thêm {call}"),
+        "send_file": _("gửi tệp"),
+        "no_files": _("Trên Zalo tệp không đến được bot. Xin gõ «gửi tệp» để nhận liên kết gửi tệp."),
         "chips": _("Câu có sẵn"),
         "attach": _("Đính kèm tệp"),
         "drop": _("Thả tệp vào đây để gửi"),

@@ -15,7 +15,8 @@ async function packed(file) {
   return { name: file.name, size: file.size, content: url.slice(url.indexOf(",") + 1) };
 }
 
-export function attaching(note) {
+// `may`: whether files can be sent now.
+export function attaching(note, may) {
   let files = [];
 
   function keep(chosen) {
@@ -29,6 +30,7 @@ export function attaching(note) {
   }
 
   function add(chosen) {
+    if (!may()) return note(words.no_files, true);
     keep([...files, ...chosen]);
     for (const file of chosen) if (file.size > LIMIT) note(fill(words.too_large, { name: file.name }), true);
     $("text").focus();

@@ -1,12 +1,11 @@
 // The local web chat. The server holds everything; the page asks /state, listens to /events, and says and moves by POST.
 import { attaching } from "./attaching.js";
-import { $, capital, chips, el, fill, icon, kept, shortDay, size, spans, wall, worded, words } from "./parts.js";
+import { bubbles, glance, groupFace, nameOf } from "./bubbles.js";
+import { like } from "./like.js";
+import { $, capital, el, fill, kept, shortDay, wall, worded, words } from "./parts.js";
 import { picker } from "./picker.js";
 
-const TOGETHER = 5 * 60 * 1000;
-const FACES = ["#4d6f8f", "#8a5a4a", "#5f7350", "#7a5c86", "#8a6d2f", "#3f7680", "#91566b", "#5a6478"];
-
-let scene = { now: null, next: null, actors: [], rooms: [] };
+let scene = { now: null, next: null, actors: [], rooms: [], zalo: false, call: "" };
 let lines = new Map();
 let me = null;
 let chat = null;
@@ -19,6 +18,7 @@ let moving = false;
 const mine = id => `me:${id}`;
 const actor = id => scene.actors.find(actor => actor.id === id);
 const room = id => scene.rooms.find(room => room.id === id);
+const call = () => (scene.zalo && room(chat) ? scene.call : "");
 const said = of => [...lines.values()].filter(line => line.chat === of);
 
 function unread(of) {
@@ -27,7 +27,7 @@ function unread(of) {
 }
 
 // Whoever comes for the first time has missed only what has just been said.
-function begin() {
+function visit() {
   const last = [...lines.values()].at(-1)?.at;
   read = {};
   for (const line of lines.values()) if (line.at !== last) read[line.chat] = line.id;
@@ -39,17 +39,6 @@ function seen() {
   read[chat] = last.id;
   kept("read", read);
 }
-
-function face(of) {
-  if (of === "") return el("span", { class: "face bot", "aria-hidden": "true" });
-  const who = actor(of);
-  const name = who?.name ?? of;
-  const node = el("span", { class: "face", "aria-hidden": "true" }, name.trim().split(/\s+/).at(-1).charAt(0).toUpperCase());
-  const at = scene.actors.indexOf(who);
-  node.style.setProperty("--face", FACES[(at < 0 ? name.length : at) % FACES.length]);
-  return node;
-}
-const groupFace = () => el("span", { class: "face group", "aria-hidden": "true" }, icon("group"));
 
 const when = line => (line.at.slice(0, 10) === scene.now.slice(0, 10) ? wall(line.at).time : shortDay(line.at));
 
@@ -98,52 +87,11 @@ function showClock() {
 
 // ---- the conversation
 
-// Many people click twice where once is meant.
-const once = event => event.detail < 2;
-
-// A line in one line, without the title of the place where it stands.
-function glance(line, title = "") {
-  const text = line.text.startsWith(title) ? line.text.slice(title.length).replace(/^[\s,:.]+/, "") : line.text;
-  return text.replace(/\s*\n\s*/g, " · ") || line.files.map(([name]) => name).join(", ");
-}
-const nameOf = line => (line.who ? line.name : words.bot);
-
-function bubble(line, before) {
-  const replied = lines.get(line.reply_to);
-  const quote = replied && el("button", { class: "quote", type: "button", onclick: () => $(`l-${replied.id}`)?.scrollIntoView({ block: "center" }) },
-    el("b", {}, nameOf(replied)), el("span", {}, glance(replied)));
-  const parts = [el("span", { class: "who" }, nameOf(line)), quote];
-  if (line.text) parts.push(el("div", { class: "words" }, ...spans(line)));
-  for (const [name, bytes] of line.files) {
-    const shown = [icon("file"), el("span", {}, name), el("small", {}, size(bytes))];
-    parts.push(line.who ? el("div", { class: "sent-file" }, ...shown)
-      : el("a", { class: "sent-file", href: `file/${line.id}`, download: name }, ...shown));
-  }
-  parts.push(el("time", { class: "stamp", datetime: line.at }, wall(line.at).time));
-  const together = before && before.who === line.who && Date.parse(line.at) - Date.parse(before.at) < TOGETHER
-    && before.at.slice(0, 10) === line.at.slice(0, 10);
-  const node = el("li", { id: `l-${line.id}`, class: `line${line.who === me ? " mine" : ""}${together ? " more" : ""}` },
-    face(line.who),
-    el("div", { class: "bubble", onclick: event => {
-      if (!event.target.closest("button, a") && !String(getSelection())) reply(line);
-    } }, ...parts),
-    el("button", { class: "answer quiet icon-button", type: "button", title: words.reply, onclick: () => reply(line),
-      "aria-label": `${words.reply}: ${nameOf(line)}, ${glance(line)}` }, icon("reply")));
-  if (line.actions.length) {
-    node.append(el("div", { class: "actions" }, ...line.actions.map(sentence =>
-      el("button", { class: "action", type: "button", onclick: event => once(event) && say({ text: sentence, reply_to: line.id, pressed: true }) }, sentence))));
-  }
-  return node;
-}
-
-function entries(line, before) {
-  const newDay = before?.at.slice(0, 10) !== line.at.slice(0, 10);
-  return [...(newDay ? [el("li", { class: "day" }, capital(worded(line.at, "day")))] : []), bubble(line, before)];
-}
+const { face, entries } = bubbles({ scene: () => scene, me: () => me, line: id => lines.get(id), reply, say, begin });
 
 function showLines() {
   const all = said(chat);
-  const nodes = [el("li", { class: "start" }, el("b", {}, words.trial_more), el("span", {}, words.trial_how))];
+  const nodes = [el("li", { class: "start" }, el("b", {}, words.trial_more), el("span", {}, scene.zalo ? words.trial_zalo : words.trial_how))];
   all.forEach((line, n) => nodes.push(...entries(line, all[n - 1])));
   if (!all.length) {
     nodes.push(el("li", { class: "nothing" }, el("b", {}, words.no_lines), room(chat) ? words.no_lines_room : words.no_lines_private));
@@ -162,7 +110,9 @@ function showTalk() {
   $("text").setAttribute("aria-label", `${$("text").placeholder}. ${as}`);
   $("me-face").replaceChildren(face(me));
   $("me-face").title = as;
-  $("keys").textContent = group ? words.call : words.keys;
+  const how = scene.zalo ? fill(words.call_zalo, scene) : words.call;
+  $("keys").textContent = group ? how : words.keys;
+  showLike();
 }
 
 let atEnd = true;
@@ -239,6 +189,7 @@ function arrive(line) {
     else toEnd();
   }
   if (line.who !== me && (here || line.chat === mine(me))) $("aloud").textContent = `${nameOf(line)}: ${line.text}`;
+  if (line.who === me && line.unheard) $("aloud").textContent = fill(words.unheard, scene);
   seen();
   if (!sides) sides = requestAnimationFrame(showSides);
 }
@@ -255,11 +206,12 @@ async function refresh() {
   const before = new Set(lines.keys());
   const state = await (await fetch("state")).json();
   const meanwhile = [...lines.values()].filter(line => !before.has(line.id));
-  const changed = state.lines.length !== before.size || state.lines.some(line => !before.has(line.id));
+  const changed = state.lines.length !== before.size || state.lines.some(line => !before.has(line.id))
+    || state.scene.zalo !== scene.zalo;
   const first = chat === null;
   scene = state.scene;
   lines = new Map([...state.lines, ...meanwhile].map(line => [line.id, line]));
-  if (!read) begin();
+  if (!read) visit();
   showAll();
   if (chat !== null && (first || changed)) {
     showLines();
@@ -285,7 +237,7 @@ function listen() {
   });
   events.addEventListener("scene", event => {
     const told = JSON.parse(event.data);
-    if (chat === null) refresh();
+    if (chat === null || told.zalo !== scene.zalo) refresh();
     else if (JSON.stringify(told) !== JSON.stringify(scene)) {
       scene = told;
       showAll();
@@ -344,6 +296,19 @@ function reply(line) {
   $("text").focus();
 }
 
+async function turn(zalo) {
+  if (!await post("like", { zalo })) return showLike();
+  await refresh();
+  note(fill(zalo ? words.like_on : words.like_off, scene));
+}
+
+// What is to be said waits in the input.
+function begin(text) {
+  $("text").value = text;
+  grow();
+  $("text").focus();
+}
+
 function grow() {
   if (CSS.supports("field-sizing", "content")) return;
   $("text").style.height = "auto";
@@ -387,14 +352,8 @@ new ResizeObserver(() => { if (atEnd) toEnd(); }).observe($("scroll"));
 $("back").addEventListener("click", () => document.body.classList.add("choosing"));
 $("next").addEventListener("click", () => move(null));
 document.addEventListener("visibilitychange", () => { if (!document.hidden) showAll(); });
-$("chips").replaceChildren(...chips.map(([label, sentence]) => el("li", {}, el("button", { class: "chip", type: "button", onclick: event => {
-  if (!sentence.endsWith(" ")) return once(event) && say({ text: sentence, pressed: true });
-  $("text").value = sentence;
-  grow();
-  $("text").focus();
-} }, capital(label)))));
-
 picker(() => scene, move);
-const attachments = attaching(note);
+const attachments = attaching(note, () => !scene.zalo);
+const showLike = like({ scene: () => scene, call, say, begin, turn });
 me = kept("me");
 listen();
