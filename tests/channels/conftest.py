@@ -8,13 +8,15 @@ import pytest
 
 from channels import Channel, Incoming, Raw
 from tests.channels.puppet_web import WebPuppet
+from tests.channels.puppet_zalo import ZaloPuppet
 from tests.channels.puppets import Puppet, TelegramPuppet, TerminalPuppet
 from tests.patience import until
 
-PUPPETS: dict[str, type[TelegramPuppet | TerminalPuppet | WebPuppet]] = {
+PUPPETS: dict[str, type[TelegramPuppet | TerminalPuppet | WebPuppet | ZaloPuppet]] = {
     "telegram": TelegramPuppet,
     "terminal": TerminalPuppet,
     "web": WebPuppet,
+    "zalo": ZaloPuppet,
 }
 """Every channel there is."""
 P = TypeVar("P", bound=Puppet)
@@ -56,6 +58,13 @@ class Ear:
         assert isinstance(ended, asyncio.CancelledError), ended
 
 
+@pytest.fixture(autouse=True)
+def _in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between the parts of a long message nobody is waited for."""
+    monkeypatch.setattr("channels.telegram.BETWEEN", 0.0)
+    monkeypatch.setattr("channels.zalo.BETWEEN", 0.0)
+
+
 @pytest.fixture(params=PUPPETS)
 async def puppet(request: pytest.FixtureRequest) -> AsyncIterator[Puppet]:
     made: Puppet = PUPPETS[request.param]()
@@ -66,6 +75,12 @@ async def puppet(request: pytest.FixtureRequest) -> AsyncIterator[Puppet]:
 @pytest.fixture
 async def telegram() -> AsyncIterator[TelegramPuppet]:
     async for moved in _moved(TelegramPuppet()):
+        yield moved
+
+
+@pytest.fixture
+async def zalo() -> AsyncIterator[ZaloPuppet]:
+    async for moved in _moved(ZaloPuppet()):
         yield moved
 
 

@@ -41,7 +41,7 @@ class FakeStage:
 
 class WebPuppet:
     channel: Channel
-    overhears = True
+    overhears, must_call, quotes, titled = True, False, True, True
     failures: Mapping[str, type[SendFailed]] = {"no such chat": Never}
 
     def __init__(self, transcript: Path | None = None) -> None:

@@ -46,6 +46,12 @@ class Puppet(Protocol):
     channel: Channel
     overhears: bool
     """Does plain talk in a room reach the bot (as not addressed)? Not on Telegram, where privacy mode is on."""
+    must_call: bool
+    """Must the bot be called by name in a room, even for a command?"""
+    quotes: bool
+    """Does a reply tell what it answers?"""
+    titled: bool
+    """Does a room tell its title?"""
     failures: Mapping[str, type[SendFailed]]
     """Every way in which sending can fail here, by the name that `fail` takes, and what `send` must raise for it."""
 
@@ -92,7 +98,7 @@ class TelegramPuppet:
     """People on Telegram: our own Bot API over HTTP, privacy mode on, every room a supergroup. These are also hands for
     the dialogue player (`bot.play.Hands`), between `start` and `stop`."""
 
-    overhears = False
+    overhears, must_call, quotes, titled = False, False, True, True
     failures: Mapping[str, type[SendFailed]] = {
         "too_many": Later,
         "unauthorized": Later,
@@ -224,7 +230,7 @@ class TelegramPuppet:
 class TerminalPuppet:
     """People at one terminal, speaking through its programmatic face."""
 
-    overhears = True
+    overhears, must_call, quotes, titled = True, False, True, True
     failures: Mapping[str, type[SendFailed]] = {"nobody listens": Unknown, "not now": Later}
 
     def __init__(self) -> None:

@@ -34,12 +34,14 @@ async def test_called_by_name_in_a_room(puppet: Puppet, ear: Ear) -> None:
     await puppet.say(minh, "xong 12", room, mention=True)
     said = await ear.next()
     assert (said.text, said.addressed, said.private) == ("xong 12", True, False)
-    assert (said.address, said.sender, said.title) == (room, minh, "Phòng Quản lý Văn hóa")
+    assert (said.address, said.sender) == (room, minh)
+    assert said.title == ("Phòng Quản lý Văn hóa" if puppet.titled else "")
+    assert bool(said.call) == puppet.must_call
 
 
 async def test_a_command_in_a_room(puppet: Puppet, ear: Ear) -> None:
     minh, room = await puppet.person("Minh"), await puppet.room("Phòng Di sản")
-    await puppet.say(minh, "/xong 12", room)
+    await puppet.say(minh, "/xong 12", room, mention=puppet.must_call)
     said = await ear.next()
     assert (said.text, said.addressed, said.private) == ("/xong 12", True, False)
 
@@ -63,23 +65,27 @@ async def test_a_reply_to_the_bot_knows_what_it_answers(puppet: Puppet, ear: Ear
         assert (await last(puppet)).id == id
         await puppet.say(hung, "đã nhận", room if where == room else None, reply_to=id)
         said = await ear.next()
-        assert (said.text, said.reply_to, said.addressed, said.address) == ("đã nhận", id, True, where)
+        assert (said.text, said.addressed, said.address) == ("đã nhận", True, where)
+        assert said.reply_to == (id if puppet.quotes else "")
 
 
 async def test_an_action_can_be_pressed_or_typed(puppet: Puppet, ear: Ear) -> None:
     thu, room = await puppet.person("Thu"), await puppet.room("Lãnh đạo")
     for where in (await puppet.private(thu), room):
         actions = ("duyệt 14", "không duyệt 14")
-        id = await puppet.channel.send(where, Reply("Phòng Di sản xin gia hạn 14", actions=actions))
+        asked = Reply("Phòng Di sản xin gia hạn 14", actions=actions, in_group=where == room)
+        id = await puppet.channel.send(where, asked)
         heard = await last(puppet)
         if puppet.channel.shape.buttons:
             assert (heard.text, heard.actions) == ("Phòng Di sản xin gia hạn 14", actions)
         else:
-            assert heard.text == "Phòng Di sản xin gia hạn 14\nTrả lời: duyệt 14 / không duyệt 14"
+            call = "@Bot Nhắc Việc " if puppet.must_call and where == room else ""
+            printed = f"{call}duyệt 14 / {call}không duyệt 14"
+            assert heard.text == f"Phòng Di sản xin gia hạn 14\nTrả lời: {printed}"
         await puppet.press(thu, heard, "không duyệt 14")
         said = await ear.next()
         assert (said.text, said.sender, said.address) == ("không duyệt 14", thu, where)
-        assert (said.addressed, said.reply_to) == (True, id)
+        assert (said.addressed, said.reply_to) == (True, id if puppet.quotes else "")
 
 
 async def test_a_sentence_too_long_for_a_button_is_not_lost(puppet: Puppet) -> None:
@@ -97,7 +103,7 @@ async def test_nothing_said_has_the_id_of_another(puppet: Puppet, ear: Ear) -> N
     lan = await puppet.person("Lan")
     rooms = [await puppet.room("Phòng Di sản"), await puppet.room("Phòng Quản lý Văn hóa"), None]
     for room in rooms * 2:
-        await puppet.say(lan, "/viec", room)
+        await puppet.say(lan, "/viec", room, mention=room is not None and puppet.must_call)
     said = [await ear.next() for _room in rooms * 2]
     assert [one.address for one in said] == [room or await puppet.private(lan) for room in rooms * 2]
     assert len({one.id for one in said}) == len(said)
@@ -244,7 +250,7 @@ async def test_a_file_is_sent_or_it_is_said_what_there_is(
                 f"Tệp {file.name} ({max(1, file.size // 1024)} KB): {file.path}",
             ]
         await puppet.say(thu, "đã nhận", None if where.chat.endswith(thu.id) else where, reply_to=id)
-        assert (await ear.next()).reply_to == id
+        assert (await ear.next()).reply_to == (id if puppet.quotes else "")
 
 
 async def test_a_long_text_goes_before_its_file(puppet: Puppet, ear: Ear) -> None:

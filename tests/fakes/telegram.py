@@ -16,26 +16,19 @@ serves; `POST <control>/<method>` with a JSON object of arguments calls that met
 
 import asyncio
 import json
-import random
-import socket
-import struct
-import threading
 from base64 import b64decode
-from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
 from functools import partial
-from time import monotonic, sleep
-from types import TracebackType
-from typing import Any, Literal, Self, get_args
+from time import monotonic
+from typing import Any, Literal, get_args
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
-from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from tests.fakes.faulty import Faulty
 from tests.fakes.telegram_edits import Edits
 from tests.fakes.telegram_rules import ApiError, Limits
 from tests.fakes.telegram_world import World
@@ -92,29 +85,19 @@ DOES = (
 )
 
 
-class FakeTelegram:
+class FakeTelegram(Faulty[Kind]):
     """The server. `world` is what there is; `fail` and `flaky` say what goes wrong, `limits` what is too
     much; `calls` counts by method."""
+
+    kinds = get_args(Kind)
 
     def __init__(self, token: str = TOKEN, *, privacy: bool = True, username: str = "nhacviec_bot") -> None:
         self.token = token
         self.world = World(token, username, privacy, self._news)
         self.edits = Edits(self.world)
-        self.calls: Counter[str] = Counter()
         self.limits = Limits()
-        self._queued: deque[tuple[str, Kind, int]] = deque()
-        self._odds: dict[str, dict[Kind, float]] = {}
-        self._dice = random.Random(0)
         self._poller: asyncio.Event | None = None
-        self._closing = False
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._lines: dict[tuple[str, int], asyncio.Transport] = {}
-        self._socket = socket.create_server(("127.0.0.1", 0))
-        self._url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
-        self._server = uvicorn.Server(
-            uvicorn.Config(self._app(), http=self._protocol(), lifespan="off", log_config=None, access_log=False)
-        )
-        self._thread = threading.Thread(target=self._server.run, args=([self._socket],), daemon=True)
+        super().__init__()
 
     @property
     def base_url(self) -> str:
@@ -125,61 +108,9 @@ class FakeTelegram:
         """The same for one of several processes, so that it can be told from the others: `Sent.by`."""
         return f"{self._url}/by/{who}/bot"
 
-    @property
-    def control(self) -> str:
-        return f"{self._url}/control"
-
-    def start(self) -> Self:
-        self._thread.start()
-        patience = monotonic() + 10
-        while not self._server.started and monotonic() < patience:
-            sleep(0.005)
-        if not self._server.started:
-            raise TimeoutError("the fake Telegram did not start")
-        return self
-
-    def stop(self) -> None:
-        self._closing = True
-        self._news()
-        self._server.should_exit = self._server.force_exit = True
-        self._thread.join(10)
-
-    async def __aenter__(self) -> Self:
-        return await asyncio.to_thread(self.start)
-
-    async def __aexit__(self, _type: type | None, _error: BaseException | None, _trace: TracebackType | None) -> None:
-        await asyncio.to_thread(self.stop)
-
-    def fail(self, kind: Kind, *, times: int = 1, method: str = "sendMessage", retry_after: int = 1) -> None:
-        """The next `times` calls of `method` go wrong in this way, before any that `flaky` draws."""
-        if kind not in get_args(Kind):
-            raise ValueError(kind)
-        self._queued.extend([(method, kind, retry_after)] * times)
-
-    def flaky(self, seed: int, odds: Mapping[Kind, float], *, method: str = "sendMessage") -> None:
-        """From now on calls of `method` go wrong with these probabilities (0 to 1, their sum at most 1)."""
-        self._dice = random.Random(seed)
-        self._odds[method] = dict(odds)
-
-    def _news(self) -> None:
-        if self._loop:
-            self._loop.call_soon_threadsafe(self._wake)
-
     def _wake(self) -> None:
         if self._poller:
             self._poller.set()
-
-    def _fault(self, method: str) -> tuple[Kind | None, int]:
-        for queued in self._queued:
-            if queued[0] == method:
-                self._queued.remove(queued)
-                return queued[1], queued[2]
-        drawn = self._dice.random() if method in self._odds else 1.0
-        for kind, chance in self._odds.get(method, {}).items():
-            drawn -= chance
-            if drawn < 0:
-                return kind, 1
-        return None, 0
 
     def _app(self) -> Starlette:
         return Starlette(
@@ -199,8 +130,9 @@ class FakeTelegram:
         if request.path_params["token"] != self.token or do is None:
             return _refused(ApiError(404, "Not Found") if do is None else ApiError(401, "Unauthorized"))
         asked = await _parameters(request) | {"by": request.path_params.get("who", "")}
-        kind, retry_after = self._fault(method)
+        kind, more = self._fault(method)
         if kind == "too_many":
+            retry_after = int(more.get("retry_after", 1))
             wait = f"Too Many Requests: retry after {retry_after}"
             return _refused(ApiError(429, wait, retry_after=retry_after))
         if kind in REFUSALS:
@@ -213,29 +145,9 @@ class FakeTelegram:
             answer = _answered(await do(asked))
         except ApiError as error:
             return _refused(error)
-        return await self._break(request, kind, bytes(answer.body)) if kind else answer
-
-    async def _break(self, request: Request, kind: Kind, answer: bytes) -> Response:
-        """Spoil an answer, or the line that it would travel."""
         if kind == "error_after":
             return _refused(ApiError(500, "Internal Server Error"))
-        if kind == "garbage_after":
-            return Response(answer[: len(answer) // 2], media_type="application/json")
-        if kind.startswith("hang"):
-            while (await request.receive())["type"] != "http.disconnect":
-                pass
-            return Response()
-        client = request.scope["client"]
-        line = self._lines[(client[0], client[1])]
-        if kind == "half_after":
-            head = f"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {len(answer)}\r\n\r\n"
-            line.write(head.encode() + answer[: len(answer) // 2])
-        if kind.startswith("reset"):
-            line.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            line.abort()
-        else:
-            line.close()
-        return Response()
+        return await self._break(request, kind, bytes(answer.body)) if kind else answer
 
     async def _download(self, request: Request) -> Response:
         if request.path_params["token"] != self.token:
@@ -352,19 +264,6 @@ class FakeTelegram:
         self.world.deleted.append((int(asked["chat_id"]), int(asked["message_id"])))
         return True
 
-    def _protocol(self) -> type[H11Protocol]:
-        """uvicorn's, remembering the transport of each client, so that a line can be cut. asyncio sets no TCP_NODELAY
-        on a socket from `create_server`: every answer would wait 40 ms."""
-        lines = self._lines
-
-        class Protocol(H11Protocol):
-            def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-                super().connection_made(transport)
-                transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                lines[transport.get_extra_info("peername")] = transport
-
-        return Protocol
-
 
 def _list(value: Any) -> list[Any]:
     return list(json.loads(value)) if isinstance(value, str) else list(value)
@@ -391,4 +290,4 @@ def _refused(error: ApiError) -> JSONResponse:
 if __name__ == "__main__":
     fake = FakeTelegram()
     print(json.dumps({"base_url": fake.base_url, "token": fake.token, "control": fake.control}), flush=True)
-    fake._server.run([fake._socket])
+    fake.serve()
