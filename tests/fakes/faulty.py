@@ -6,6 +6,7 @@ import random
 import socket
 import struct
 import threading
+from abc import ABC, abstractmethod
 from collections import Counter, deque
 from collections.abc import Mapping
 from time import monotonic, sleep
@@ -21,7 +22,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 K = TypeVar("K", bound=str)
 
 
-class Faulty(Generic[K]):
+class Faulty(ABC, Generic[K]):
     """`kinds` are the ways in which a call can go wrong; `fail` and `flaky` say when; `calls` counts by method. Which
     is the method of most calls, `usual` says."""
 
@@ -43,12 +44,12 @@ class Faulty(Generic[K]):
         )
         self._thread = threading.Thread(target=self._server.run, args=([self._socket],), daemon=True)
 
-    def _app(self) -> Starlette:
-        raise NotImplementedError
+    @abstractmethod
+    def _app(self) -> Starlette: ...
 
+    @abstractmethod
     def _wake(self) -> None:
-        """Somebody who waits in the server's loop is woken."""
-        raise NotImplementedError
+        """Whoever waits in the server's loop is woken."""
 
     @property
     def control(self) -> str:
