@@ -314,9 +314,12 @@ def compose(session: Session, about: Sequence[tuple[int, Sequence[int]]]) -> Non
 
 
 def put_back(session: Session, delivery: int, attempts: int, now: datetime, after: float | None, why: str) -> None:
-    """It surely did not arrive: try again after `after` seconds, else after 2, 4, 8 … minutes, at most an hour."""
+    """It surely did not arrive: try again after `after` seconds, else after 2, 4, 8 … minutes, at most an hour. One of
+    unknown outcome was tried in doubt no more often for it."""
+    of = _table(Delivery).c
+    unsure = sa.case((of.state == DeliveryState.UNKNOWN, of.unsure - 1), else_=of.unsure)
     wait = timedelta(minutes=min(2 ** min(attempts, 6), 60)) if after is None else timedelta(seconds=after)
-    _change(session, delivery, in_flight=False, try_at=now + wait, why=why)
+    _change(session, delivery, in_flight=False, unsure=unsure, try_at=now + wait, why=why)
 
 
 def unknown(session: Session, delivery: int, now: datetime, lease: timedelta, why: str) -> None:

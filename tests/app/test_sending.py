@@ -211,6 +211,17 @@ async def test_tries_that_surely_did_not_arrive_are_no_reason_to_give_up_one_of_
     assert living.messenger.said[-1] == ("QLVH", "(gửi lại)\nlời")
 
 
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+async def test_nor_one_whose_fate_was_unknown_before_them(living: Living) -> None:
+    living.start(outgoing=Outgoing(attempts=3))
+    living.messenger.fails.extend([Unknown("cut"), *[Later(60, "away")] * 10])
+    owe(living, "QLVH", "lời")
+    for minute in range(0, 60, 2):
+        await living.goes_to(f"2023-03-01 07:{minute:02}")
+    assert state(living, "QLVH") == [("sent", "")]
+    assert living.messenger.said[-1] == ("QLVH", "(gửi lại)\nlời")
+
+
 async def test_one_in_flight_per_chat_and_four_in_all(living: Living) -> None:
     four = asyncio.Event()
 
