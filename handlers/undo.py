@@ -13,7 +13,7 @@ from handlers.helping import tell_rule
 from handlers.reminder_times import next_lines
 from handlers.talk import Answered, Command, NotMine, Refused, Talk, alone, open_questions
 from lang.text import N_, _, many
-from schedules import reminders
+from schedules import hours, reminders
 from schedules.tell import Kind
 from schedules.views import MOST_ACTIONS
 from storage import albums, journal, outbox
@@ -204,7 +204,7 @@ def _tell_told(talk: Talk, event: Event) -> None:
     held = [delivery.id or 0 for delivery in all_told if delivery.state is DeliveryState.HELD]
     outbox.settle(talk.session, held, DeliveryState.SILENT, talk.now, "taken_back")
     for delivery in all_told:
-        if delivery.id in held:
+        if delivery.id in held and not hours.may_be_read(talk.session, delivery):
             continue
         if delivery.chat_id != talk.chat.id:
             told.setdefault(delivery.chat_id, []).append(delivery)

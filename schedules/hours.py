@@ -90,6 +90,13 @@ def missed(session: Session, office: Office, chat_id: int, now: datetime) -> Non
         expect(session, office, chat_id, policy.next_digest(now, office.zone, calendar_of(office), policy_of(office)))
 
 
+def may_be_read(session: Session, one: Delivery) -> bool:
+    """Whether what is kept stands in a message that is on its way, or of which nobody knows whether it arrived."""
+    query = select(Delivery.slot).where(Delivery.chat_id == one.chat_id, Delivery.kind == TOGETHER)
+    unsure = col(Delivery.in_flight) | (Delivery.state == DeliveryState.UNKNOWN) | (col(Delivery.unsure) > 0)
+    return any(one.made_at <= datetime.fromisoformat(slot) for slot in session.exec(query.where(unsure)))
+
+
 def words(session: Session, chat: Chat, office: Office, slot: str, now: datetime) -> Words | DeliveryState:
     """What waited for a chat up to the moment `slot`, in one message; silent when it was all taken back."""
     waiting = [one for one in outbox.held(session, chat.id or 0) if one.made_at <= datetime.fromisoformat(slot)]

@@ -152,3 +152,20 @@ async def test_what_waits_for_a_group_that_moves_is_said_at_its_new_address(data
     await living.goes_to(MONDAY)
     assert len(living.messenger.heard_by("QLVH")) == 1
     assert {one.state for one in living.deliveries("QLVH", "given")} == SAID
+
+
+@ON_ONE
+@pytest.mark.parametrize("twice", [False, True])
+async def test_what_may_have_been_read_is_said_to_be_taken_back(database: Database, twice: bool) -> None:
+    """Nobody knows whether the message arrived: said again it leaves out what no longer holds."""
+    living = await at_night(database, "một", "hai")
+    living.messenger.before = fails(Unknown("cut"))
+    await living.goes_to(MONDAY)
+    if twice:
+        await living.goes_to("2023-03-06 07:02")
+    living.messenger.before = untroubled
+    await living.say("lan", "lan", "hoàn tác")
+    assert [text.split("\n")[0] for text in living.messenger.heard_by("QLVH")] == ["Đã hoàn tác: giao việc 2."]
+    await living.goes_to("2023-03-06 08:00")
+    [said] = living.messenger.heard_by("QLVH")[1:]
+    assert ("một" in said.casefold(), "hai" in said.casefold()) == (True, False)
