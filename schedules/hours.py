@@ -17,7 +17,7 @@ from schedules.tell import Kind
 from schedules.views import MOST_ACTIONS, MOST_LINES
 from storage import outbox
 from storage.models import Appointment, Chat, Delivery, DeliveryState, Office
-from storage.outbox import Words
+from storage.outbox import OWED, Words
 
 KIND = outbox.OPENING
 TOGETHER = "together"
@@ -40,10 +40,9 @@ def waits_until(session: Session, office: Office, chat_id: int, kind: str, now: 
     if kind == Kind.UNDONE:
         return None
     midnight = moment(policy.office_day(now, office.zone), time.min, office.zone)
-    query = select(func.count()).where(
-        Delivery.chat_id == chat_id, col(Delivery.kind).in_((*(set(Kind) - {Kind.UNDONE}), TOGETHER))
-    )
-    query = query.where(col(Delivery.made_at) >= midnight, Delivery.state != DeliveryState.HELD)
+    query = select(func.count()).where(Delivery.chat_id == chat_id, col(Delivery.kind).in_(COUNTED))
+    query = query.where(col(Delivery.made_at) >= midnight, Delivery.state != DeliveryState.SILENT)
+    query = query.where(col(Delivery.state).in_(OWED) | (col(Delivery.attempts) > 0))  # what was carried is no message
     over = session.exec(query).one() >= how.most_a_day
     return policy.next_digest(now, office.zone, calendar, how) if over else None
 

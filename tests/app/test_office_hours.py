@@ -169,3 +169,19 @@ async def test_what_may_have_been_read_is_said_to_be_taken_back(database: Databa
     await living.goes_to("2023-03-06 08:00")
     [said] = living.messenger.heard_by("QLVH")[1:]
     assert ("một" in said.casefold(), "hai" in said.casefold()) == (True, False)
+
+
+@ON_ONE
+async def test_one_message_is_one_however_much_it_carried(database: Database) -> None:
+    living = Living(database, "2023-03-06 06:00")
+    await living.open()
+    for n in range(8):
+        await living.say("lan", "lan", f"giao QLVH việc thứ {n} hạn 30/3")
+    await living.say("lan", "lan", "hoàn tác")
+    await living.goes_to(MONDAY)
+    await living.goes_to("2023-03-06 09:00")
+    for n in range(7):
+        await living.say("lan", "lan", f"giao QLVH việc sau {n} hạn 30/3")
+    assert len(living.messenger.heard_by("QLVH")) == 8
+    await living.say("lan", "lan", "giao QLVH việc thứ chín hạn 30/3")
+    assert len(living.messenger.heard_by("QLVH")) == 8
