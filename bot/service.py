@@ -160,7 +160,7 @@ async def _web(settings: Settings, port: int, zalo: bool) -> None:
     stage = LocalStage(clock, WebChannel.name, sample.ZONE, folder / CLOCK)
     router = load_router()
     chips = [(command.name, command.name) for command in router.commands if command.name in CHIPS]
-    channel = WebChannel(stage, folder / TRANSCRIPT, port=port, chips=chips)
+    channel = WebChannel(stage, folder / TRANSCRIPT, port=port, chips=chips, zalo_name=settings.zalo_name)
     app = stage.app = build(settings, database, clock, [channel])
     try:
         url = channel.url

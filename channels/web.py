@@ -54,6 +54,7 @@ from channels.page.guard import Guard
 from channels.page.sent_files import SentFiles
 from channels.page.transcript import Line, Transcript
 from channels.serving import serve
+from channels.zalo import LIMIT
 from lang.text import _
 
 log = logging.getLogger(__name__)
@@ -84,7 +85,7 @@ class WebChannel:
         port: int = 0,
         chips: Sequence[tuple[str, str]] = (),
         locale: str = "vi",
-        zalo_name: str = as_zalo.NAME,
+        zalo_name: str = "Bot Nhắc Việc",
     ) -> None:
         self._call = f"@{zalo_name}"
         self.zalo = False
@@ -104,7 +105,7 @@ class WebChannel:
     @zalo.setter
     def zalo(self, zalo: bool) -> None:
         self._zalo = zalo
-        self.shape = replace(WebChannel.shape, buttons=False, limit=as_zalo.LIMIT) if zalo else WebChannel.shape
+        self.shape = replace(WebChannel.shape, buttons=False, limit=LIMIT) if zalo else WebChannel.shape
 
     @property
     def url(self) -> str:

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from channels import Address, Reply, page, units
-from channels.page import as_zalo
+from channels.zalo import LIMIT
 from tests.channels.test_web import SAY, channel, listening
 
 CALL = "@Bot Nhắc Việc"
@@ -82,15 +82,15 @@ async def test_what_was_said_is_shown_either_way() -> None:
         await web.send(Address("me:minh"), Reply("Đã ghi nhận 12.", actions=("hoàn tác",)))
         *parts, private = await lines(client, zalo=True)
         assert len(parts) == 2
-        assert all(units(part["text"]) <= as_zalo.LIMIT and not part["actions"] for part in parts)
+        assert all(units(part["text"]) <= LIMIT and not part["actions"] for part in parts)
         assert "\n".join(part["text"] for part in parts) == f"{text}\nTrả lời: {CALL} xong 100"
         assert [part["bold"] for part in parts] == [[[0, 7]], []]
         assert ([part["id"] for part in parts], parts[0]["id"] == id) == ([f"{id}.1", id], False)
         assert private["text"] == "Đã ghi nhận 12.\nTrả lời: hoàn tác"
-        assert web.shape.limit == as_zalo.LIMIT
+        assert web.shape.limit == LIMIT
         whole, private = await lines(client, zalo=False)
         assert (whole["text"], whole["actions"], private["actions"]) == (text, ["xong 100"], ["hoàn tác"])
-        assert web.shape.limit > as_zalo.LIMIT
+        assert web.shape.limit > LIMIT
 
 
 def test_the_switch_is_there_in_both_languages() -> None:
