@@ -78,6 +78,10 @@ class Settings(BaseSettings):
             raise ValueError
         return url
 
+    def webhook(self, channel: str) -> str:
+        """The web address at which a messenger finds us; empty where there is none."""
+        return f"{self.public_url.rstrip('/')}/hook/{channel}" if self.public_url else ""
+
     def database(self, name: str = "nhacviec.db") -> str:
         """Where the database is: `DATABASE_URL`, else a file in the data folder."""
         return self.database_url.get_secret_value() or f"sqlite:///{self.data_dir.resolve() / name}"

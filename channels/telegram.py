@@ -234,12 +234,16 @@ class TelegramChannel:
                 if private
                 else _("đang tắt: bot nghe mọi lời trong nhóm"),
             ),
-            Finding(
-                _("Telegram: webhook"),
-                not webhook.url,
-                _("đang đặt, nên chưa lấy được tin; bot sẽ gỡ khi khởi động") if webhook.url else _("không đặt"),
-            ),
+            self._webhook_found(webhook.url),
         ]
+
+    def _webhook_found(self, known: str) -> Finding:
+        about, well = _("Telegram: webhook"), known == self._webhook
+        if well:
+            return Finding(about, True, _("đúng địa chỉ PUBLIC_URL") if known else _("không đặt"))
+        if self._webhook:
+            return Finding(about, False, _("chưa đúng địa chỉ PUBLIC_URL; bot sẽ đăng ký khi khởi động"))
+        return Finding(about, False, _("đang đặt, nên chưa lấy được tin; bot sẽ gỡ khi khởi động"))
 
     async def close(self) -> None:
         for task in self._answering:

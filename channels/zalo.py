@@ -8,7 +8,10 @@ import asyncio
 import json
 import logging
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from time import monotonic
 from typing import Any
 
@@ -35,10 +38,10 @@ from channels import (
 )
 from channels.trust import trusted
 from channels.zalo_failures import ApiError, NoJson, api_error, failure, named
+from channels.zalo_findings import NONE_SET, findings, web_address
 from channels.zalo_parts import Style, parts
 from channels.zalo_pushed import raws, secret_of
 from channels.zalo_updates import NAME, calling, raw_of, told
-from lang.text import _
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +60,6 @@ REGISTERED_FOR = 600.0
 FIRST_AGAIN, LAST_AGAIN = 60.0, 21_600.0
 """Seconds between two registrations of it, of which Zalo takes few in a day: each time four times as many."""
 TIMED_OUT = 408
-NONE_SET = (400, 404)
 
 
 class ZaloChannel:
@@ -92,6 +94,8 @@ class ZaloChannel:
         self._http = httpx.AsyncClient(verify=trusted(), timeout=timeout)
         self._held: list[Raw] = []
         self._doubted = False
+        self.told_at: datetime | None = None
+        """When Zalo last answered, by the clock of what stands before it; None where that did not say."""
 
     async def listen(self, keep: Keep) -> None:
         """Fetch one, keep it, ask for the next, for ever. Zalo forgets an update when it hands it over; what could not
@@ -143,7 +147,7 @@ class ZaloChannel:
         while True:
             try:
                 await self._meet()
-                known = await self._web_address()
+                known = await web_address(self._ask)
                 if (known != self._webhook or self._doubted) and monotonic() - set_at >= again:
                     set_at, again = monotonic(), min(max(again * 4, FIRST_AGAIN), LAST_AGAIN)
                     await self._register()
@@ -155,14 +159,6 @@ class ZaloChannel:
                 continue
             wait = SOONEST
             await asyncio.sleep(REGISTERED_FOR)
-
-    async def _web_address(self) -> str:
-        try:
-            return str((await self._ask("getWebhookInfo") or {}).get("url") or "")
-        except ApiError as refused:
-            if refused.code not in NONE_SET:
-                raise
-        return ""
 
     async def _register(self) -> None:
         done = await self._ask("setWebhook", {"url": self._webhook, "secret_token": secret_of(self._token)})
@@ -233,12 +229,7 @@ class ZaloChannel:
         """A bot on Zalo cannot delete."""
 
     async def check(self) -> list[Finding]:
-        token = _("Zalo: mã kết nối của bot")
-        try:
-            names = self._called(await self._ask("getMe"))
-        except Exception as error:
-            return [Finding(token, False, _("chưa hỏi được Zalo ({error})", error=named(error)))]
-        return [Finding(token, True, _("đang dùng bot @{name}", name=names[0] if names else ""))]
+        return await findings(self._ask, self._shown, self._webhook)
 
     async def close(self) -> None:
         await self._http.aclose()
@@ -311,6 +302,8 @@ class ZaloChannel:
             headers={"content-type": "application/json"},
             timeout=hold + self._timeout,
         )
+        with suppress(ValueError):
+            self.told_at = parsedate_to_datetime(answer.headers.get("date", ""))
         try:
             found = answer.json()
         except ValueError:
