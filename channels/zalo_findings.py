@@ -61,7 +61,7 @@ def _name(shown: str, display: str) -> Finding:
         words = _("ZALO_NAME là «{ours}», Zalo hiện «{theirs}»; xin sửa ZALO_NAME", ours=shown, theirs=display)
         return Finding(about, False, words)
     if display:
-        return Finding(about, True, _("@{name}", name=display))
+        return Finding(about, True, f"@{display}")
     if shown:
         return Finding(about, True, _("@{name}; Zalo không cho biết tên, xin so với tên hiện trong nhóm", name=shown))
     return Finding(about, False, _("chưa biết; xin ghi tên bot hiện trong Zalo vào ZALO_NAME"))
