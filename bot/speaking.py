@@ -92,10 +92,8 @@ class Speaker:
         may be said, 0: at once; None where only an answer, or somebody who owes something, is waited for."""
         async with self._turn:
             self.owes.clear()
-            outcomes, self._outcomes = self._outcomes, []
-            for one in outcomes:
-                self._arrived(one)
             await self._take_over()
+            outcomes, self._outcomes = self._outcomes, []
             most = min(self._free + len(outcomes), self._pacer.room()) if self._may_speak else 0
             if not outcomes and most <= 0:
                 return self._pacer.opens()
@@ -206,8 +204,7 @@ class Speaker:
         if failure is not None:
             log.warning("%s: %s", self._named(ready), type(failure).__name__)
         self.house.step("before_mark")
-        self._outcomes.append(Outcome(ready, monotonic(), message, failure))
-        self.owes.set()
+        self._arrived(Outcome(ready, monotonic(), message, failure))
 
     def _was_given_up(self, ready: Ready, task: asyncio.Task[None]) -> None:
         """One that was cancelled has no outcome: it comes due again when its lease is over."""
@@ -217,10 +214,13 @@ class Speaker:
             self.owes.set()
 
     def _arrived(self, one: Outcome) -> None:
+        """It counts against the pace from now on, once: marked it may be in vain, and again."""
         self._pacer.end(one.ready.chat, one.ready.messages, one.at)
         self._most = min(self._most + 1, self.how.in_flight)
         if isinstance(one.failure, Later) and one.failure.all_wait:
             self._pacer.pause(one.failure.after or 0.0)
+        self._outcomes.append(one)
+        self.owes.set()
 
     def _named(self, ready: Ready) -> str:
         return f"delivery {ready.taken.delivery} on {self.channel.name}"
