@@ -312,12 +312,17 @@ class App:
         before = self.clock.now()
         while True:
             await asyncio.sleep(every)
-            before, now = self.clock.now(), before
-            if before < now - A_SECOND:
-                log.warning("the clock was set back by %s", now - before)
+            now = self.clock.now()
+            if now < before - A_SECOND:
+                try:
+                    for line in self._lines.values():
+                        await line.speaker.turn_back(now - before)
+                except Exception as error:
+                    log.error("the clock was set back, tried again in %g s: %s", every, told(error))
+                    continue
                 start_over(scheduler, every)
-                for line in self._lines.values():
-                    await line.speaker.turn_back(before - now)
+                log.warning("the clock was set back by %s", before - now)
+            before = now
 
     async def _tick_or_say_why(self) -> None:
         async with self._ticking:

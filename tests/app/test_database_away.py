@@ -1,21 +1,23 @@
-"""The database is away for a while, and comes back: what was under way then is not lost, and nothing is broken by it."""
+"""The database is away for a while and comes back: what was under way is not lost, and nothing is broken by it."""
 
 import asyncio
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import TypeVar
 
 import pytest
 from sqlmodel import Session
 
 from bot.speaking import Speaker
-from channels import Address, Pace, Rate, Reply, Shape
+from channels import Address, Later, Pace, Rate, Reply, Shape
 from storage.db import Database, Unavailable
 from tests.app.office import Living
-from tests.app.test_sending import owe, state
+from tests.app.test_sending import MINUTE, owe, state
 from tests.databases import Sqlite
-from tests.patience import PATIENCE
+from tests.patience import PATIENCE, until
 
 T = TypeVar("T")
+HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
@@ -33,11 +35,12 @@ class Away:
         self.living = Living(database, "2023-03-01 07:00")
         self.living.messenger.shape = Shape(pace=Pace(overall=(Rate(3, 1e-6),)))
         self.app = self.living.start()
-        self.away = False
+        self.away, self.asked = False, 0
         self._whole = self.app.within
         self.app.within = self._within  # type: ignore[method-assign]
 
     async def _within(self, work: Callable[[Session], T]) -> T:
+        self.asked += 1
         if self.away:
             raise Unavailable
         return await self._whole(work)
@@ -84,3 +87,22 @@ async def test_what_arrived_is_marked_also_when_the_line_was_lost_and_gained_mea
     await asyncio.wait_for(away.speaker.drain(), PATIENCE)
     assert away.speaker.saying == {}
     assert state(away.living, "QLVH") == [("sent", "")]
+
+
+async def test_the_clock_is_watched_on(away: Away) -> None:
+    """It was set back while the database was away: that is made up for when it is there again."""
+    away.living.messenger.fails.append(Later(None, "busy"))
+    owe(away.living, "QLVH", "lời")
+    await away.app.settle()
+    stop = asyncio.Event()
+    running = asyncio.create_task(away.app.run(stop, every=0.01, ticking=False))
+    asked = away.asked
+    await until(lambda: away.asked > asked + 3)
+    away.away = True
+    away.living.clock.move(away.living.clock.now() - HOUR)
+    failed = away.asked
+    await until(lambda: away.asked > failed + 20)
+    away.away = False
+    await until(lambda: away.living.deliveries("QLVH")[0].try_at <= away.living.clock.now() + 2 * MINUTE)
+    stop.set()
+    await asyncio.wait_for(running, PATIENCE)
