@@ -66,8 +66,10 @@ class Policies:
 
     def __init__(self, session: Session, office: Office) -> None:
         self.office, self._session, self._office_id = policy_of(office), session, office.id
-        query = select(col(Unit.id), col(Unit.policy)).where(Unit.office_id == office.id)
-        self._units = {unit: self.office.changed(said) for unit, said in session.exec(query) if said}
+        query = select(col(Unit.id), col(Unit.policy), col(Unit.merged_into)).where(Unit.office_id == office.id)
+        units = session.exec(query).all()
+        self._units = {unit: self.office.changed(said) for unit, said, _into in units if said}
+        self._merged = {unit for unit, _said, into in units if into is not None}
         self._found: dict[tuple[int, int], Policy] = {}
 
     def unit(self, unit_id: int) -> Policy:
@@ -91,8 +93,9 @@ class Policies:
         return max(policy.farthest for policy in (*mine, *theirs))
 
     def together(self, units: Collection[int]) -> Policy:
-        """How a chat that shows these units wants to be spoken to: as they all do, else as the office does."""
-        said = {self.unit(unit) for unit in units}
+        """How a chat that shows these units wants to be spoken to: as they all do, else as the office does. A unit that
+        was merged into one of them wants nothing any more."""
+        said = {self.unit(unit) for unit in units if unit not in self._merged}
         return said.pop() if len(said) == 1 else self.office
 
 
