@@ -1,7 +1,7 @@
 """A morning digest that has not arrived a quarter of an hour after its time: whoever keeps the bot is told, once for a
 chat and a day, elsewhere than where it went wrong if there is such a place."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlmodel import Session, col, select
 
@@ -21,8 +21,8 @@ from storage.rights import holders
 KIND = told.ALARM
 MOST = MOST_LINES - 3
 """Lines about what is late, between the head and the end."""
-PATIENCE = 5
-"""How often at most it is waited for what is being tried just now."""
+A_MINUTE, PATIENCE = timedelta(minutes=1), timedelta(minutes=5)
+"""What is being tried just now is looked at again after a minute, but not for longer than that."""
 
 
 def watch(session: Session, office: Office, now: datetime) -> None:
@@ -40,6 +40,8 @@ def look(session: Session, office: Office, now: datetime) -> datetime | None:
         return None
     open_ = [one for one in _not_arrived(session, office, day) if one.delivery.alarmed_at is None]
     late = [one for one in open_ if one.delivery.made_at <= now - LATE]
+    if any(_is_tried(one, now) and one.delivery.made_at > now - LATE - PATIENCE for one in late):
+        return now + A_MINUTE
     ears: dict[int, None] = {}
     for one in late:
         one.delivery.alarmed_at = now
@@ -55,7 +57,7 @@ def look(session: Session, office: Office, now: datetime) -> datetime | None:
 
 def words(session: Session, chat: Chat, office: Office, slot: str, now: datetime) -> Words | DeliveryState:
     """What an admin is told of the digests that were late at the moment `slot`, as things stand now: silent, when they
-    have arrived since; not yet, while one of them is being tried."""
+    have arrived since; not yet, while one of them is on its way."""
     moment = datetime.fromisoformat(slot)
     day = policy.office_day(moment, office.zone)
     if not _may_be_said(office, day, now):
@@ -66,8 +68,7 @@ def words(session: Session, chat: Chat, office: Office, slot: str, now: datetime
     aside = [one for one in state.aside if one.alarmed_at == moment]
     if not late and not aside:
         return DeliveryState.SILENT
-    tried = select(Delivery.attempts).where(Delivery.chat_id == chat.id, Delivery.kind == KIND, Delivery.slot == slot)
-    if any(_is_tried(one, now) for one in late) and session.exec(tried).one() <= PATIENCE:
+    if any(one.delivery.in_flight for one in late):
         return DeliveryState.WAITING
     page = Page()
     page.head(_("Bản tin sáng chưa đến, {day}", day=day_words(day)))

@@ -24,7 +24,7 @@ LONGEST_OWED = timedelta(days=3)
 """After which an answer is no longer one."""
 A_MOMENT = 1.0
 """Seconds after which what is too long for the room that is left is looked at again."""
-NOT_YET = 60.0
+NOT_YET = 10.0
 """Seconds after which it is asked again whether there is something to say."""
 _SOME_FILE = File("", 0)
 

@@ -102,6 +102,21 @@ async def test_told_a_minute_later_when_it_was_just_being_tried(living: Living) 
     assert [text.splitlines()[0] for text in heard(living, "lan")] == [HEAD]
 
 
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+async def test_while_that_is_waited_for_whoever_is_told_is_answered(living: Living) -> None:
+    """The digest stands behind a message that is not said: it is about to be tried all the time."""
+    fail(living.messenger, "QLVH", how=lambda: Later(86_400, f"{Why.BUSY}: RetryAfter"))
+    await living.say("QLVH", "minh", "/viec")
+    await living.goes_to("2023-03-01 08:00")
+    for minute in range(15, 20):
+        await living.goes_to(f"2023-03-01 08:{minute}")
+        [answer] = await living.say("lan", "lan", "/viec")
+        assert not answer.startswith(HEAD)
+    heard(living, "lan")
+    await living.goes_to("2023-03-01 08:20")
+    assert [text.splitlines()[0] for text in heard(living, "lan")] == [HEAD]
+
+
 async def test_nothing_when_all_arrived(living: Living) -> None:
     await living.goes_to("2023-03-01 08:00")
     await a_quarter_past(living)
