@@ -86,7 +86,8 @@ class State:
 
     @cached_property
     def late(self) -> list[Late]:
-        """The last digest of each chat that has not heard it although it should have; of closed ones see `reach`."""
+        """The last digest of each chat that has not heard it although it should have; of closed ones see `reach`.
+        Before today, of chats in which a unit is heard: what has risen to somebody is said again by itself."""
         heard_to = self._heard_to()
         since = (self.today - policy.LONGEST_CATCH_UP).isoformat()
         query = select(Delivery, Chat).join(Chat, col(Chat.id) == Delivery.chat_id)
@@ -94,10 +95,11 @@ class State:
         query = query.where(Delivery.slot >= since, col(Delivery.state).in_((*OWED, DeliveryState.FAILED)))
         found = self.session.exec(query.order_by(Delivery.slot))
         latest = {chat.id or 0: Late(delivery, chat) for delivery, chat in found}
-        return [one for id, one in sorted(latest.items()) if id in heard_to and self._missed(one, heard_to[id])]
+        return [one for id, one in sorted(latest.items()) if self._missed(one, heard_to.get(id, one.day))]
 
     def _missed(self, late: Late, heard_to: date) -> bool:
-        return late.day > heard_to and (late.failed or late.delivery.made_at <= self.now - LATE)
+        counts = late.day == self.today or late.day > heard_to
+        return counts and (late.failed or late.delivery.made_at <= self.now - LATE)
 
     @cached_property
     def aside(self) -> list[Appointment]:

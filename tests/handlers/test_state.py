@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+import pytest
 from sqlmodel import select
 
 from channels import Why
@@ -91,6 +92,14 @@ def test_a_digest_of_another_day_that_was_told_since_is_no_trouble(office: Conve
     office.session.exec(query).one().told_to = date(2023, 5, 31)
     office.session.flush()
     assert "Cần xem lại" not in office.say("Lan", "tình trạng")[0]
+
+
+@pytest.mark.parametrize("state", [DeliveryState.WAITING, DeliveryState.FAILED])
+def test_whoever_hears_what_has_risen_is_known_to_have_missed_it(office: Conversation, state: DeliveryState) -> None:
+    """No unit is heard in the head's private chat."""
+    office.say("Hùng", "/start")
+    digest(office, "hùng", state, f"{Why.BUSY}: RetryAfter")
+    assert any(line.startswith("Hùng: bản tin 01/6") for line in lines(office.say("Lan", "tình trạng")))
 
 
 def test_in_the_office_group_nobody_but_that_group_is_spoken_of(office: Conversation) -> None:
