@@ -31,7 +31,7 @@ from channels import Address, Channel, Incoming, Raw
 from handlers import Router
 from handlers.plan_file import Secret
 from handlers.talk import Apart, Needs, Refused
-from schedules import reminders
+from schedules import allowance, reminders
 from schedules.clock import Clock
 from schedules.deliveries import Outgoing
 from schedules.timetable import start_over, timetable
@@ -116,9 +116,16 @@ class App:
 
     async def take(self, name: str, raws: Sequence[Raw]) -> None:
         """Store raw updates; when this returns they are safe, and the channel may confirm them."""
-        now = self.clock.now()
-        await self.within(lambda session: inbox.keep(session, name, [(raw.id, raw.body) for raw in raws], now))
-        self._lines[name].came.set()
+        now, line = self.clock.now(), self._lines[name]
+        most = line.channel.shape.monthly
+
+        def store(session: Session) -> None:
+            new = inbox.keep(session, name, [(raw.id, raw.body) for raw in raws], now)
+            if most:
+                allowance.count(session, name, most, now, heard=new)
+
+        await self.within(store)
+        line.came.set()
 
     # hear
 

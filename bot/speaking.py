@@ -17,6 +17,7 @@ from bot.keeping import with_file
 from bot.trouble import told
 from channels import Channel, Later, Pace, SendFailed, Unknown
 from lang.text import speaking
+from schedules import allowance
 from schedules.clock import Clock
 from schedules.deliveries import Desk, Outcome, Outgoing, Ready
 from schedules.pace import Pacer
@@ -125,6 +126,8 @@ class Speaker:
         for chat, private, at in lately:
             self._pacer.begin(chat, 1, private=private)
             self._pacer.end(chat, 1, monotonic() - (now - at).total_seconds())
+        most = self.channel.shape.monthly
+        await self.house.within(lambda session: allowance.begin(session, name, most, now))
         if on_way:
             self._most = 1
         self._term = self.hold.term

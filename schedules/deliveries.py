@@ -9,12 +9,13 @@ from datetime import date, datetime, timedelta
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
-from channels import Address, File, Later, Moved, Never, Reply, SendFailed, Shape, Unknown, messages
+from channels import Address, File, Later, Moved, Never, Reply, SendFailed, Shape, Unknown, Why, messages
 from lang.text import SOURCE, _, speaking
-from schedules import alarm, board, brought, closings, digest, hours, policy, reminders, told
+from schedules import alarm, allowance, board, brought, closings, digest, hours, policy, reminders, told
 from schedules.pace import Pacer
 from schedules.policies import calendar_of, policy_of, policy_of_chat
-from storage import outbox, people
+from schedules.quota import What
+from storage import outbox, people, traffic
 from storage.models import Chat, DeliveryState, Office
 from storage.outbox import Kept, Taken, Words
 
@@ -33,7 +34,8 @@ def _digest(session: Session, chat: Chat, office: Office, slot: str, now: dateti
     day = date.fromisoformat(slot)
     if not policy.still_said(day, now, office.zone, policy_of_chat(session, office, chat)):
         return DeliveryState.FAILED
-    return digest.compose(session, chat, office, day, calendar_of(office)) or DeliveryState.SILENT
+    words = digest.compose(session, chat, office, day, calendar_of(office))
+    return hours.with_kept(session, chat, words, now) if words else DeliveryState.SILENT
 
 
 def _monday(session: Session, chat: Chat, office: Office, slot: str, now: datetime) -> Words | DeliveryState:
@@ -124,9 +126,15 @@ class Desk:
                 taken += outbox.take(session, self.channel, now, self.how.lease, shut, most - len(taken))
         found: list[Ready] = []
         left = min(most, pacer.room())
+        allowed = allowance.room(session, self.channel, now) if self.shape.monthly and taken else None
+        if allowed is not None:
+            allowed = allowed.after(traffic.on_their_way(session, self.channel, now) - len(taken))
         for one in taken:
             ready = self._ready(one)
             if ready is None:
+                continue
+            if allowed is not None and not allowed.allows(allowance.what(one.kind), ready.messages):
+                self._no_room(one)
                 continue
             wait = pacer.wait(one.chat, ready.messages) if ready.messages > 1 else 0.0
             if wait or (ready.messages > left and found):
@@ -134,6 +142,7 @@ class Desk:
                 continue
             found.append(ready)
             left -= ready.messages
+            allowed = allowed and allowed.after(ready.messages)
         outbox.compose(session, [(r.taken.delivery, r.taken.about) for r in found if r.taken.text is None])
         return found, len(found) < len(taken)
 
@@ -177,6 +186,15 @@ class Desk:
         one = replace(one, about=list(words.about)) if one.text is None else one
         return Ready(one, reply, locale, in_parts, words.file, words.tells, words.brings, words.carries)
 
+    def _no_room(self, one: Taken) -> None:
+        """It is not said this month: what is pushed is kept for a digest, all else waits until it may be said."""
+        session, now, office = self.session, self.now, self._office(one.office)
+        if office is not None and one.text is not None and not one.unsure and allowance.what(one.kind) is What.PUSHED:
+            hours.kept_back(session, office, one.delivery, one.chat, now)
+        else:
+            after = (allowance.try_again(session, self.channel, now) - now).total_seconds()
+            outbox.put_back(session, one.delivery, one.attempts, now, after, outbox.NEXT_MONTH)
+
     def _given_up(self, one: Taken) -> str:
         """Why a delivery is not tried any more, or nothing. Tries that surely did not arrive do not count: a messenger
         may be away all day. A digest has its own end, its day."""
@@ -209,6 +227,9 @@ class Desk:
             (one, message.message) for message in outcomes for one in message.ready.carries if message.failure is None
         ]
         outbox.sent(self.session, said, self.now)
+        if self.shape.monthly and outcomes:
+            n = sum(one.ready.messages for one in outcomes if isinstance(one.failure, Unknown | None))
+            allowance.count(self.session, self.channel, self.shape.monthly, self.now, said=n)
         for one in outcomes:
             if one.failure is not None:
                 self._failed(one.ready.taken, one.failure)
@@ -241,6 +262,9 @@ class Desk:
         """It was not said, or may not have been: put back, given up, said elsewhere, or remembered as unknown."""
         session, now = self.session, self.now
         match error:
+            case Later(_, reason) if Why.of(reason) is Why.QUOTA:
+                allowance.refused(session, self.channel, self.shape.monthly, now)
+                self._no_room(one)
             case Later(after, reason):
                 outbox.put_back(session, one.delivery, one.attempts, now, after, reason)
             case Moved(to):

@@ -1,7 +1,9 @@
-"""What is pushed into other chats keeps office hours and a budget: what may not be said now waits, and is said as one
-message when the office opens, or with the next morning."""
+"""What is pushed into other chats keeps office hours, a budget, and within what its messenger allows in a month: what
+may not be said now waits, and is said as one message when the office opens, with the next morning, with a digest, or
+when the month turns."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 from sqlmodel import Session, col, func, select
@@ -10,12 +12,12 @@ from lang.moments import local, moment
 from lang.spoken_days import day_words
 from lang.text import _
 from lang.workdays import Calendar
-from schedules import policy
+from schedules import allowance, policy, told
 from schedules.policies import calendar_of, policy_of
 from schedules.policy import Policy
 from schedules.tell import Kind
 from schedules.views import MOST_ACTIONS, MOST_LINES
-from storage import outbox
+from storage import outbox, traffic
 from storage.models import Appointment, Chat, Delivery, DeliveryState, Office
 from storage.outbox import OWED, Words
 
@@ -35,6 +37,8 @@ def waits_until(session: Session, office: Office, chat_id: int, kind: str, now: 
     more to read, but less."""
     calendar, how = calendar_of(office), policy_of(office)
     opening = _opening(now, office.zone, calendar, how)
+    if (next_month := _next_month(session, office, chat_id, now)) is not None:
+        return next_month
     if opening is not None:
         return opening
     if kind == Kind.UNDONE:
@@ -47,13 +51,23 @@ def waits_until(session: Session, office: Office, chat_id: int, kind: str, now: 
     return policy.next_digest(now, office.zone, calendar, how) if over else None
 
 
+def _next_month(session: Session, office: Office, chat_id: int, now: datetime) -> datetime | None:
+    """When the office first opens next month, where there is no room for more than digests in this one."""
+    turns = allowance.until(session, session.get_one(Chat, chat_id).channel, now)
+    return turns and (_opening(turns, office.zone, calendar_of(office), policy_of(office)) or turns)
+
+
 def is_closed(office: Office, now: datetime) -> bool:
     """Whether it is outside office hours."""
-    return _opening(now, office.zone, calendar_of(office), policy_of(office)) is not None
+    return opening(office, now) is not None
+
+
+def opening(office: Office, now: datetime) -> datetime | None:
+    """When the office opens next; None while it is open."""
+    return _opening(now, office.zone, calendar_of(office), policy_of(office))
 
 
 def _opening(now: datetime, zone: str, calendar: Calendar, how: Policy) -> datetime | None:
-    """When the office opens next; None while it is open."""
     here = local(now, zone)
     today = here.date()
     if calendar.works(today) and how.opens <= here.time() <= how.until:
@@ -73,8 +87,8 @@ def expect(session: Session, office: Office, chat_id: int, at: datetime) -> None
 
 
 def opens(session: Session, office: Office, chat_id: int, now: datetime) -> datetime | None:
-    """Owe a chat in one message what waits for it; when to look again where the office is closed after all."""
-    later = _opening(now, office.zone, calendar_of(office), policy_of(office))
+    """Owe a chat in one message what waits for it; when to look again where that may not be said after all."""
+    later = opening(office, now) or _next_month(session, office, chat_id, now)
     if later is None and outbox.held(session, chat_id):
         outbox.owe(session, chat_id, TOGETHER, now.isoformat(), now)
     return later
@@ -91,9 +105,40 @@ def missed(session: Session, office: Office, chat_id: int, now: datetime) -> Non
 
 def may_be_read(session: Session, one: Delivery) -> bool:
     """Whether what is kept stands in a message that is on its way, or of which nobody knows whether it arrived."""
-    query = select(Delivery.slot).where(Delivery.chat_id == one.chat_id, Delivery.kind == TOGETHER)
     unsure = col(Delivery.in_flight) | (Delivery.state == DeliveryState.UNKNOWN) | (col(Delivery.unsure) > 0)
-    return any(one.made_at <= datetime.fromisoformat(slot) for slot in session.exec(query.where(unsure)))
+    query = select(Delivery.slot).where(Delivery.chat_id == one.chat_id, Delivery.kind == TOGETHER, unsure)
+    if any(one.made_at <= datetime.fromisoformat(slot) for slot in session.exec(query)):
+        return True
+    after = col(Delivery.settled_at).is_(None) | (col(Delivery.settled_at) >= one.made_at)
+    digests = select(Delivery.id).where(Delivery.chat_id == one.chat_id, Delivery.kind == told.KIND, unsure, after)
+    chat = session.get_one(Chat, one.chat_id)
+    return traffic.counts(session, chat.channel) and session.exec(digests).first() is not None
+
+
+def kept_back(session: Session, office: Office, delivery: int, chat_id: int, now: datetime) -> None:
+    """There is no room for it this month: it waits for a digest, or for the next one."""
+    traffic.keep(session, delivery)
+    expect(session, office, chat_id, _next_month(session, office, chat_id, now) or now)
+
+
+def with_kept(session: Session, chat: Chat, words: Words, now: datetime) -> Words:
+    """A digest and under it, where only digests are said on that messenger, what waits for the chat, as far as there
+    is place."""
+    waiting = outbox.held(session, chat.id or 0) if allowance.until(session, chat.channel, now) else []
+    left = MOST_LINES - 1 - len(words.text.split("\n"))
+    shown: list[Delivery] = []
+    for one in waiting:
+        left -= len((one.text or "").split("\n"))
+        if left < 0:
+            break
+        shown.append(one)
+    if not shown:
+        return words
+    head = _("Tin chờ")
+    at = len(words.text) + 1
+    text = "\n".join([words.text, head, *(one.text or "" for one in shown)])
+    carries = (*words.carries, *(one.id or 0 for one in shown))
+    return replace(words, text=text, bold=(*words.bold, (at, len(head))), carries=carries)
 
 
 def words(session: Session, chat: Chat, office: Office, slot: str, now: datetime) -> Words | DeliveryState:

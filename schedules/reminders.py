@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col, select
 
 from lang.moments import moment
-from schedules import alarm, board, closings, digest, hours, policy, reach, told, upward, views
+from schedules import alarm, allowance, board, closings, digest, hours, policy, reach, told, upward, views
 from schedules.matters import Matters
 from schedules.policies import calendar_of, policy_of, policy_of_chat
 from schedules.policy import Policy
@@ -252,6 +252,14 @@ def _late(tick: Tick, _appointment: Appointment, office: Office) -> datetime | N
     return alarm.look(tick.session, office, tick.now)
 
 
+def _much_used(tick: Tick, _appointment: Appointment, office: Office) -> datetime | None:
+    """The admins are told that most of a month's messages are used, within office hours."""
+    opens = hours.opening(office, tick.now)
+    if opens is None:
+        allowance.tell(tick.session, office, tick.now)
+    return opens
+
+
 def _before_hour(tick: Tick, appointment: Appointment, office: Office) -> datetime | None:
     """The unit is told once, while there is time left and its result is not there; where the office's clock was moved
     there may be more time left than was thought."""
@@ -318,5 +326,6 @@ KINDS: dict[str, Callable[[Tick, Appointment, Office], datetime | None]] = {
     closings.MONDAY: _monday,
     hours.KIND: _opens,
     board.KIND: _board,
+    allowance.KIND: _much_used,
 }
 """What there is to do when an appointment of each kind has come due."""

@@ -14,7 +14,7 @@ from channels import Why
 from lang.moments import local, moment
 from lang.spoken_days import day_words, hour_words, short_day
 from lang.text import N_, _, many
-from schedules import policy, reach, told
+from schedules import allowance, policy, reach, told
 from storage import people, pulse
 from storage.models import Appointment, Chat, Delivery, DeliveryState, Office, Told, Unit
 from storage.outbox import OWED
@@ -114,9 +114,10 @@ class State:
         return [*self.late_lines(self.late), *self.aside_lines(self.aside)]
 
     def summary(self) -> list[str]:
-        """A line each on: who hears, what waits, what failed, the clock, what comes next."""
+        """A line each on: who hears, what waits, what failed, what is used of a month, the clock, what comes next."""
         if self.chats is None:
-            return [self._hearers(), *self._under_way(), self._clock(), *self._next()]
+            month = allowance.lines(self.session, self.office, self.now)
+            return [self._hearers(), *self._under_way(), *month, self._clock(), *self._next()]
         return [self._last(), *self._under_way(), self._clock(), *self._next()]
 
     def late_lines(self, late: Sequence[Late]) -> list[str]:

@@ -13,28 +13,30 @@ from storage.models import Heard
 from storage.prepared import Prepared
 
 
-def insert_new(session: Session, table: type[Any], rows: list[dict[str, Any]]) -> None:
-    """Insert `rows`, leaving out those whose unique key is there already."""
+def insert_new(session: Session, table: type[Any], rows: list[dict[str, Any]]) -> int:
+    """Insert `rows`, leaving out those whose unique key is there already; how many were new."""
     if not rows:
-        return
-    session.execute(_insert_new(session.get_bind().dialect.name, sa.inspect(table).local_table), rows)
+        return 0
+    write = _insert_new(session.get_bind().dialect.name, sa.inspect(table).local_table)
+    result: Any = session.execute(write, rows)
+    return int(result.rowcount)
 
 
 @cache
 def _insert_new(dialect: str, table: sa.Table) -> sa.Insert:
     build = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    return build(table).on_conflict_do_nothing()
+    return build(table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
 
 
-def keep(session: Session, channel: str, updates: Sequence[tuple[str, str]], now: datetime) -> None:
-    """Store (id, body) pairs; one that was stored before is left as it is.
+def keep(session: Session, channel: str, updates: Sequence[tuple[str, str]], now: datetime) -> int:
+    """Store (id, body) pairs; one that was stored before is left as it is. How many were new.
 
     Never fails for what is written in them: an update that cannot be kept can never be confirmed either."""
     rows = [
         Heard(channel=channel, update=_text(id), body=_text(body), received_at=now).model_dump(exclude={"id"})
         for id, body in updates
     ]
-    insert_new(session, Heard, rows)
+    return insert_new(session, Heard, rows)
 
 
 def _text(words: str) -> str:

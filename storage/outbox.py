@@ -29,6 +29,8 @@ OPENING = "opening"
 """The kind of the appointment at which a chat is told what is kept for it; its subject is the chat."""
 SECRET = "secret"
 """The kind of a delivery whose text is forgotten when it is settled."""
+NEXT_MONTH = "quota"
+"""Why a delivery waits for which there is no room this month; it holds nothing up in its chat."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +139,8 @@ def take(
 ) -> list[Taken]:
     """The deliveries that may be said on `channel` since longest, postponed by `lease`; at most one of each chat.
 
-    Within a chat what waits is said in order; nothing may be said now in `busy` ones.
+    Within a chat what waits is said in order, what waits for the next month apart; nothing may be said now in `busy`
+    ones.
     """
     asked = {"channel": channel, "now": now, "busy": list(busy), "most": most, "until": now + lease}
     if not _is_sqlite(session):
@@ -214,12 +217,12 @@ def _waits_behind(now: sa.ColumnElement[datetime] | None = None) -> sa.ColumnEle
     of, before = _table(Delivery).c, _table(Delivery).alias().c
     older = sa.select(sa.func.min(before.id)).where(before.chat_id == of.chat_id, before.id < of.id)
     older = older.where(before.state.in_(OWED))
-    waits = before.state == DeliveryState.WAITING
+    waits = sa.and_(before.state == DeliveryState.WAITING, before.why != NEXT_MONTH)
     # one look at the index for each: PostgreSQL turns an EXISTS into a join over all while it knows no numbers
     return older.where(waits if now is None else sa.or_(waits, before.try_at <= now)).scalar_subquery().is_not(None)
 
 
-def _on(channel: str) -> sa.ColumnElement[bool]:
+def on_channel(channel: str) -> sa.ColumnElement[bool]:
     """Whether a delivery's chat is on this channel, asked so that the few owed ones are looked at and not every
     message that a chat was ever sent."""
     return (col(Delivery.chat_id) + 0).in_(select(Chat.id).where(Chat.channel == channel))
@@ -228,7 +231,7 @@ def _on(channel: str) -> sa.ColumnElement[bool]:
 def next_try(session: Session, channel: str) -> datetime | None:
     """When the next owed delivery of `channel` may be tried."""
     return session.exec(
-        select(sa.func.min(Delivery.try_at)).where(_on(channel), col(Delivery.state).in_(OWED), ~_waits_behind())
+        select(sa.func.min(Delivery.try_at)).where(on_channel(channel), col(Delivery.state).in_(OWED), ~_waits_behind())
     ).one()
 
 
@@ -257,7 +260,7 @@ def turn_back(session: Session, channel: str, now: datetime, by: timedelta) -> N
     """What is owed by a clock that was set back by so much (less than nothing) is owed by the new one."""
     of = _table(Delivery).c
     ahead = sa.or_(of.try_at > now, of.made_at > now)
-    query = select(Delivery.id, Delivery.try_at, Delivery.made_at).where(_on(channel), of.state.in_(OWED), ahead)
+    query = select(Delivery.id, Delivery.try_at, Delivery.made_at).where(on_channel(channel), of.state.in_(OWED), ahead)
     rows = [
         {"delivery": id, "try": max(now, try_at + by), "made": min(now, made_at)}
         for id, try_at, made_at in session.exec(query)

@@ -38,6 +38,7 @@ from storage.models.road import (
     Pulse,
     Question,
     Told,
+    Traffic,
 )
 from storage.models.work import (
     Album,
@@ -88,6 +89,7 @@ __all__ = [
     "Task",
     "TaskKind",
     "Told",
+    "Traffic",
     "Unit",
     "UnitKind",
     "UnitSet",

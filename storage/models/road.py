@@ -52,6 +52,21 @@ class Pulse(SQLModel, table=True):
     at: datetime
 
 
+class Traffic(SQLModel, table=True):
+    """Lượng tin: the messages of one bot in the month that begins on the day `month`, as many as it `heard` and as it
+    `said`, where its messenger lets it have `most` both ways. `warned_at`: whoever keeps the bot was to be told then
+    that many are used. `refused_at`: the messenger said then that there are no more, when `most` was `refused_of`."""
+
+    channel: str = Field(primary_key=True)
+    month: date = Field(primary_key=True)
+    heard: int = 0
+    said: int = 0
+    most: int = 0
+    warned_at: datetime | None = None
+    refused_at: datetime | None = None
+    refused_of: int = 0
+
+
 class Brought(SQLModel, table=True):
     """Đã trình báo: the last day on which something was brought before somebody in this chat in a digest. `what` and
     `row`: a step («head») and the deadline that its unit did not answer; «closing», «holiday» and the office."""
