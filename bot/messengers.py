@@ -26,10 +26,9 @@ class Known:
     setting: str
     build: Callable[[Settings, str, str, Menu], Messenger]
 
-    def make(self, settings: Settings, menu: Menu = (), *, pushed: bool = True) -> Messenger:
-        """The channel; `pushed`: to our web address, if the office has one."""
-        hook = f"{settings.public_url.rstrip('/')}/hook/{self.title.lower()}" if settings.public_url and pushed else ""
-        return self.build(settings, self.token(settings), hook, menu)
+    def make(self, settings: Settings, menu: Menu = ()) -> Messenger:
+        """The channel, which is pushed to where the office has a web address."""
+        return self.build(settings, self.token(settings), settings.webhook(self.title.lower()), menu)
 
     def token(self, settings: Settings) -> str:
         """The bot's token there; empty where the office has no bot there."""
@@ -43,7 +42,20 @@ def _telegram(settings: Settings, token: str, webhook: str, menu: Menu) -> Messe
     return TelegramChannel(token, settings.telegram_url, menu=menu, webhook=webhook)
 
 
-MESSENGERS = (Known("Telegram", "telegram_token", _telegram),)
+def _zalo(settings: Settings, token: str, webhook: str, _menu: Menu) -> Messenger:
+    from channels.zalo import ZaloChannel
+
+    return ZaloChannel(
+        token,
+        settings.zalo_url,
+        shown=settings.zalo_name,
+        webhook=webhook,
+        plain=settings.zalo_plain,
+        monthly=settings.zalo_monthly,
+    )
+
+
+MESSENGERS = (Known("Telegram", "telegram_token", _telegram), Known("Zalo", "zalo_token", _zalo))
 
 
 def used(settings: Settings) -> list[Known]:

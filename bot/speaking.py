@@ -15,7 +15,7 @@ from sqlmodel import Session
 from bot.holding import Hold
 from bot.keeping import with_file
 from bot.trouble import told
-from channels import Channel, Later, Pace, SendFailed, Unknown
+from channels import Channel, Later, Pace, SendFailed, Unknown, Why
 from lang.text import speaking
 from schedules import allowance
 from schedules.clock import Clock
@@ -220,8 +220,8 @@ class Speaker:
         """It counts against the pace from now on, once: marked it may be in vain, and again."""
         self._pacer.end(one.ready.chat, one.ready.messages, one.at)
         self._most = min(self._most + 1, self.how.in_flight)
-        if isinstance(one.failure, Later) and one.failure.all_wait:
-            self._pacer.pause(one.failure.after or 0.0)
+        if isinstance(one.failure, Later) and one.failure.all_wait and Why.of(one.failure.reason) is not Why.QUOTA:
+            self._pacer.pause(one.failure.after or 0.0)  # the desk knows how long a month is
         self._outcomes.append(one)
         self.owes.set()
 

@@ -5,7 +5,8 @@ from pydantic import SecretStr
 from bot.messengers import MESSENGERS, used
 from bot.settings import Settings
 
-TOKENS = {"telegram_token": "7300000001:AAFakeFakeFakeFakeFakeFakeFakeFakeFak"}
+ZALO = "1459232241454765289:giaGiaGIAgia-Gia_gia.gia"
+TOKENS = {"telegram_token": "7300000001:AAFakeFakeFakeFakeFakeFakeFakeFakeFak", "zalo_token": ZALO}
 
 
 def test_those_with_a_token_and_each_by_its_own_address() -> None:

@@ -17,6 +17,7 @@ import httpx
 import pytest
 
 from tests.fakes.telegram import FakeTelegram
+from tests.fakes.zalo import FakeZalo
 from tests.patience import PATIENCE
 
 ROOT = Path(__file__).parents[2]
@@ -117,6 +118,13 @@ def fake() -> Iterator[FakeTelegram]:
     fake.stop()
 
 
+@pytest.fixture
+def zalo() -> Iterator[FakeZalo]:
+    fake = FakeZalo().start()
+    yield fake
+    fake.stop()
+
+
 def waits(true: object, seconds: float = PATIENCE) -> None:
     give_up = time.monotonic() + seconds
     while not true():  # type: ignore[operator]
@@ -166,6 +174,24 @@ def test_the_bot_stops_while_it_waits_for_updates(fake: FakeTelegram, tmp_path: 
     assert re.search(r"/start [A-Z0-9]{5}-[A-Z0-9]{5}\b", printed), "the code to claim the office with"
     assert "Nhắc Việc đang chạy trên Telegram." in printed
     assert "Traceback" not in printed
+
+
+def test_one_program_on_two_messengers(fake: FakeTelegram, zalo: FakeZalo, tmp_path: Path) -> None:
+    """Each is answered where they spoke; neither token is written down."""
+    settings = {"TELEGRAM_TOKEN": fake.token, "TELEGRAM_URL": fake.base_url, "ZALO_TOKEN": zalo.token}
+    settings |= {"ZALO_URL": zalo.base_url, "LOG_LEVEL": "DEBUG", "TICK_SECONDS": "0.2"}
+    with program(tmp_path, "run", **settings) as started:
+        fake.world.say(fake.world.person("Lan"), "việc")
+        waits(lambda: zalo.calls["getUpdates"] > 0)
+        zalo.world.say(zalo.world.person("Minh"), "việc")
+        waits(lambda: fake.world.sent and zalo.world.sent)
+        stops(started)
+        assert started.stdout is not None
+        printed = started.stdout.read()
+    assert "Nhắc Việc đang chạy trên Telegram và Zalo." in printed
+    assert fake.token.partition(":")[2] not in printed
+    assert zalo.token.partition(":")[2] not in printed
+    assert (len(fake.world.sent), len(zalo.world.sent)) == (1, 1)
 
 
 def test_of_two_processes_one_serves_and_the_other_takes_over(
