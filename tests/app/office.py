@@ -94,9 +94,18 @@ class Living:
 
     async def goes_to(self, moment: str) -> None:
         """The clock shows `moment`, and what has come due by then is said."""
-        self.clock.move(at(moment))
+        await self._is(at(moment))
+
+    async def _is(self, moment: datetime) -> None:
+        self.clock.move(moment)
         await self.app.tick()
         await self.app.settle()
+
+    async def passes(self, end: datetime) -> None:
+        """The time until `end` passes; whatever comes due is done at its moment."""
+        while (ahead := await self.app.within(self.app.next_moment)) is not None and ahead <= end:
+            await self._is(max(ahead, self.clock.now()))
+        await self._is(end)
 
     def deadline(self, code: int) -> Deadline:
         with self.database.begin() as session:

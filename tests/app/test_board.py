@@ -15,6 +15,7 @@ from channels.telegram_pushed import HEADER, secret_of
 from handlers import load
 from lang.workdays import national
 from schedules.clock import HandClock
+from schedules.deliveries import Outgoing
 from storage import deadlines
 from storage.db import Database
 from storage.models import Task, TaskKind
@@ -32,7 +33,7 @@ class Groups:
         self.fake, self.world, self.edits = fake, fake.world, fake.edits
         self.clock = HandClock(at("2023-06-01 09:00"))
         self.channel = TelegramChannel(fake.token, fake.base_url, poll_timeout=1, timeout=5.0)
-        self.app = App(database, self.clock, load(), [self.channel])
+        self.app = App(database, self.clock, load(), [self.channel], outgoing=Outgoing(paced=False))
         self.groups = {short: self.world.group(title) for short, title in sample.rooms().items()}
         self.group = self.groups["QLVH"]
         self.minh = self.world.person("Minh")

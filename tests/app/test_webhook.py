@@ -72,7 +72,7 @@ async def living(database: Database, clock: HandClock) -> AsyncIterator[Here]:
         app = App(database, clock, load(), [channel])
         server = Server(app.take, [channel], "127.0.0.1", port)
         stop = asyncio.Event()
-        tasks = [asyncio.create_task(app.run(stop, every=30, reading=0.1)), asyncio.create_task(server.run())]
+        tasks = [asyncio.create_task(app.run(stop, every=1, reading=0.1)), asyncio.create_task(server.run())]
         await until(lambda: fake.world.webhook == url)
         try:
             yield Here(app, fake, url)

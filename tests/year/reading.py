@@ -11,7 +11,9 @@ WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "t
 HEADINGS = {"Quá hạn": "overdue", "Đến hạn hôm nay": "today", "Sắp đến hạn": "soon"}
 SECTIONS = (*HEADINGS.values(), "holiday")
 HOLIDAY = "Rơi vào kỳ nghỉ từ "
-HEAD = re.compile(r"^(?P<who>.+), (?P<weekday>thứ \w+|Chủ nhật) (?P<day>\d\d?)/(?P<month>\d\d?)")
+HEAD = re.compile(
+    r"^(?!Các tin đến ngoài giờ)(?P<who>.+), (?P<weekday>thứ \w+|Chủ nhật) (?P<day>\d\d?)/(?P<month>\d\d?)"
+)
 ITEM = re.compile(r"^(\d+) (.+)$")
 DUE = re.compile(r", (?:hạn |chậm nhất )*(?:thứ \w+|Chủ nhật) \d\d?/")
 MORE = re.compile(r"^và (\d+) việc khác: /viec")
