@@ -110,7 +110,10 @@ def set_again(session: Session, office: Office, now: datetime) -> None:
             how = policy_of_chat(session, office, chat) if chat else policy_of(office)
             one.speaks_at = policy.digest_today(now, office.zone, calendar, how)
         elif one.kind == closings.MONDAY:
-            one.speaks_at = _next_summary(office, now)
+            today = policy.office_day(now, office.zone)
+            waits = policy.office_day(one.speaks_at, office.zone)
+            said = waits - timedelta(days=waits.weekday()) > today
+            one.speaks_at = policy.next_week_summary(now, office.zone, calendar, policy_of(office), said=said)
 
 
 def next_moment(session: Session) -> datetime | None:

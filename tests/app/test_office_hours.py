@@ -185,3 +185,19 @@ async def test_one_message_is_one_however_much_it_carried(database: Database) ->
     assert len(living.messenger.heard_by("QLVH")) == 8
     await living.say("lan", "lan", "giao QLVH việc thứ chín hạn 30/3")
     assert len(living.messenger.heard_by("QLVH")) == 8
+
+
+@ON_ONE
+@pytest.mark.parametrize("missed", [True, False])
+async def test_a_decision_leaves_the_weeks_summary_where_it_was(database: Database, missed: bool) -> None:
+    """The program was down all Monday, or Thu came to the office after that."""
+    living = Living(database, "2023-03-03 08:00")
+    await living.open(("QLVH", "2023-03-20"))
+    if not missed:
+        await living.goes_to("2023-03-06 07:30")
+    await living.say("thu", "thu", "/start")
+    await living.goes_to("2023-03-06 19:00")
+    await living.say("lan", "lan", "lịch làm 11/03/2023")
+    await living.goes_to("2023-03-07 07:30")
+    said = [one for one in living.messenger.heard_by("thu") if one.startswith("Kính gửi")]
+    assert len(said) == missed
