@@ -86,6 +86,14 @@ def expect(session: Session, office: Office, chat_id: int, at: datetime) -> None
         found.speaks_at = min(found.speaks_at, at)
 
 
+def moves(office: Office, appointment: Appointment, now: datetime) -> None:
+    """The office's calendar or hours have changed: what waits for it to open does so now, or when it opens after all.
+    What is over the day's budget waits for the morning's hour as before."""
+    how = policy_of(office)
+    if local(appointment.speaks_at, office.zone).time() == how.opens:
+        appointment.speaks_at = _opening(now, office.zone, calendar_of(office), how) or now
+
+
 def opens(session: Session, office: Office, chat_id: int, now: datetime) -> datetime | None:
     """Owe a chat in one message what waits for it; when to look again where that may not be said after all."""
     later = opening(office, now) or _next_month(session, office, chat_id, now)

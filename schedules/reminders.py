@@ -114,6 +114,8 @@ def set_again(session: Session, office: Office, now: datetime) -> None:
             waits = policy.office_day(one.speaks_at, office.zone)
             said = waits - timedelta(days=waits.weekday()) > today
             one.speaks_at = policy.next_week_summary(now, office.zone, calendar, policy_of(office), said=said)
+        elif one.kind == hours.KIND:
+            hours.moves(office, one, now)
 
 
 def next_moment(session: Session) -> datetime | None:

@@ -188,6 +188,29 @@ async def test_one_message_is_one_however_much_it_carried(database: Database) ->
 
 
 @ON_ONE
+async def test_it_waits_no_longer_than_until_the_office_opens_after_all(database: Database) -> None:
+    """The Saturday turns out to be worked."""
+    living = await at_night(database, "một", "hai")
+    await living.goes_to("2023-03-04 09:00")
+    await living.say("lan", "lan", "lịch làm 04/03/2023")
+    await living.goes_to("2023-03-04 09:01")
+    assert len(living.messenger.heard_by("QLVH")) == 1
+
+
+@ON_ONE
+async def test_what_is_over_the_budget_waits_for_the_next_morning_whatever_is_decided(database: Database) -> None:
+    living = Living(database, "2023-03-06 09:00")
+    await living.open()
+    for n in range(9):
+        await living.say("lan", "lan", f"giao QLVH việc thứ {n} hạn 30/3")
+    await living.say("lan", "lan", "lịch làm 11/03/2023")
+    await living.goes_to("2023-03-07 07:59")
+    assert len(living.messenger.heard_by("QLVH")) == 8
+    await living.goes_to("2023-03-07 08:00")
+    assert len(living.messenger.heard_by("QLVH")) == 9
+
+
+@ON_ONE
 @pytest.mark.parametrize("missed", [True, False])
 async def test_a_decision_leaves_the_weeks_summary_where_it_was(database: Database, missed: bool) -> None:
     """The program was down all Monday, or Thu came to the office after that."""
