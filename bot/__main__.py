@@ -118,6 +118,19 @@ def doctor() -> None:
     raise typer.Exit(asyncio.run(examine(service.settings_or_exit())))
 
 
+@cli.command(name="zalo-check")
+def ask_zalo(
+    folder: Annotated[Path | None, typer.Option(help="thư mục ghi trả lời; để trống thì trong DATA_DIR")] = None,
+    only: Annotated[list[int] | None, typer.Option(help="chỉ hỏi câu này, kể cả đã hỏi rồi")] = None,
+    webhook: Annotated[bool, typer.Option("--webhook", help="hỏi cả những câu cần PUBLIC_URL")] = False,
+) -> None:
+    """Hỏi một bot Zalo thật mười một điều chưa ai biết chắc, cùng một người có điện thoại và một nhóm thử."""
+    from bot import service
+    from bot.zalo_check import zalo_check
+
+    raise typer.Exit(zalo_check(service.settings_or_exit(), folder, only or (), webhook))
+
+
 @cli.command()
 def migrate() -> None:
     """Đưa cơ sở dữ liệu lên phiên bản hiện tại."""
