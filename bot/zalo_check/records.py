@@ -45,13 +45,15 @@ class Records:
 
     def page(self, titles: Mapping[int, str], at: datetime) -> Path:
         """Sum up; where the page is."""
-        lines = [f"# {_('Zalo: mười một câu hỏi, {day}', day=f'{at:%d/%m/%Y %H:%M}')}", ""]
+        head = _("Zalo: mười một câu hỏi, {day}", day=f"{at:%d/%m/%Y %H:%M}")
+        lines = [f"# {head}", ""]
         lines += [_("Các tệp có tên và mã của người thật: chỉ giữ trong cơ quan, xóa tên trước khi đưa ra ngoài."), ""]
         for number, title in titles.items():
             said = self.answered(number) or [_("chưa hỏi")]
             files = ", ".join(path.name for path in self._files(number))
             lines += [f"## {number}. {title}", *(f"- {line}" for line in said)]
-            lines += [*([f"- {_('tệp: {files}', files=files)}"] if files else []), ""]
+            lines += ["- " + _("tệp: {files}", files=files)] if files else []
+            lines.append("")
         self._write(PAGE, "\n".join(lines))
         return self.folder / PAGE
 
