@@ -177,7 +177,7 @@ def _swap(talk: Talk, said: str) -> Words:
     if len(parts) != 2:
         raise Refused(_("Xin ghi ngày nghỉ rồi ngày làm bù, ví dụ: lịch đổi 02/01/2026 10/01/2026"))
     days = [_each([one]) for one in _days(talk, ", ".join(parts))]
-    if any(len(one) != 1 for one in days) or days[0] == days[1]:
+    if len(days) != 2 or any(len(one) != 1 for one in days) or days[0] == days[1]:
         raise Refused(_("Xin ghi ngày nghỉ rồi ngày làm bù, ví dụ: lịch đổi 02/01/2026 10/01/2026"))
     off, work = days
     calendar = talk.calendar

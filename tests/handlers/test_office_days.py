@@ -112,6 +112,7 @@ def test_days_as_people_type_them(office: Conversation, said: str, off: list[str
         ("lịch đổi 05/6", "Xin ghi ngày nghỉ rồi ngày làm bù"),
         ("lịch đổi 05/6 06/6", "Thứ Ba 06/6 đã là ngày làm việc"),
         ("lịch đổi 04/6 10/6", "Chủ nhật 04/6 đã là ngày nghỉ"),
+        ("lịch đổi 05/06&06/06 10/06", "Xin ghi ngày nghỉ rồi ngày làm bù"),
         ("lịch đổi 05/6 05/6", "Xin ghi ngày nghỉ rồi ngày làm bù"),
         ("lịch đúng 2023", "Năm 2023 không có ngày dự kiến"),
         ("lịch 2019", "Lịch có từ năm 2021"),
