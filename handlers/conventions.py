@@ -15,6 +15,7 @@ from lang.fold import fold
 from lang.text import N_, _
 from lang.workdays import DayOff
 from schedules.policies import policy_of
+from schedules.policy import USUAL
 from schedules.views import Page
 from storage.outbox import Words
 
@@ -93,7 +94,7 @@ CONVENTIONS = (
     Convention(
         "sap den han",
         ("policy", "soon"),
-        3,
+        USUAL.soon,
         ((rf"(?:la |trong |truoc )?{_N}{_WORKING}", _number(20)),),
         lambda value: _("còn {n} ngày làm việc thì tính là sắp đến hạn", n=value),
         "quy ước sắp đến hạn 5 ngày",
@@ -101,7 +102,7 @@ CONVENTIONS = (
     Convention(
         "ca nam hoi truoc",
         ("policy", "year_question"),
-        5,
+        USUAL.year_question,
         ((rf"{_N}{_WORKING}", _number(20)),),
         lambda value: _("việc cả năm được hỏi tiến độ trước mỗi kỳ báo cáo {n} ngày làm việc", n=value),
         "quy ước cả năm hỏi trước 7 ngày",
@@ -109,7 +110,7 @@ CONVENTIONS = (
     Convention(
         "ket qua nam",
         ("policy", "year_result"),
-        [11, 20],
+        list(USUAL.year_result),
         ((r"(?:hoi |xin |bat dau )?tu (?:ngay )?(\d{1,2})\s*[/.]\s*(\d{1,2})", _day_of_year),),
         lambda value: _("việc cả năm được hỏi kết quả từ {day}", day=f"{value[1]:02}/{value[0]}"),
         "quy ước kết quả năm từ 01/12",
@@ -132,7 +133,7 @@ CONVENTIONS = (
     Convention(
         "truoc gio",
         ("policy", "before_hour"),
-        2,
+        USUAL.before_hour,
         ((rf"(?:nhac )?(?:truoc )?{_N} (?:gio|tieng)", _number(8)),),
         lambda value: _("việc có giờ trong ngày được nhắc trước {n} giờ", n=value),
         "quy ước trước giờ 3 giờ",
