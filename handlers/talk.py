@@ -74,7 +74,8 @@ class Talk:
     """One message being answered, inside its one transaction. `name` is the command's name as said (folded), `words`
     what follows it, as typed; `thought` what the command's `think` found out before the transaction; `part` counts the
     commands that one message says, `told` the messages to other chats. `missing`: what was missing in them for whoever
-    looked at them first. `held`: when those are told to whom it waits."""
+    looked at them first. `held`: when those are told to whom it waits; the
+    commands of one message share it."""
 
     session: Session
     incoming: Incoming
