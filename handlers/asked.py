@@ -16,6 +16,8 @@ from lang.deadlines import typed
 from lang.fold import fold
 from lang.spoken_days import day_words, day_words_with_year
 from lang.text import _
+from schedules import hours
+from schedules.tell import Kind
 from schedules.views import numbered, short
 from storage.models import Delivery, Question
 from storage.outbox import Words
@@ -208,13 +210,13 @@ def capital(sentence: str) -> str:
 def replied_to(talk: Talk) -> Delivery | None:
     """The message of the bot that this one replies to; one that carried several others, itself."""
     found = all_replied_to(talk)
-    if len(found) == 2:  # the message that carried one, and that one
+    if len(found) == 2 and found[-1].kind == hours.TOGETHER:  # the message that carried one, and that one
         return found[0]
     return found[-1] if found else None
 
 
 def all_replied_to(talk: Talk) -> list[Delivery]:
-    """The same with what it carried."""
+    """The same with what it carried, or said before it was edited."""
     if not talk.incoming.reply_to:
         return []
     query = select(Delivery).where(Delivery.chat_id == talk.chat.id, Delivery.message == talk.incoming.reply_to)
@@ -225,3 +227,13 @@ def codes_replied(talk: Talk) -> Sequence[int]:
     """The codes that the message replied to names."""
     replied = replied_to(talk)
     return tuple(replied.about) if replied else ()
+
+
+def replied_about(talk: Talk, *kinds: Kind) -> tuple[int, ...]:
+    """The codes that the message replied to names as one of these kinds, or as one that carried some of them; none of
+    several for which it had no room."""
+    found = all_replied_to(talk)
+    named = [one for one in found if one.kind in kinds]
+    if len(named) > 1 and not hours.in_full([one.text or "" for one in found if one.kind != hours.TOGETHER]):
+        return ()
+    return tuple(dict.fromkeys(code for one in named for code in one.about))

@@ -52,9 +52,9 @@ class Groups:
         assert unit is not None
         deadlines.new(session, office, task, unit.id or 0, date(2023, 6, 5), national())
 
-    async def say(self, text: str, chat: int | None = None) -> None:
+    async def say(self, text: str, chat: int | None = None, reply_to: int | None = None) -> None:
         """Minh says something, and what follows from it at once happens."""
-        self.world.say(self.minh, text, self.group if chat is None else chat)
+        self.world.say(self.minh, text, self.group if chat is None else chat, reply_to=reply_to)
         for update in self.world.waiting():
             raws = await self.channel.pushed({HEADER: secret_of(self.fake.token)}, json.dumps(update).encode())
             await self.app.take("telegram", raws)
@@ -107,6 +107,19 @@ async def test_it_is_put_up_pinned_and_changed_in_its_place(groups: Groups) -> N
         "Cập nhật lúc 9h04 thứ Năm 01/6",
     ]
     assert len(groups.texts) == 3, "the result was acknowledged, and nothing rang"
+
+
+async def test_a_reply_to_it_is_about_what_it_shows_now(groups: Groups) -> None:
+    await groups.say("/bang")
+    message = groups.world.sent[-1].message_id
+    minh, groups.minh = groups.minh, groups.world.person("Lan")
+    await groups.say("/giao QLVH rà soát hồ sơ hạn 6/6", groups.minh)
+    groups.minh = minh
+    await groups.goes_on()
+    (edited,) = groups.edits.edited
+    assert "\n2 Rà soát hồ sơ, " in edited.text
+    await groups.say("/xong", reply_to=message)
+    assert groups.texts[-1].startswith("Anh/chị ghi kết quả việc nào?\n1. ")
 
 
 async def test_a_new_day_is_another_board(groups: Groups) -> None:
