@@ -16,7 +16,7 @@ from typing import Any
 from rapidfuzz.distance import DamerauLevenshtein
 
 from handlers import albums, reading
-from handlers.asked import replied_to
+from handlers.asked import all_replied_to, replied_to
 from handlers.membership import happened
 from handlers.reading import clean, code
 from handlers.talk import Answer, Answered, Command, Instead, Needs, NotMine, Refused, Reply, Talk, names_choice
@@ -245,10 +245,13 @@ class Router:
         return None
 
     def _reply(self, talk: Talk, said: str) -> tuple[Answered] | None:
-        """Words that are no command, said in reply to a message of a kind that asks for words."""
-        replied = replied_to(talk)
-        reply = self.replies.get(replied.kind) if replied else None
-        return _unless_not_mine(talk, reply, talk, said) if reply is not None else None
+        """Words that are no command, said in reply to a message of a kind that asks for words, or that carried one."""
+        for kind in dict.fromkeys(one.kind for one in all_replied_to(talk)):
+            reply = self.replies.get(kind)
+            answered = _unless_not_mine(talk, reply, talk, said) if reply is not None else None
+            if answered is not None:
+                return answered
+        return None
 
     def _own_words(self, talk: Talk, said: str) -> tuple[Answered] | None:
         for command in self.commands:

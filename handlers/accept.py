@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 from handlers import asked as read
-from handlers.asked import Asked, codes_replied, is_off, new_day, offer_working_days, replied_to, said_day
+from handlers.asked import Asked, codes_replied, is_off, new_day, offer_working_days, replied_about, said_day
 from handlers.authority import Action
 from handlers.deciding import (
     current_day,
@@ -68,10 +68,9 @@ def meant(talk: Talk) -> bool:
 
 def _replied(talk: Talk) -> Sequence[int]:
     """What the message replied to is about, if something of it waits: all that it asked to be decided, else the one."""
-    replied, codes = replied_to(talk), codes_replied(talk)
-    if replied is None or replied.kind in (Kind.WAITING, Kind.EXTENSION):
+    if codes := replied_about(talk, Kind.WAITING, Kind.EXTENSION):
         return codes
-    found = deadlines.by_codes(talk.session, talk.here.id or 0, codes)
+    found = deadlines.by_codes(talk.session, talk.here.id or 0, codes_replied(talk))
     waiting = [code for code, item in found.items() if item.waits or item.asked]
     return waiting if len(waiting) == 1 else ()
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from handlers import asked as read
-from handlers.asked import Asked, codes_replied, is_off, new_day, offer_working_days, replied_to, said_day
+from handlers.asked import Asked, is_off, new_day, offer_working_days, replied_about, said_day
 from handlers.authority import Action
 from handlers.deciding import decides, others_who_decide, who_decides
 from handlers.talk import Answered, Command, NotMine, Refused, Talk
@@ -30,8 +30,7 @@ _NO = ("thoi", "khong", "bo qua")
 
 def run(talk: Talk) -> Answered:
     said = read.read(talk.words)
-    replied = replied_to(talk)
-    codes = said.codes or (codes_replied(talk) if replied and replied.kind == Kind.WAITING else ())
+    codes = said.codes or replied_about(talk, Kind.WAITING)
     if not codes or len(codes) > MOST_AT_ONCE:
         raise NotMine(_("Xin gõ mã việc và lý do, ví dụ: trả lại 12 vì thiếu phụ lục"))
     return give_back(talk, codes, said)

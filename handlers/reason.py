@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from handlers import asked as read
-from handlers.asked import codes_replied, replied_to, said_day
+from handlers.asked import replied_about, said_day
 from handlers.authority import Action
 from handlers.talk import Answered, Command, NotMine, Refused, Talk
 from handlers.telling import tell_person
@@ -19,11 +19,8 @@ from storage.outbox import Words
 
 def run(talk: Talk) -> Answered:
     said = read.read(talk.words)
-    replied = replied_to(talk)
     if not said.codes:
-        if replied is not None and replied.kind == Kind.WHY:
-            return reply(talk, talk.words)
-        raise NotMine
+        return reply(talk, talk.words)
     if len(said.codes) > 1:
         raise Refused(_("Xin nêu lý do từng việc, ví dụ: lý do {code}: …", code=said.codes[0]))
     return _answer(talk, said.codes[0], said.why)
@@ -37,7 +34,7 @@ def fits(name: str, words: str) -> bool:
 
 def reply(talk: Talk, words: str) -> Answered:
     """The answer to the message that asked, in whatever words."""
-    codes = [code for code in codes_replied(talk) if _open(talk, code)]
+    codes = [code for code in replied_about(talk, Kind.WHY) if _open(talk, code)]
     why = read.reason_of(words)
     if not codes or not any(letter.isalpha() for letter in why):
         raise NotMine

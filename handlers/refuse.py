@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from handlers import asked as read
 from handlers import give_back
 from handlers.accept import EXTENSION, why_not
-from handlers.asked import codes_replied, replied_to
 from handlers.authority import Action
 from handlers.talk import Answered, Command, NotMine, Refused, Talk
 from handlers.telling import tell_units
@@ -45,8 +44,7 @@ def meant(talk: Talk) -> bool:
 
 
 def _replied(talk: Talk) -> Sequence[int]:
-    replied = replied_to(talk)
-    return codes_replied(talk) if replied and replied.kind in (Kind.EXTENSION, Kind.WAITING) else ()
+    return read.replied_about(talk, Kind.EXTENSION, Kind.WAITING)
 
 
 def _refuse(talk: Talk, items: Sequence[Item], why: str, answers: Sequence[str]) -> Words:

@@ -170,12 +170,17 @@ def words(session: Session, chat: Chat, office: Office, slot: str, now: datetime
     return Words("\n".join([head, *lines]), ((0, len(head)),), actions, about, carries=carries)
 
 
+def in_full(texts: Sequence[str]) -> bool:
+    """Whether one message has room for all of these."""
+    return len(_joined([text.split("\n") for text in texts])) < MOST_LINES
+
+
 def _fitting(texts: Sequence[str]) -> tuple[list[str], int]:
     """The lines of these messages under a heading, whole where they fit, else the first ones of each; of how many."""
     whole = [text.split("\n") for text in texts]
     room = MOST_LINES - 1
-    if len(joined := _joined(whole)) <= room:
-        return joined, len(whole)
+    if in_full(texts):
+        return _joined(whole), len(whole)
     for most in (FEW_LINES, 1):
         cut = [lines[:most] for lines in whole]
         if sum(map(len, cut)) <= room:

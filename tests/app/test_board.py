@@ -119,7 +119,7 @@ async def test_a_reply_to_it_is_about_what_it_shows_now(groups: Groups) -> None:
     (edited,) = groups.edits.edited
     assert "\n2 Rà soát hồ sơ, " in edited.text
     await groups.say("/xong", reply_to=message)
-    assert groups.texts[-1].startswith("Anh/chị ghi kết quả việc nào?\n1. ")
+    assert groups.texts[-1].startswith("Anh/chị ghi kết quả việc nào?\n1 ")
 
 
 async def test_a_new_day_is_another_board(groups: Groups) -> None:
