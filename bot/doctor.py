@@ -2,16 +2,20 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Protocol, runtime_checkable
 
 from sqlmodel import Session, col, func, select
 
+from bot.messengers import MESSENGERS, Known
 from bot.settings import Settings
 from channels import Channel, Finding
+from lang.amounts import number_words
 from lang.moments import local
 from lang.text import _
+from schedules import allowance, quota
 from schedules.clock import Clock, SystemClock
 from schedules.state import LATE, why_words
-from storage import pulse
+from storage import pulse, traffic
 from storage.db import Database
 from storage.migrate import pending
 from storage.models import Chat, Delivery, DeliveryState, Office, Plan
@@ -38,42 +42,51 @@ async def examine(settings: Settings, clock: Clock | None = None) -> int:
             with database.begin() as session:
                 findings += _pulse(session, clock)
                 findings += _office(session, clock)
+                findings += _months(session, clock)
         database.close()
     except Exception as error:
         findings.append(Finding(_("Cơ sở dữ liệu"), False, type(error).__name__))
-    findings += await _telegram(settings)
-    findings += await _zalo(settings, clock)
+    for one in MESSENGERS:
+        findings += await _messenger(one, settings, clock)
     for finding in findings:
         print(f"{' ' if finding.well else '!'} {finding.about}: {finding.seen}")
     return 0 if all(finding.well for finding in findings) else 1
 
 
-async def _telegram(settings: Settings) -> list[Finding]:
-    token = settings.telegram_token.get_secret_value()
-    if not token:
-        return [Finding("Telegram", True, _("chưa đặt TELEGRAM_TOKEN"))]
-    from channels.telegram import TelegramChannel
+@runtime_checkable
+class Dated(Protocol):
+    """A messenger that says what time it is: when it last answered, None where it did not say."""
 
-    return await _channel(TelegramChannel(token, settings.telegram_url, webhook=settings.webhook(TelegramChannel.name)))
+    told_at: datetime | None
 
 
-async def _zalo(settings: Settings, clock: Clock) -> list[Finding]:
-    token = settings.zalo_token.get_secret_value()
-    if not token:
-        return [Finding("Zalo", True, _("chưa đặt ZALO_TOKEN"))]
-    from channels.zalo import ZaloChannel
-
-    webhook = settings.webhook(ZaloChannel.name)
-    channel = ZaloChannel(token, settings.zalo_url, shown=settings.zalo_name, webhook=webhook)
+async def _messenger(one: Known, settings: Settings, clock: Clock) -> list[Finding]:
+    if not one.token(settings):
+        return [Finding(one.title, True, _("chưa đặt {setting}", setting=one.setting.upper()))]
+    channel = one.make(settings)
     findings = await _channel(channel)
-    if channel.told_at is None:
-        return findings
-    apart = round((clock.now() - channel.told_at).total_seconds())
-    about, well = _("Zalo: đồng hồ"), abs(apart) <= APART.total_seconds()
-    if well:
-        return [*findings, Finding(about, True, _("khớp với đồng hồ của máy này"))]
-    words = _("đồng hồ của máy này nhanh hơn {n} phút") if apart > 0 else _("đồng hồ của máy này chậm hơn {n} phút")
-    return [*findings, Finding(about, False, words.format(n=round(abs(apart) / 60)))]
+    if isinstance(channel, Dated) and channel.told_at is not None:
+        findings.append(_apart(one.title, clock.now() - channel.told_at))
+    return findings
+
+
+def _apart(title: str, ahead: timedelta) -> Finding:
+    """By how much our clock is ahead of a messenger's."""
+    about, n = _("{channel}: đồng hồ", channel=title), round(abs(ahead) / timedelta(minutes=1))
+    if abs(ahead) <= APART:
+        return Finding(about, True, _("khớp với đồng hồ của máy này"))
+    if ahead > timedelta():
+        return Finding(about, False, _("đồng hồ của máy này nhanh hơn {n} phút", n=n))
+    return Finding(about, False, _("đồng hồ của máy này chậm hơn {n} phút", n=n))
+
+
+def _months(session: Session, clock: Clock) -> Iterator[Finding]:
+    """How much of the month is used, where a messenger counts."""
+    for row in traffic.all_of(session, quota.month_of(clock.now())):
+        used = row.heard + row.said
+        seen = _("{used} trong {most} tin, cả đến và đi", used=number_words(used), most=number_words(row.most))
+        about = _("{channel}: tháng {month}", channel=allowance.called(row.channel), month=row.month.month)
+        yield Finding(about, not quota.Room(used, row.most, 0).is_much_used, seen)
 
 
 async def _channel(channel: Channel) -> list[Finding]:

@@ -9,7 +9,10 @@ from pydantic import SecretStr
 
 from bot.doctor import examine
 from bot.settings import Settings
+from schedules import quota
 from schedules.clock import HandClock, SystemClock
+from storage import traffic
+from storage.db import Database
 from tests.bot.test_doctor import line, lines, settings
 from tests.fakes.zalo import TOKEN, FakeZalo
 
@@ -134,3 +137,17 @@ async def test_its_clock_and_ours(
     given: Settings, capsys: pytest.CaptureFixture[str], minutes: float, seen: str
 ) -> None:
     assert line(await said(given, capsys, minutes), "Zalo: đồng hồ") == seen.format("Zalo: đồng hồ")
+
+
+@pytest.mark.parametrize(
+    ("heard", "seen"), [(300, "  {}: 1.300 trong 3.000 tin"), (1400, "! {}: 2.400 trong 3.000 tin")]
+)
+async def test_how_much_of_the_month_is_used(
+    database: Database, capsys: pytest.CaptureFixture[str], heard: int, seen: str
+) -> None:
+    now = SystemClock().now()
+    month = quota.month_of(now)
+    with database.begin() as session:
+        traffic.count(session, "zalo", month, 3000, heard=heard, said=1000)
+    await examine(settings(database.url), HandClock(now))
+    assert line(lines(capsys), "Zalo: tháng").startswith(seen.format(f"Zalo: tháng {month.month}"))
