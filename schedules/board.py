@@ -15,8 +15,8 @@ from schedules.policies import calendar_of
 from schedules.policy import Part, office_day
 from schedules.views import Page, names, sight_of_chat
 from storage import outbox, people
-from storage.models import Appointment, Chat, DeliveryState, Event, Office
-from storage.outbox import Words
+from storage.models import Appointment, Chat, Delivery, DeliveryState, Event, Office
+from storage.outbox import OWED, Words
 
 KIND = "board"
 """The kind of what a group's board says, and of its appointment, whose subject is the chat."""
@@ -49,11 +49,14 @@ def _appointment(session: Session, chat: Chat) -> Appointment | None:
 
 def look(session: Session, chat: Chat, now: datetime) -> None:
     """Owe the board if it shows something else than it did. Between two days it is looked at only when something has
-    happened in the office."""
+    happened in the office, and not while it is owed already: it shows what holds when it is said."""
     office = session.get_one(Office, chat.office_id)
     event = session.exec(select(func.max(col(Event.id))).where(Event.office_id == office.id)).one() or 0
     day = office_day(now, office.zone)
     if event == chat.board_event and chat.board_shows.startswith(day.isoformat()):
+        return
+    owed = select(Delivery.id).where(Delivery.chat_id == chat.id, Delivery.kind == KIND)
+    if session.exec(owed.where(col(Delivery.state).in_(OWED))).first() is not None:
         return
     chat.board_event = event
     found = _body(session, chat, office, now)

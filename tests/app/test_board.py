@@ -5,22 +5,23 @@ from collections.abc import AsyncIterator
 from datetime import date, timedelta
 
 import pytest
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from bot import sample
 from bot.app import App
-from channels import Address
+from channels import Address, Later, Reply
 from channels.telegram import TelegramChannel
 from channels.telegram_pushed import HEADER, secret_of
 from handlers import load
 from lang.workdays import national
+from schedules import board
 from schedules.clock import HandClock
 from schedules.deliveries import Outgoing
 from storage import deadlines
 from storage.db import Database
-from storage.models import Task, TaskKind
+from storage.models import Chat, DeliveryState, Task, TaskKind
 from storage.units import Directory
-from tests.app.office import at
+from tests.app.office import Living, at
 from tests.fakes.telegram import FakeTelegram
 
 MINUTE = timedelta(minutes=1)
@@ -166,3 +167,26 @@ async def test_an_edit_of_which_nobody_knows_whether_it_arrived_is_made_again(gr
     await groups.goes_on(3 * MINUTE)
     assert "Không có việc" in groups.edits.edited[-1].text
     assert len([text for text in groups.texts if text.startswith("Bảng việc P")]) == 1
+
+
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+async def test_what_happens_in_an_outage_is_one_edit_later(database: Database) -> None:
+    living = Living(database, "2023-03-01 09:00")
+    await living.open(("QLVH", "2023-03-02"))
+
+    async def away(to: Address, _reply: Reply) -> None:
+        if to.chat == "QLVH":
+            raise Later(600)
+
+    with database.begin() as session:
+        board.put_up(session, session.exec(select(Chat).where(Chat.external == "QLVH")).one(), living.clock.now())
+    living.messenger.before = away
+    for minute in range(1, 4):
+        await living.say("lan", "lan", f"giao QLVH việc thứ {minute} hạn 6/3")
+        await living.goes_to(f"2023-03-01 09:0{minute}")
+    assert [one.state for one in living.deliveries("QLVH", board.KIND)] == [DeliveryState.WAITING]
+    living.messenger.before = None
+    await living.goes_to("2023-03-01 09:30")
+    await living.goes_to("2023-03-01 09:31")
+    [said] = [text for text in living.messenger.heard_by("QLVH") if text.startswith("Bảng việc")]
+    assert said.count("Việc thứ") == 4
