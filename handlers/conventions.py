@@ -22,6 +22,8 @@ from storage.outbox import Words
 _NUMBERS = {"mot": 1, "hai": 2, "ba": 3, "bon": 4, "nam": 5, "sau": 6, "bay": 7, "tam": 8, "chin": 9, "muoi": 10}
 _N = rf"(\d{{1,3}}|{'|'.join(_NUMBERS)})"
 _WORKING = r" ngay(?: lam viec)?"
+_DAYS = rf"(\d{{1,3}}|khong)(?:{_WORKING})?"
+MOST_DAYS = 20
 Read = Callable[[re.Match[str]], Any]
 
 
@@ -47,6 +49,25 @@ def _number(most: int) -> Read:
         return n
 
     return read
+
+
+def _steps(found: re.Match[str]) -> list[int | None]:
+    days = [None if one == "khong" else int(one) for one in found.groups()]
+    if not all(n is None or 1 <= n <= MOST_DAYS for n in days):
+        raise Refused(_("Xin ghi một số từ 1 đến {n}.", n=MOST_DAYS))
+    return days
+
+
+def _steps_words(value: list[int | None]) -> str:
+    whom = (_("trưởng đơn vị"), _("Văn phòng"), _("lãnh đạo"))
+    said = [
+        _("{who} thêm {n} ngày", who=who, n=n) if any(value[:at]) else _("{who} sau {n} ngày làm việc", who=who, n=n)
+        for at, (who, n) in enumerate(zip(whom, value, strict=True))
+        if n
+    ]
+    if not said:
+        return _("quá hạn chưa trả lời thì không báo lên")
+    return _("quá hạn chưa trả lời thì báo {whom}", whom=", ".join(said))
 
 
 def _is(value: Any) -> Read:
@@ -95,7 +116,7 @@ CONVENTIONS = (
         "sap den han",
         ("policy", "soon"),
         USUAL.soon,
-        ((rf"(?:la |trong |truoc )?{_N}{_WORKING}", _number(20)),),
+        ((rf"(?:la |trong |truoc )?{_N}{_WORKING}", _number(MOST_DAYS)),),
         lambda value: _("còn {n} ngày làm việc thì tính là sắp đến hạn", n=value),
         "quy ước sắp đến hạn 5 ngày",
     ),
@@ -103,7 +124,7 @@ CONVENTIONS = (
         "ca nam hoi truoc",
         ("policy", "year_question"),
         USUAL.year_question,
-        ((rf"{_N}{_WORKING}", _number(20)),),
+        ((rf"{_N}{_WORKING}", _number(MOST_DAYS)),),
         lambda value: _("việc cả năm được hỏi tiến độ trước mỗi kỳ báo cáo {n} ngày làm việc", n=value),
         "quy ước cả năm hỏi trước 7 ngày",
     ),
@@ -152,6 +173,18 @@ CONVENTIONS = (
             else _("trình lãnh đạo trước hạn {n} ngày làm việc", n=value)
         ),
         "quy ước trình lãnh đạo trước 2 ngày làm việc / không",
+    ),
+    Convention(
+        "bao len",
+        ("policy", "steps"),
+        list(USUAL.steps),
+        (
+            (rf"(?:truong don vi )?{_DAYS} (?:van phong )?{_DAYS} (?:lanh dao )?{_DAYS}", _steps),
+            (r"(?:khong|thoi)(?: bao)?", _is([None, None, None])),
+            (r"(?:nhu|theo) (?:cu|thuong le|ban dau|mac dinh)", _is(list(USUAL.steps))),
+        ),
+        _steps_words,
+        "quy ước báo lên 2, 2, 3 ngày / không",
     ),
 )
 

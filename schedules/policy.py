@@ -28,11 +28,11 @@ class Policy:
     does, and then, where it is `weekly`, on the first working day of each week. `soon`: so many days before it stands
     under «sắp đến hạn». `at`: when the morning digest is said, which may be said until `until`. `year_question`: so
     many days before each report «cả năm» tasks are asked about; `year_result`: from this (month, day) on for their
-    result. `before_hour`: so many hours before its hour a task of the same day is reminded of. `to_head`: an overdue
-    deadline that its unit does not answer is brought before its head so many days after it began to be owed,
-    `to_coordinator` days later before the Văn phòng, `to_leader` days later before the leader; None: that step is left
-    out. `monday`: when the leaders' summary of the week is said. What others did is pushed into a chat from `opens` to
-    `until`, at most `most_a_day` times; the rest waits."""
+    result. `before_hour`: so many hours before its hour a task of the same day is reminded of. `steps`: an overdue
+    deadline that its unit does not answer is brought before its head so many days after it began to be owed, so many
+    days later before the Văn phòng, so many later before the leader; None: that step is left out. `monday`: when the
+    leaders' summary of the week is said. What others did is pushed into a chat from `opens` to `until`, at most
+    `most_a_day` times; the rest waits."""
 
     before: tuple[int, ...] = (7, 3, 1)
     after: tuple[int, ...] = (1, 2, 3)
@@ -43,9 +43,7 @@ class Policy:
     year_question: int = 5
     year_result: tuple[int, int] = (11, 20)
     before_hour: int = 2
-    to_head: int | None = 2
-    to_coordinator: int | None = 2
-    to_leader: int | None = 3
+    steps: tuple[int | None, ...] = (2, 2, 3)
     monday: time = time(7, 30)
     opens: time = time(7, 0)
     most_a_day: int = 8
@@ -56,10 +54,8 @@ class Policy:
 
     def raised_after(self, step: "Step") -> int | None:
         """After how many working days without an answer this step is taken; None: never."""
-        graces = {Step.HEAD: self.to_head, Step.COORDINATOR: self.to_coordinator, Step.LEADER: self.to_leader}
-        if graces[step] is None:
-            return None
-        return sum(graces[one] or 0 for one in STEPS[: STEPS.index(step) + 1])
+        until = STEPS.index(step) + 1
+        return None if self.steps[until - 1] is None else sum(days or 0 for days in self.steps[:until])
 
     def changed(self, said: Mapping[str, Any] | None) -> "Policy":
         """This policy with what somebody said otherwise, as it is kept: {"before": [10, 5, 2], "at": "07:30"}."""
@@ -75,18 +71,12 @@ READS: dict[str, Any] = {
     "weekly": bool,
     "soon": int,
     "at": time.fromisoformat,
-    "until": time.fromisoformat,
     "year_question": int,
     "year_result": tuple,
     "before_hour": int,
-    "to_head": lambda days: days,
-    "to_coordinator": lambda days: days,
-    "to_leader": lambda days: days,
-    "monday": time.fromisoformat,
-    "opens": time.fromisoformat,
-    "most_a_day": int,
+    "steps": tuple,
 }
-"""How each part of a policy is read from what is kept of it."""
+"""How each part of a policy that somebody may say otherwise is read from what is kept of it."""
 USUAL = Policy()
 
 

@@ -25,8 +25,8 @@ FEW_UNITS = 6
 
 @dataclass(frozen=True, slots=True)
 class Raised:
-    """An overdue deadline, and for which steps it is brought before this reader. `passed_by`: nobody heads its unit
-    who could be told."""
+    """An overdue deadline, and for which steps it is brought before this reader. `passed_by`: its head was to
+    be told, and nobody heads it who could be."""
 
     item: Item
     steps: tuple[Step, ...]
@@ -89,7 +89,7 @@ class Rising:
                     if (unit, chat) not in own and self._calls(step, since, told, how):
                         steps.setdefault(chat, []).append(step)
             for chat, taken in steps.items():
-                passed_by = not self._ears.above(unit, Step.HEAD)
+                passed_by = how.raised_after(Step.HEAD) is not None and not self._ears.above(unit, Step.HEAD)
                 found.setdefault(chat, []).append(Raised(item, tuple(taken), passed_by))
         return found
 
