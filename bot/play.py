@@ -63,9 +63,12 @@ class Heard(Protocol):
 
 
 class Hands(Protocol):
-    """The people's hands on one messenger. `taken` returns when everything they did has reached the bot."""
+    """The people's hands on one messenger. `taken` returns when everything they did has reached the bot. `must_call`:
+    in a group it hears only what calls it by name, commands too; `quotes`: it learns what a reply answers."""
 
     channel: Channel
+    must_call: bool
+    quotes: bool
 
     async def person(self, name: str) -> Sender: ...
     async def private(self, who: Sender) -> Address: ...
@@ -89,6 +92,8 @@ class _Line:
 
 class TerminalHands:
     """People at one terminal."""
+
+    must_call, quotes = False, True
 
     def __init__(self) -> None:
         self._heard: list[_Line] = []
@@ -280,7 +285,7 @@ class Player:
             self.clock.move(step.moment)
             await self.app.tick()
         for parts in step.spoken:
-            await self._say(parts)
+            await self._say(parts, wants_answer=bool(step.expected))
         await self._quiet()
         names = {address: name for name, address in reversed(self._chats.items())}
         heard = list(await self.hands.heard())[self._read :]
@@ -292,7 +297,7 @@ class Player:
         await self.hands.taken()
         await self.app.settle()
 
-    async def _say(self, parts: dict[str, str]) -> None:
+    async def _say(self, parts: dict[str, str], *, wants_answer: bool = True) -> None:
         who = await self._person(parts["who"])
         room = self._room(parts["room"]) if parts["room"] else None
         if sentence := parts.get("press"):
@@ -302,11 +307,17 @@ class Player:
         if (event := HAPPENS.get(parts["text"])) and room is not None:
             await self.app.within(lambda session: self._happens(session, event, who, room))
             return
-        text, files = self._attached(parts["text"])
+        typed = parts["text"]
+        if parts["to"]:
+            quoting, _bar, alone = typed.partition(" | ")
+            typed = alone if alone and not self.hands.quotes else quoting
+        text, files = self._attached(typed)
         for name in re.findall(_SHOWN_CODE, text):
             text = text.replace(f"{CODE}[{name}]", await self._code_of(name))
         mention = re.search(r"(?<!\w)@bot\b ?", text) is not None
         text = re.sub(r"(?<!\w)@bot\b ?", "", text).replace(CODE, self._code) if mention or self._code else text
+        if room is not None and self.hands.must_call:
+            mention = mention or wants_answer or text.startswith("/")
         reply_to = ""
         if words := parts.get("to"):
             on = await self._last(room or self._chats[parts["who"]], lambda one: words in one.text, words)

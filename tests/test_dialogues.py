@@ -1,4 +1,6 @@
-"""Every dialogue of `tests/dialogues/`, on both databases and on every channel: the same words everywhere."""
+"""Every dialogue of `tests/dialogues/`: the same words on both databases and on every channel.
+
+A channel never sees the database: so one channel plays on both, and every other on one of them."""
 
 from collections.abc import AsyncIterator, Iterator
 from functools import cache
@@ -10,10 +12,18 @@ from bot.play import Dialogue, Hands, Player, TerminalHands, compare, parse
 from plans import Draft, Unreadable, child
 from storage.db import Database
 from tests.fakes.telegram import FakeTelegram
-from tests.hands import TelegramHands, WebHands
+from tests.fakes.zalo import FakeZalo
+from tests.hands import TelegramHands, WebHands, ZaloHands
 
 FOLDER = Path(__file__).parent / "dialogues"
 FILES = sorted(FOLDER.glob("*.txt"))
+WHERE = [
+    ("terminal", "sqlite"),
+    ("terminal", "postgresql"),
+    ("telegram", "postgresql"),
+    ("web", "sqlite"),
+    ("zalo", "postgresql"),
+]
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -38,12 +48,20 @@ def _documents_are_read_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(child, "read", read_once)
         patched.setattr("bot.thinking.STILL_READING", ())
+        patched.setattr("channels.zalo.BETWEEN", 0.0)
         yield
 
 
 @pytest.fixture(scope="session")
 def fake_telegram() -> Iterator[FakeTelegram]:
     fake = FakeTelegram().start()
+    yield fake
+    fake.stop()
+
+
+@pytest.fixture(scope="session")
+def fake_zalo() -> Iterator[FakeZalo]:
+    fake = FakeZalo(queues=True).start()
     yield fake
     fake.stop()
 
@@ -59,7 +77,7 @@ def dialogue(file: Path) -> Dialogue:
     return parse(file.read_text("utf-8"))
 
 
-@pytest.fixture(params=["terminal", "telegram", "web"])
+@pytest.fixture
 async def hands(request: pytest.FixtureRequest, dialogue: Dialogue) -> AsyncIterator[Hands]:
     if request.param == "terminal":
         yield TerminalHands()
@@ -68,12 +86,16 @@ async def hands(request: pytest.FixtureRequest, dialogue: Dialogue) -> AsyncIter
         everything = dialogue.head.get("hears") == "everything"
         yield TelegramHands(request.getfixturevalue("fake_telegram"), everything)
         return
+    if request.param == "zalo":
+        yield ZaloHands(request.getfixturevalue("fake_zalo"))
+        return
     people = WebHands()
     await people.start()
     yield people
     await people.stop()
 
 
+@pytest.mark.parametrize(("hands", "databases"), WHERE, indirect=True)
 async def test_dialogue(dialogue: Dialogue, file: Path, hands: Hands, database: Database) -> None:
     said = await Player(dialogue, hands, database, file.parent).play()
     difference = compare(dialogue, said)

@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import Mapping
+from contextvars import ContextVar
 from dataclasses import replace
+from typing import Any
 
-from channels import FILE_LIMIT, Address, Channel, File, Keep, Later, Never, Sender, SendFailed, Unknown
+from channels import FILE_LIMIT, Address, Channel, File, Keep, Later, Never, Reply, Sender, SendFailed, Unknown
 from channels.zalo import ZaloChannel
 from channels.zalo_updates import uploaded
 from tests.channels.puppets import Buttoned, Heard
@@ -13,13 +15,34 @@ from tests.patience import until
 
 
 class Handed(ZaloChannel):
-    """What the upload page is handed comes the same way as what Zalo says; here without the page."""
+    """What the upload page is handed comes the same way as what Zalo says; here without the page. `said`: the ids of the
+    messages that became of each reply."""
 
     keep: Keep | None = None
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.said: list[tuple[list[str], Reply]] = []
+        self._ids: ContextVar[list[str]] = ContextVar("ids")
 
     async def listen(self, keep: Keep) -> None:
         self.keep = keep
         await super().listen(keep)
+
+    async def send(self, to: Address, reply: Reply) -> str:
+        ids: list[str] = []
+        token = self._ids.set(ids)
+        try:
+            return await super().send(to, reply)
+        finally:
+            self._ids.reset(token)
+            if ids:
+                self.said.append((ids, reply))
+
+    async def _send(self, method: str, asked: Mapping[str, Any]) -> str:
+        id = await super()._send(method, asked)
+        self._ids.get().append(id)
+        return id
 
 
 class ZaloPuppet:
