@@ -33,6 +33,7 @@ SILENCE = "(im lặng)"
 HAPPENS: dict[str, Literal["added", "removed"]] = {"(đưa bot ra khỏi nhóm)": "removed", "(đưa bot vào nhóm)": "added"}
 """What people do to the bot and not every messenger lets hands do: the player tells the bot itself."""
 CODE = "MÃ"
+NOTHING = "-"
 
 _MOMENT = re.compile(r"# (\d{4}-\d\d-\d\d \d\d:\d\d)\s*$")
 _HEAD = re.compile(r"# (plan|agreed|hears|office|groups|unlinked|met): (.+)$")
@@ -284,6 +285,8 @@ class Player:
         if step.moment:
             self.clock.move(step.moment)
             await self.app.tick()
+        if any(self._typed(parts) == NOTHING for parts in step.spoken):
+            return list(step.expected)
         for parts in step.spoken:
             await self._say(parts, wants_answer=bool(step.expected))
         await self._quiet()
@@ -307,11 +310,7 @@ class Player:
         if (event := HAPPENS.get(parts["text"])) and room is not None:
             await self.app.within(lambda session: self._happens(session, event, who, room))
             return
-        typed = parts["text"]
-        if parts["to"]:
-            quoting, _bar, alone = typed.partition(" | ")
-            typed = alone if alone and not self.hands.quotes else quoting
-        text, files = self._attached(typed)
+        text, files = self._attached(self._typed(parts))
         for name in re.findall(_SHOWN_CODE, text):
             text = text.replace(f"{CODE}[{name}]", await self._code_of(name))
         mention = re.search(r"(?<!\w)@bot\b ?", text) is not None
@@ -319,10 +318,18 @@ class Player:
         if room is not None and self.hands.must_call:
             mention = mention or wants_answer or text.startswith("/")
         reply_to = ""
-        if words := parts.get("to"):
+        if (words := parts.get("to")) and self.hands.quotes:
             on = await self._last(room or self._chats[parts["who"]], lambda one: words in one.text, words)
             reply_to = on.id
         await self.hands.say(who, text, room, files=files, reply_to=reply_to, mention=mention)
+
+    def _typed(self, parts: dict[str, str]) -> str:
+        """What somebody types, who replies or, where a reply does not say what it answers, cannot."""
+        typed = parts.get("text", "")
+        if not parts.get("to"):
+            return typed
+        quoting, _bar, alone = typed.partition(" | ")
+        return alone if alone and not self.hands.quotes else quoting
 
     def _happens(self, session: Session, event: Literal["added", "removed"], who: Sender, room: Address) -> None:
         now, name = self.clock.now(), self.hands.channel.name

@@ -63,7 +63,7 @@ class Incoming:
     `album` is the messenger's word for what was sent at once and arrives as several of these, each with a file, the
     words with one of them; empty where that is one message. `edits`: the bot can change what it said there. `call`:
     the words that must stand in a message for the bot to hear it there («@Bot Nhắc Việc»); empty where it hears all
-    that is meant for it."""
+    that is meant for it. `quotes`: a reply says there what it answers, in `reply_to`."""
 
     channel: str
     id: str
@@ -81,6 +81,7 @@ class Incoming:
     album: str = ""
     edits: bool = False
     call: str = ""
+    quotes: bool = True
 
 
 @dataclass(frozen=True, slots=True)

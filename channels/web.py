@@ -161,6 +161,7 @@ class WebChannel:
             addressed=room is None or called or text.startswith("/") or said["to_bot"] or said["pressed"],
             title=said["title"],
             call=said.get("call", ""),
+            quotes=not self.zalo,
         )
 
     async def download(self, file: File) -> File:

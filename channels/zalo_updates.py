@@ -100,6 +100,7 @@ def told(body: str, names: Sequence[str]) -> Incoming | None:
         files=(File("photo.jpg", 0, str(photo)),) if photo and kind in SAID else (),
         event="unread" if kind in UNREAD else "said",
         call=calling(names, private=private),
+        quotes=False,
     )
 
 
@@ -137,4 +138,5 @@ def _upload(upload: dict[str, Any], names: Sequence[str]) -> Incoming:
             for one in upload["files"]
         ),
         call=calling(names, private=private),
+        quotes=False,
     )

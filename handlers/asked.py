@@ -1,7 +1,7 @@
 """What people's words hold when something is to be granted, given back or put off: codes, a new day, a reason."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -23,6 +23,7 @@ from storage.models import Delivery, Question
 from storage.outbox import Words
 
 LONGEST_REASON = 500
+LATELY = timedelta(days=7)
 _BEFORE = re.compile(r"^(?:(?:cho|các|cac|kết quả|ket qua|gia hạn|gia han)\s+)+", re.IGNORECASE)
 _AT_END = re.compile(r"\b(?:việc|viec)\s+(\d{1,9})[\s.]*$", re.IGNORECASE)
 _AMOUNT = re.compile(
@@ -220,6 +221,18 @@ def all_replied_to(talk: Talk) -> list[Delivery]:
     if not talk.incoming.reply_to:
         return []
     query = select(Delivery).where(Delivery.chat_id == talk.chat.id, Delivery.message == talk.incoming.reply_to)
+    return list(talk.session.exec(query.order_by(col(Delivery.id))))
+
+
+def lately_said(talk: Talk, kinds: Collection[str]) -> list[Delivery]:
+    """The last message of such a kind that the bot said here within the last days, with all that it carried."""
+    here = (Delivery.chat_id == talk.chat.id, col(Delivery.message) != "")
+    recent = col(Delivery.settled_at) >= talk.now - LATELY
+    last = select(Delivery.message).where(*here, recent, col(Delivery.kind).in_(kinds))
+    message = talk.session.exec(last.order_by(col(Delivery.settled_at).desc(), col(Delivery.id).desc())).first()
+    if message is None:
+        return []
+    query = select(Delivery).where(*here, Delivery.message == message)
     return list(talk.session.exec(query.order_by(col(Delivery.id))))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from handlers import reading
-from handlers.asked import all_replied_to
+from handlers.asked import all_replied_to, lately_said
 from handlers.authority import Action
 from handlers.talk import Answered, Command, NotMine, Refused, Talk
 from handlers.work import elsewhere, no_such
@@ -54,8 +54,10 @@ def _named(talk: Talk, codes: Sequence[int]) -> tuple[list[Item], list[str]]:
 
 
 def _replied(talk: Talk) -> list[Item]:
-    """What the message replied to gave this unit: of a plan, its whole part, however few of it were named."""
-    gave = [one for one in all_replied_to(talk) if one.kind in GIVES_WORK]
+    """What the message replied to gave this unit: of a plan, its whole part, however few of it were named. Where a
+    reply does not say what it answers, it answers what was given here last."""
+    said = all_replied_to(talk) if talk.incoming.quotes else lately_said(talk, GIVES_WORK)
+    gave = [one for one in said if one.kind in GIVES_WORK]
     if not gave:
         return []
     codes = [code for one in gave for code in one.about]

@@ -137,11 +137,14 @@ def run(talk: Talk) -> Answered:
 
 
 def _meant(talk: Talk) -> Event | None:
-    """What is to be taken back: what the message replied to recorded (its button stands there for ever), else the last
-    thing this person did."""
+    """What is to be taken back: what was last done to the codes named, what the message replied to recorded (its button
+    stands there for ever), else the last thing this person did."""
     person = talk.person.id if talk.person else None
     if person is None:
         return None
+    named = reading.result(talk.words, talk.today).codes
+    if named:
+        return journal.last_of(talk.session, person, but=_PASSED_OVER, about=" ".join(map(str, named)))
     replied = replied_to(talk)
     if replied is None or COMMAND.name not in replied.actions:
         return journal.last_of(talk.session, person, but=_PASSED_OVER)

@@ -22,7 +22,7 @@ WHERE = [
     ("terminal", "postgresql"),
     ("telegram", "postgresql"),
     ("web", "sqlite"),
-    ("zalo", "postgresql"),
+    ("zalo", "sqlite"),
 ]
 
 

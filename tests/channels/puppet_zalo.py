@@ -15,8 +15,8 @@ from tests.patience import until
 
 
 class Handed(ZaloChannel):
-    """What the upload page is handed comes the same way as what Zalo says; here without the page. `said`: the ids of the
-    messages that became of each reply."""
+    """What the upload page is handed comes the same way as what Zalo says; here without the page. `said`: the ids of
+    the messages that became of each reply."""
 
     keep: Keep | None = None
 
