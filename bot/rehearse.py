@@ -5,7 +5,8 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bot.play import BadDialogue, Player, TerminalHands, compare, parse, record
+from bot.hands import TerminalHands
+from bot.play import BadDialogue, Player, compare, parse, record
 from lang.text import _
 from storage.db import Database
 from storage.migrate import upgrade

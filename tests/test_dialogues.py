@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.play import Dialogue, Hands, Player, TerminalHands, compare, parse
+from bot.hands import Hands, TerminalHands
+from bot.play import Dialogue, Player, compare, parse
 from plans import Draft, Unreadable, child
 from storage.db import Database
 from tests.fakes.telegram import FakeTelegram

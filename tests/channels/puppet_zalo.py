@@ -46,7 +46,7 @@ class Handed(ZaloChannel):
 
 
 class ZaloPuppet:
-    """People on Zalo. These are also hands for the dialogue player (`bot.play.Hands`), between `start` and `stop`."""
+    """People on Zalo. These are also hands for the dialogue player (`bot.hands.Hands`), between `start` and `stop`."""
 
     overhears, must_call, quotes, titled = False, True, False, False
     failures: Mapping[str, type[SendFailed]] = {

@@ -96,7 +96,7 @@ class Puppet(Protocol):
 
 class TelegramPuppet:
     """People on Telegram: our own Bot API over HTTP, privacy mode on, every room a supergroup. These are also hands for
-    the dialogue player (`bot.play.Hands`), between `start` and `stop`."""
+    the dialogue player (`bot.hands.Hands`), between `start` and `stop`."""
 
     overhears, must_call, quotes, titled = False, False, True, True
     failures: Mapping[str, type[SendFailed]] = {
