@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
+from secrets import token_bytes
 from typing import TypeVar
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -24,6 +25,7 @@ from bot.health import Health
 from bot.hearing import ask_patience, decide, excuse, storable
 from bot.holding import Hold
 from bot.keeping import keeping, let_go
+from bot.links import Links
 from bot.speaking import Speaker
 from bot.thinking import Thinking
 from bot.trouble import cancelled, told
@@ -74,8 +76,8 @@ class _Line:
 
 class App:
     """The program. `locks`: the lock of a channel by its name, where other processes may serve the same database: who
-    holds it listens, answers and speaks there. `failpoint` («after_take:3») kills the process the third time it comes
-    to that step."""
+    holds it listens, answers and speaks there. `links`: how files come and go where a messenger carries none;
+    `failpoint` («after_take:3») kills the process the third time it comes to that step."""
 
     def __init__(
         self,
@@ -89,10 +91,12 @@ class App:
         gathering: float = GATHERING,
         locks: Callable[[str], Lock] | None = None,
         health: Health | None = None,
+        links: Links | None = None,
         failpoint: str = "",
     ) -> None:
         self.database, self.clock, self.router = database, clock, router
         self.outgoing = outgoing or Outgoing()
+        self.links = links or Links(token_bytes(), "", clock)
         self.shelf, self.gathering, self._health = shelf, gathering, health or Health()
         holds = [(one, Hold(one.name, locks(one.name) if locks else None)) for one in channels]
         self._lines = {one.name: _Line(one, hold, Speaker(self, one, hold)) for one, hold in holds}
@@ -213,14 +217,15 @@ class App:
 
     async def hear(self, channel: Channel, message: Message) -> None:
         """Answer one message: what is slow first, then everything in one transaction."""
-        now, heard, incoming, others = self.clock.now(), message.heard, message.incoming, message.others
+        now, heard, incoming = self.clock.now(), message.heard, message.incoming
+        rest = message.others, None if channel.shape.takes_files else self.links
         try:
             try:
-                await self.within(lambda session: decide(session, self.router, heard, incoming, now, None, others))
+                await self.within(lambda session: decide(session, self.router, heard, incoming, now, None, *rest))
             except Needs as needs:
                 whole, thought = await self._thinking.about(channel, heard, incoming, needs)
                 async with keeping(self, whole if needs.keeps else None):
-                    await self.within(lambda session: decide(session, self.router, heard, whole, now, thought, others))
+                    await self.within(lambda session: decide(session, self.router, heard, whole, now, thought, *rest))
         except Apart:
             for part in message.parts:
                 await self._answer(channel, alone(replace(part, incoming=replace(part.incoming, album=""))))

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from channels import Incoming
 from handlers import Router
-from handlers.talk import Answered, Talk
+from handlers.talk import Answered, Links, Talk
 from lang.moments import local
 from lang.spoken_days import day_words, hour_words
 from lang.text import SOURCE, _, speaking
@@ -28,9 +28,11 @@ def decide(
     now: datetime,
     thought: Any,
     others: Sequence[int] = (),
+    links: Links | None = None,
 ) -> None:
     """Answer a message: its replies are owed to its chat when the transaction ends. A message answered before is a
-    no-op. `others`: what was heard beside it and is answered with it."""
+    no-op. `others`: what was heard beside it and is answered with it. `links`: how files come there, if not in the
+    chat."""
     if not inbox.answer(session, heard, now):
         return
     for other in others:
@@ -39,7 +41,7 @@ def decide(
     rights: Sequence[Right] = ()
     if person and office and person.office_id == office.id:
         rights = rights_of(session, person.id or 0, local(now, office.zone).date())
-    talk = Talk(session, incoming, now, chat, office, person, rights, heard, thought=thought)
+    talk = Talk(session, incoming, now, chat, office, person, rights, heard, thought=thought, links=links)
     with speaking(_locale(chat, office)):
         answered = router.answer(talk)
         if talk.held and office is not None and hours.is_closed(office, now):

@@ -8,6 +8,7 @@ from typing import Protocol, TypeVar
 
 from sqlmodel import Session
 
+from bot.links import Links
 from bot.trouble import aside
 from channels import MEGABYTE, File, Incoming, Later, Reply, Shape
 from handlers.talk import ANSWER_WITHIN
@@ -54,25 +55,37 @@ async def let_go(keeper: Keeper, hashes: list[str]) -> None:
             await aside(shelf.drop, name)
 
 
-async def with_file(shelf: Shelf | None, ready: Ready, shape: Shape) -> Reply:
-    """What is to be said, with its file; a sentence stands in place of one that is gone or too large for the messenger.
-    Raises `Later` where the disk does not answer."""
+async def with_file(shelf: Shelf | None, links: Links, ready: Ready, shape: Shape) -> Reply:
+    """What is to be said, with its file, or a link to it where the messenger carries none; a sentence stands in place
+    of one that is gone, too large for the messenger or out of reach. Raises `Later` where the disk does not answer."""
     if ready.file is None:
         return ready.reply
     try:
         found = await aside(lambda kept: _read(shelf, kept, shape), ready.file)
     except OSError as error:
         raise Later(reason=type(error).__name__) from None
-    if isinstance(found, File):
+    if isinstance(found, File) and not shape.takes_files:
+        found = replace(found, path="", url=_link(links, ready, ready.file))
+    if isinstance(found, File) and (found.url or shape.takes_files):
         seen = ready.file.picture
         return replace(ready.reply, picture=found if seen else None, file=None if seen else found)
     with speaking(ready.locale):
         if found is None:
             instead = _("Tệp này không còn trong kho lưu.")
+        elif isinstance(found, File):
+            instead = _("Chưa xem tệp ở đây được: máy chủ của cơ quan chưa có địa chỉ trên mạng.")
         else:
             limit = shape.file_limit // MEGABYTE
             instead = _("Tệp này lớn hơn {limit} MB nên không gửi được ở đây.", limit=limit)
     return replace(ready.reply, text=f"{ready.reply.text}\n{instead}")
+
+
+def _link(links: Links, ready: Ready, kept: Kept) -> str:
+    taken = ready.taken
+    if not links.open or taken.office is None or not taken.about:
+        return ""
+    of = {"office": taken.office, "chat": taken.chat, "code": taken.about[0]}
+    return links.download(kept.hash, kept.name, picture=kept.picture, **of)
 
 
 def _read(shelf: Shelf | None, kept: Kept, shape: Shape) -> File | int | None:

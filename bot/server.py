@@ -1,4 +1,4 @@
-"""The one HTTP server that the world may reach: where messengers push their updates.
+"""The one HTTP server that the world may reach: where messengers push their updates, and where links lead.
 
 An update is confirmed with 200 only when it is stored; one that came before is stored once. Put a reverse proxy that
 speaks TLS before it: messengers push to https only.
@@ -32,10 +32,12 @@ Take = Callable[[str, Sequence[Raw]], Awaitable[None]]
 
 
 class Server:
-    """Serves `channels` at /hook/<name> on `host` and `port`; `take` stores what they are pushed. 0 takes any free
-    port. Raises OSError when somebody else has it."""
+    """Serves `channels` at /hook/<name> on `host` and `port`, and what `more` has; `take` stores what they are pushed.
+    0 takes any free port. Raises OSError when somebody else has it."""
 
-    def __init__(self, take: Take, channels: Iterable[Pushed], host: str, port: int) -> None:
+    def __init__(
+        self, take: Take, channels: Iterable[Pushed], host: str, port: int, more: Sequence[Route] = ()
+    ) -> None:
         self._take = take
         self._channels = {channel.name: channel for channel in channels}
         self._under_way = 0
@@ -45,6 +47,7 @@ class Server:
             routes=[
                 Route("/hook/{name}", self._pushed, methods=["POST"]),
                 Route("/alive", self._alive),
+                *more,
             ]
         )
 

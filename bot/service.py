@@ -19,11 +19,13 @@ from sqlmodel import Session, func, select
 from bot import sample
 from bot.app import App
 from bot.health import Health
+from bot.links import Links, key_of
 from bot.messengers import used
 from bot.server import Server
 from bot.settings import BadSettings, Settings, load
 from bot.stage import LocalStage
 from bot.story import tell
+from bot.web_links import WebLinks
 from channels import Address, Channel, Pushed, Sender
 from channels.masking import mask
 from channels.terminal import TerminalChannel, keyboard
@@ -77,7 +79,12 @@ def database_or_exit(settings: Settings) -> tuple[Database, int]:
 
 
 def build(
-    settings: Settings, database: Database, clock: Clock, channels: Sequence[Channel], health: Health | None = None
+    settings: Settings,
+    database: Database,
+    clock: Clock,
+    channels: Sequence[Channel],
+    health: Health | None = None,
+    links: Links | None = None,
 ) -> App:
     """The whole program with these parts; a test puts in its own."""
     outgoing = Outgoing(timedelta(seconds=settings.lease_seconds), settings.attempts, settings.in_flight)
@@ -91,6 +98,7 @@ def build(
         shelf=shelf,
         locks=partial(lock, database, lease=settings.lease_seconds),
         health=health,
+        links=links,
         failpoint=settings.failpoint,
     )
 
@@ -101,15 +109,18 @@ def run(settings: Settings) -> None:
     if not messengers:
         print(_("Chưa có TELEGRAM_TOKEN hay ZALO_TOKEN trong .env."), file=sys.stderr)
         raise SystemExit(2)
-    _log(settings, [one.token(settings) for one in messengers])
+    tokens = [one.token(settings) for one in messengers]
+    _log(settings, tokens)
     database, _steps = database_or_exit(settings)
     with database.begin() as session:
         code = claim_code(session, settings.office_name)
     if code:
         print(_("Cơ quan chưa có quản trị. Nhắn cho bot, trong hội thoại riêng: /start {code}", code=code), flush=True)
-    menu = [(command.slash, _(command.help)) for command in load_router().commands if command.help]
+    listed = [command for command in load_router().commands if command.help and not command.by_link]
+    menu = [(command.slash, _(command.help)) for command in listed]
     channels = [one.make(settings, menu) for one in messengers]
-    app = build(settings, database, SystemClock(), channels, Health(settings.healthcheck_url.get_secret_value()))
+    clock, health = SystemClock(), Health(settings.healthcheck_url.get_secret_value())
+    app = build(settings, database, clock, channels, health, Links(key_of(*tokens), settings.public_url, clock))
     server = server_or_exit(settings, app, channels) if settings.public_url else None
     where = _(" và ").join(one.title for one in messengers)
     print(_("Nhắc Việc đang chạy trên {where}. Ctrl-C để dừng.", where=where), flush=True)
@@ -129,9 +140,9 @@ def _log(settings: Settings, tokens: Iterable[str]) -> None:
 
 
 def server_or_exit(settings: Settings, app: App, channels: Iterable[Pushed]) -> Server:
-    """Where messengers push their updates; its port is taken."""
+    """Where messengers push their updates and links lead; its port is taken."""
     try:
-        return Server(app.take, channels, settings.server_host, settings.server_port)
+        return Server(app.take, channels, settings.server_host, settings.server_port, WebLinks(app).routes)
     except OSError:
         said = _("Không mở được cổng {port}. Xin xem SERVER_HOST, SERVER_PORT.", port=settings.server_port)
         print(said, file=sys.stderr)

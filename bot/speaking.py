@@ -14,6 +14,7 @@ from sqlmodel import Session
 
 from bot.holding import Hold
 from bot.keeping import with_file
+from bot.links import Links
 from bot.trouble import told
 from channels import Channel, Later, Pace, SendFailed, Unknown, Why
 from lang.text import speaking
@@ -30,10 +31,11 @@ log = logging.getLogger(__name__)
 
 
 class House(Protocol):
-    """Who has transactions, a clock and a shelf, and steps at which a test may kill the process."""
+    """Who has transactions, a clock, a shelf and links to it, and steps at which a test may kill the process."""
 
     clock: Clock
     shelf: Shelf | None
+    links: Links
     outgoing: Outgoing
 
     async def within(self, work: Callable[[Session], T]) -> T: ...
@@ -193,7 +195,7 @@ class Speaker:
         message, failure = "", None
         try:
             self.house.step("before_send")
-            reply = await with_file(self.house.shelf, ready, self.channel.shape)
+            reply = await with_file(self.house.shelf, self.house.links, ready, self.channel.shape)
             if not self.hold.sure:
                 raise Later(0.0, "not ours")
             with speaking(ready.locale):

@@ -43,7 +43,7 @@ def run(talk: Talk) -> Answered:
     if plan.status is PlanStatus.LIVE:
         raise Refused(_("KH{number} đã được đồng ý trước đó.", number=plan.number))
     if plan.status is PlanStatus.DROPPED:
-        raise Refused(_("KH{number} đã bỏ. Xin gửi lại tệp nếu cần.", number=plan.number))
+        raise Refused(_("KH{number} đã bỏ. Xin gửi lại tệp nếu cần.", number=plan.number) + talk.by_link())
     return _units_first(talk, plan)
 
 

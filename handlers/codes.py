@@ -84,7 +84,8 @@ def _of_unit(talk: Talk, name: str, mine: Sequence[Person]) -> list[Words] | Wor
         told = _("{unit}: đã cấp mã, chưa dùng: {names}. Cấp lại: mã và họ tên.", unit=name, names=", ".join(waiting))
         raise Refused(told)
     if not mine:
-        raise Refused(_("{unit} chưa có ai trong danh sách nhân sự. Gửi tệp kèm lời nhắn «nhân sự».", unit=name))
+        told = _("{unit} chưa có ai trong danh sách nhân sự. Gửi tệp kèm lời nhắn «nhân sự».", unit=name)
+        raise Refused(told + talk.by_link())
     raise Refused(_("{unit}: mọi người đã kết nối. Thêm một nơi nữa cho một người: mã và họ tên.", unit=name))
 
 

@@ -18,7 +18,7 @@ def run(talk: Talk) -> Answered:
     route = router.route(talk.words)
     if route is not None:
         return Words(_line(route.command), actions=("/trogiup",))
-    lines = [_line(command) for command in router.commands if command.help and talk.may(command.action)]
+    lines = [_line(command) for command in router.commands if _is_listed(talk, command)]
     page = int(talk.words) if talk.words.isdecimal() else 1
     skipped = (page - 1) * PER_PAGE
     shown, left = lines[max(skipped, 0) : skipped + PER_PAGE], len(lines) - skipped - PER_PAGE
@@ -31,6 +31,12 @@ def run(talk: Talk) -> Answered:
         shown.append(_("và {n} lệnh khác: {command}", n=left, command=following))
         actions.append(following)
     return Words("\n".join([head, *shown]), ((0, len(head)),), tuple(actions))
+
+
+def _is_listed(talk: Talk, command: Command) -> bool:
+    if command.by_link and (talk.links is None or not talk.links.open):
+        return False
+    return bool(command.help) and talk.may(command.action)
 
 
 def _line(command: Command) -> str:

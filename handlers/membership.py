@@ -1,6 +1,8 @@
-"""The bot is added to a group or removed from it, the group gets a new address, a topic is closed or opened again."""
+"""The bot is added to a group or removed from it, the group gets a new address, a topic is closed or opened again; and
+something is sent that the messenger keeps from bots."""
 
 from channels import Why
+from handlers import send_file
 from handlers.talk import Answered, Talk
 from lang.text import _
 from schedules import reminders
@@ -11,7 +13,7 @@ from storage.outbox import Words
 
 
 def happened(talk: Talk) -> Answered:
-    """What a change of the bot's place in a group means. None: nothing is said."""
+    """What something other than words means. None: nothing is said."""
     chat = talk.chat
     match talk.incoming.event:
         case "added":
@@ -24,6 +26,8 @@ def happened(talk: Talk) -> Answered:
                 _close(talk, one, Why.REMOVED)
         case "moved":
             people.move_chat(talk.session, chat, talk.incoming.moved_to, talk.now)
+        case "unread":
+            return send_file.unread(talk)
         case "closed":
             _close(talk, chat, Why.TOPIC_CLOSED)
         case "opened":

@@ -82,7 +82,8 @@ def _overview(talk: Talk, words: str) -> Words:
     page.line(_("Đã kết nối {n}, chưa kết nối {rest}.", n=len(listed) - len(waiting), rest=len(waiting)))
     if waiting:
         page.line(_("Chưa kết nối: {names}. Cấp mã: mã và tên người hoặc đơn vị.", names=_some(waiting)))
-    page.line(_("Thêm hoặc đổi: gửi tệp .xlsx, .csv (Họ và tên, Đơn vị, Vai trò) kèm lời nhắn «nhân sự»."))
+    more = _("Thêm hoặc đổi: gửi tệp .xlsx, .csv (Họ và tên, Đơn vị, Vai trò) kèm lời nhắn «nhân sự».")
+    page.line(more + talk.by_link())
     page.line(_("Đổi một người: vai trò Minh: đầu mối QLVH; chuyển Minh sang TCPC; thôi việc Minh."))
     return page.words()
 

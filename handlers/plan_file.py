@@ -4,7 +4,7 @@ import hashlib
 import re
 
 from channels import FILE_LIMIT, Incoming
-from handlers import names
+from handlers import names, send_file
 from handlers.authority import Action
 from handlers.compare import difference, keep_answers, summary
 from handlers.doubts import ask_next, open_tasks
@@ -42,6 +42,8 @@ def run(talk: Talk) -> Answered:
     if not talk.incoming.files and talk.words:
         raise NotMine
     if not talk.incoming.files:
+        if (link := send_file.offer(talk, COMMAND.name)) is not None:
+            return link
         raise Refused(_("Xin gửi tệp kế hoạch (.docx) kèm theo, hoặc dán bảng kế hoạch vào tệp .txt rồi gửi."))
     draft = talk.thought
     if isinstance(draft, Unreadable):

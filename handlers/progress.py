@@ -37,7 +37,7 @@ def run(talk: Talk) -> Answered:
     page = Page()
     page.head(asked.head(talk, day_words(talk.today)))
     if not counts:
-        page.line(_none(asked))
+        page.line(_none(talk, asked))
         return page.words()
     page.line(_total(list(counts.values())))
     first, late = tallies.overdue(talk.session, office, talk.today, asked.sight.units, asked.span, FEW_OVERDUE)
@@ -62,10 +62,10 @@ def run(talk: Talk) -> Answered:
     return page.words()
 
 
-def _none(asked: Asked) -> str:
+def _none(talk: Talk, asked: Asked) -> str:
     if asked.span is not None:
         return _("Không có việc nào có hạn trong thời gian này.")
-    return _("Chưa có việc nào. Gửi tệp kế hoạch (.docx) để bắt đầu.")
+    return _("Chưa có việc nào. Gửi tệp kế hoạch (.docx) để bắt đầu.") + talk.by_link()
 
 
 def overdue(talk: Talk, asked: Asked) -> list[Item]:

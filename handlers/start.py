@@ -107,6 +107,7 @@ def _claim(talk: Talk, office: Office) -> Words:
             name=person.name,
             office=office.name,
         )
+        + talk.by_link()
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache, cached_property
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
@@ -69,13 +69,24 @@ class Apart(Exception):
     """What was sent at once are messages of their own after all."""
 
 
+class Links(Protocol):
+    """Web addresses by which files come where the messenger carries none."""
+
+    @property
+    def open(self) -> bool:
+        """Whether there are any: the server may have no public address."""
+
+    def upload(self, incoming: Incoming, office: int, text: str) -> tuple[str, datetime]:
+        """One by which whoever said `incoming` sends files there with `text`, and until when it holds."""
+
+
 @dataclass
 class Talk:
     """One message being answered, inside its one transaction. `name` is the command's name as said (folded), `words`
     what follows it, as typed; `thought` what the command's `think` found out before the transaction; `part` counts the
     commands that one message says, `told` the messages to other chats. `missing`: what was missing in them for whoever
-    looked at them first. `held`: when those are told to whom it waits; the
-    commands of one message share it."""
+    looked at them first. `held`: when those are told to whom it waits; the commands of one message share it. `links`:
+    where files come by web link; None where people send them in the chat."""
 
     session: Session
     incoming: Incoming
@@ -89,6 +100,7 @@ class Talk:
     words: str = ""
     thought: Any = None
     part: int = 0
+    links: Links | None = None
     missing: Words | None = field(default=None, init=False)
     journal: Journal = field(init=False)
     told: int = field(default=0, init=False)
@@ -130,6 +142,16 @@ class Talk:
     @cached_property
     def ears(self) -> Ears:
         return Ears(self.session, self.here, self.today)
+
+    def typed(self, sentence: str) -> str:
+        """`sentence` as somebody has to type it here for the bot to hear it."""
+        return f"{self.incoming.call} {sentence}".strip()
+
+    def by_link(self, sentence: str = "gửi tệp") -> str:
+        """What goes after words that ask for a file: how it is sent where the messenger carries none; else nothing."""
+        if self.links is None or not self.links.open:
+            return ""
+        return " " + _("Ở đây tệp gửi qua liên kết, xin gõ: {sentence}", sentence=self.typed(sentence))
 
     def unit(self, words: str) -> Unit:
         """The unit that goes by this name. Refuses, and offers those whose name these words may be a slip for."""
@@ -318,7 +340,7 @@ class Command:
     exactly it is about. `hears` looks at what no command's name and no open question explains, for what is said in
     people's own words; it raises `NotMine` for what is not for it. `changes`: it is not run on a name with a letter
     wrong, the right sentence is offered. `whole`: what follows its codes is one sentence with wishes of its own, never
-    cut into several commands."""
+    cut into several commands. `by_link`: it is told of where files come by web link only."""
 
     name: str
     says: tuple[str, ...]
@@ -330,6 +352,7 @@ class Command:
     slash: str = ""
     takes_codes: bool = False
     takes_files: bool = False
+    by_link: bool = False
     think: Callable[[Incoming], Any] | None = None
     fits: Callable[[str, str], bool] = lambda name, words: False
     anyone: bool = False

@@ -248,6 +248,7 @@ TABLE = {
     "việc {code}": SEE,
     "lịch sử {code}": SEE,
     "minh chứng {code}": SEE,
+    "gửi tệp": LISTS,
     "tiến độ {unit}": SEE,
     "tiến độ quý 2 {unit}": SEE,
     "quá hạn {unit}": SEE,
