@@ -7,7 +7,7 @@ from functools import partial
 from handlers.talk import Talk
 from schedules.tell import Ear, Kind
 from storage.deadlines import Item
-from storage.models import Person
+from storage.models import Deadline, Person
 from storage.outbox import Words
 
 Say = Callable[[Ear, Sequence[Item]], Words]
@@ -54,5 +54,12 @@ def tell_person(talk: Talk, kind: Kind, person: Person, items: Sequence[Item], s
 
 def _say(talk: Talk, kind: Kind, told: dict[Ear, list[Item]], say: Say) -> None:
     for ear, items in told.items():
-        at_once = kind is Kind.GIVEN and any(item.deadline.due == talk.today for item in items)
+        at_once = kind in (Kind.GIVEN, Kind.CHANGED) and any(_is_now(talk, item.deadline) for item in items)
         talk.tell(ear.chat_id, kind, partial(say, ear, items), at_once=at_once)
+
+
+def _is_now(talk: Talk, deadline: Deadline) -> bool:
+    """Whether it is to be done today, or before a day to come in front of which no working day is left."""
+    if deadline.due is None or deadline.last_day is None or deadline.due < talk.today:
+        return False
+    return deadline.due == talk.today or deadline.last_day <= talk.today
