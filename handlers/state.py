@@ -50,13 +50,15 @@ def _head(talk: Talk, state: State, sight: Sight) -> str:
 
 
 def _hearing(talk: Talk, sight: Sight) -> list[Chat]:
-    """Where these units hear their morning: their groups, closed ones too, and private conversations."""
+    """Where these units hear their morning: their groups, closed ones too, and, said in private, private
+    conversations: before a group no person is named."""
     groups = select(ChatUnit.chat_id).where(col(ChatUnit.unit_id).in_(sight.units))
     private = select(Told.chat_id).where(col(Told.unit_id).in_(sight.units))
     query = select(Chat).where(Chat.office_id == talk.here.id, Chat.inactive_why != reach.MOVED)
-    return list(
-        talk.session.exec(query.where(col(Chat.id).in_(groups) | col(Chat.id).in_(private)).order_by(col(Chat.id)))
-    )
+    if not talk.chat.private:
+        query = query.where(col(Chat.private).is_(False))
+    query = query.where(col(Chat.id).in_(groups) | col(Chat.id).in_(private))
+    return list(talk.session.exec(query.order_by(col(Chat.id))))
 
 
 def _office(talk: Talk, sight: Sight, number: int) -> Answered:

@@ -7,7 +7,8 @@ from sqlmodel import select
 
 from channels import Why
 from storage import outbox, pulse
-from storage.models import Appointment, Chat, Delivery, DeliveryState
+from storage.models import Appointment, Chat, Delivery, DeliveryState, Told
+from storage.units import Directory
 from tests.handlers.conftest import Conversation
 
 HEAD = "tình trạng lúc 9h thứ Năm 01/6"
@@ -108,3 +109,18 @@ def test_in_the_office_group_nobody_but_that_group_is_spoken_of(office: Conversa
     said = office.say("Lan", "/tinhtrang", "Sở")[0]
     assert "Văn hóa" not in said
     assert "Thư viện" not in said
+
+
+def test_in_a_group_nobody_is_named_for_what_became_of_their_private_chat(office: Conversation) -> None:
+    office.say("Hùng", "/start")
+    unit = Directory(office.session, chat(office, "hùng").office_id or 0).one("QLVH")
+    assert unit is not None
+    told = Told(chat_id=chat(office, "hùng").id or 0, unit_id=unit.id or 0, day=date(2023, 5, 31))
+    office.session.add(told)
+    outbox.switch_off(office.session, chat(office, "hùng"), office.now, Why.BLOCKED)
+    office.session.flush()
+    assert "Hùng đã chặn" in office.say("Lan", "/tinhtrang QLVH")[0]
+    for room in ("Sở", "QLVH"):
+        said = office.say("Lan", "/tinhtrang QLVH", room)[0]
+        assert said.startswith("Phòng Quản lý Văn hóa")
+        assert "Hùng" not in said
