@@ -144,7 +144,7 @@ def _for_own(talk: Talk, wish: Wish) -> Words:
 
 def _for_office(talk: Talk, wish: Wish) -> Words:
     talk.need(Action.RULE)
-    return _set(talk, talk.here, wish, None)
+    return _set(talk, talk.here, wish)
 
 
 def _for_unit(talk: Talk, unit: Unit, wish: Wish) -> Words:
@@ -157,10 +157,10 @@ def _for_plan(talk: Talk, plan: Plan, wish: Wish) -> Words:
         raise Refused(_("KH{number} không còn dùng.", number=plan.number))
     if wish.said and "at" in wish.said:
         raise Refused(_("Giờ nhắc đặt chung cho cơ quan hoặc cho từng đơn vị, không đặt cho một kế hoạch."))
-    return _set(talk, plan, wish, None)
+    return _set(talk, plan, wish)
 
 
-def _set(talk: Talk, row: Office | Unit | Plan, wish: Wish, units: Collection[int] | None) -> Words:
+def _set(talk: Talk, row: Office | Unit | Plan, wish: Wish, about: Collection[int] = ()) -> Words:
     """Keep the wish with the office, unit or plan it is about; appointments move at once."""
     kept = dict(row.policy)
     new = {key: value for key, value in kept.items() if key not in REMINDING} if wish.said is None else kept
@@ -170,8 +170,8 @@ def _set(talk: Talk, row: Office | Unit | Plan, wish: Wish, units: Collection[in
     talk.journal.touch(row)
     row.policy = new
     talk.forget_rules()
-    about = "cơ quan" if isinstance(row, Office) else f"KH{row.number}" if isinstance(row, Plan) else row.called
-    talk.write("remind", about)
+    whose = "cơ quan" if isinstance(row, Office) else f"KH{row.number}" if isinstance(row, Plan) else row.called
+    talk.write("remind", whose)
     reminders.set_again(talk.session, talk.here, talk.now)
     said = wish.said if wish.said is not None else dict.fromkeys(REMINDING)
     how = policy_words(policy_of(talk.here).changed(row.policy), said)
@@ -186,7 +186,7 @@ def _set(talk: Talk, row: Office | Unit | Plan, wish: Wish, units: Collection[in
             head = _("KH{number} từ nay được nhắc {how}.", number=row.number, how=how)
         case _:
             head = _("Cơ quan từ nay được nhắc {how}.", how=how)
-    return with_next(talk, head, units)
+    return with_next(talk, head, about)
 
 
 COMMAND = Command(

@@ -32,17 +32,15 @@ def run(talk: Talk) -> Answered:
     words, number = reading.page(talk.words)
     if fold(words).strip(" .?"):
         raise NotMine
-    sight = talk.units_for(Action.SEE)
-    units = None if sight.whole else sight.units
     page = Page()
     if number == 1:
         page.head(_("Lịch nhắc của cơ quan: {how}.", how=policy_words(policy_of(talk.here), _everything())))
-        others = _others(talk, sight.units)
+        others = _others(talk, talk.units_for(Action.SEE).units)
         for line in others[:FEW_OTHERS]:
             page.line(line)
         if len(others) > FEW_OTHERS:
             page.line(_("và {n} đơn vị, kế hoạch nhắc khác.", n=len(others) - FEW_OTHERS))
-    lines = next_lines(talk, units)
+    lines = next_lines(talk)
     room = page.room(keep=0)
     following = "lịch nhắc trang 2" if len(lines) > room else ""
     for line in lines[: room - bool(following)]:
@@ -91,9 +89,12 @@ def policy_words(policy: Policy, said: Mapping[str, Any]) -> str:
     return "; ".join(parts)
 
 
-def next_lines(talk: Talk, units: Collection[int] | None) -> list[str]:
-    """A title and the next reminders, those of one moment in a line: «Thứ Hai 05/6 08:00: QLVH 3 việc, TTr 1 việc»."""
-    found = preview.upcoming(talk.session, talk.here, talk.now, NEXT, units)
+def next_lines(talk: Talk, about: Collection[int] = ()) -> list[str]:
+    """A title and the next reminders of what may be seen here, `about` these units where any are named; those of one
+    moment in a line: «Thứ Hai 05/6 08:00: QLVH 3 việc, TTr 1 việc»."""
+    sight = talk.units_for(Action.SEE)
+    seen = [unit for unit in about if unit in sight.units] or (None if sight.whole else sight.units)
+    found = preview.upcoming(talk.session, talk.here, talk.now, NEXT, seen)
     if not found:
         return [_("Trong {n} ngày tới không có lượt nhắc nào.", n=preview.FARTHEST.days)]
     together: dict[datetime, list[str]] = {}
@@ -109,10 +110,10 @@ def next_lines(talk: Talk, units: Collection[int] | None) -> list[str]:
     return lines
 
 
-def with_next(talk: Talk, head: str, units: Collection[int] | None) -> Words:
-    """What was decided, and the next reminders as they come now."""
+def with_next(talk: Talk, head: str, about: Collection[int]) -> Words:
+    """What was decided, `about` these units or everybody, and the next reminders as they come now."""
     undo = _("Nhầm thì trả lời: hoàn tác")
-    lines = next_lines(talk, units)
+    lines = next_lines(talk, about)
     return Words("\n".join([f"{head} {undo}", *lines]), actions=("hoàn tác",))
 
 

@@ -99,7 +99,7 @@ def run(talk: Talk) -> Answered:
         raise Refused(_("Đã quá 24 giờ nên không hoàn tác được: {what}.", what=what))
     voided = _take_back_codes(talk, event) if event.action == "roster" else 0
     try:
-        beside = event.action in (*_OF_UNITS, *ruling.ACTIONS, "help_days")
+        beside = event.action in (*_OF_UNITS, *ruling.ACTIONS, "remind", "help_days")
         journal.take_back(talk.session, event, talk.now, talk.chat.id, beside=beside)
     except BuiltUpon:
         refused = _("Không hoàn tác được vì sau đó đã có thay đổi khác.")
@@ -127,7 +127,8 @@ def run(talk: Talk) -> Answered:
         undone += " " + many("{n} hạn trở lại ngày cũ.", "{n} hạn trở lại ngày cũ.", moved)
     if event.action == "remind":
         units = [id for table, id, _before, _after in event.changes if table == "unit"]
-        return Words("\n".join([undone, *next_lines(talk, units or None)]))
+        reminders.set_again(talk.session, talk.here, talk.now)
+        return Words("\n".join([undone, *next_lines(talk, units)]))
     if event.action == "done":
         actions = () if _stood_in(event) else tuple(f"xong {code}" for code in codes)[:MOST_ACTIONS]
         return Words(undone, actions=actions, about=tuple(codes))

@@ -52,3 +52,11 @@ def test_a_unit_goes_back_to_the_office_and_the_office_to_the_beginning(office: 
         assert office.say(who, said)
     here = office.session.exec(select(Office)).one()
     assert here.policy == {"soon": 5}
+
+
+def test_a_units_group_is_shown_its_own_reminders_whoever_speaks(office: Conversation) -> None:
+    for said in ("/nhac cơ quan trước 6,2 ngày", "hoàn tác", "/nhac KH1 trước 6,2 ngày", "hoàn tác", "/lichnhac"):
+        head, *lines = office.say("Lan", said, "QLVH")[0].splitlines()
+        assert any("QLVH 3 việc" in line for line in lines), head
+        assert not any(other in line for line in lines for other in ("Toàn Sở", "TTr", "nơi khác")), head
+    assert "Toàn Sở" in office.say("Lan", "nhắc trước 6,2 ngày")[0]
