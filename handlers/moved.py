@@ -1,4 +1,4 @@
-"""`hạn đổi`: what the last decision about the office's days moved."""
+"""`hạn đổi`: the deadlines that a decision about the office's days moved, the last one that moved any."""
 
 from sqlmodel import col, select
 
@@ -17,7 +17,8 @@ def run(talk: Talk) -> Answered:
     taken_back = select(Event.takes_back).where(col(Event.takes_back).is_not(None))
     query = select(Event).where(Event.office_id == talk.here.id, col(Event.action).in_(ruling.ACTIONS))
     query = query.where(col(Event.takes_back).is_(None), col(Event.id).not_in(taken_back))
-    event = talk.session.exec(query.order_by(col(Event.id).desc()).limit(1)).first()
+    ruled = talk.session.exec(query.order_by(col(Event.id).desc()))
+    event = next((one for one in ruled if any(table == "deadline" for table, *_row in one.changes)), None)
     seen = talk.units_for(Action.SEE).units
     moved = [one for one in ruling.shifts(talk.session, event) if one.deadline.unit_id in seen] if event else []
     if not moved:

@@ -19,8 +19,8 @@ from storage import deadlines
 from storage.models import Deadline, Event, Task, TaskKind, UnitKind
 from storage.outbox import Words
 
-ACTIONS = ("day_off", "day_worked", "swap", "sure", "convention", "remind")
-"""What is written into the journal about the office's days and reminders."""
+ACTIONS = ("day_off", "day_worked", "swap", "sure", "convention")
+"""What is written into the journal about the office's days."""
 SHORT_TITLE = 40
 AGAIN = "hạn đổi"
 """The command that shows once more what moved."""

@@ -159,3 +159,23 @@ def test_what_is_expected_is_confirmed_for_a_year(office: Conversation) -> None:
     assert "Thứ Bảy 22/8: làm bù (dự kiến, chưa tính)" in office.say("Lan", "lịch 2026")[0]
     far = office.say("Lan", "lịch 2028")[0]
     assert "Thứ Hai 24/1 đến thứ Sáu 28/1: Tết Nguyên đán (dự kiến)" in far
+
+
+def test_what_moved_is_shown_again_whatever_was_decided_since_that_moves_nothing(office: Conversation) -> None:
+    office.say("Lan", "lịch nghỉ 05/06/2023")
+    moved = office.say("Lan", "hạn đổi")[0]
+    assert "12 hạn đổi ngày:" in moved
+    for who, said in (("Minh", "nhắc QLVH trước 5,1 ngày"), ("Lan", "quy ước sắp đến hạn 5 ngày")):
+        assert office.say(who, said)
+        assert office.say("Lan", "hạn đổi")[0] == moved
+
+
+def test_reminders_that_are_put_back_come_when_they_did(office: Conversation) -> None:
+    def hours() -> set[int]:
+        query = select(Appointment.speaks_at).where(Appointment.kind == "digest")
+        return {at.astimezone(UTC).hour for at in office.session.exec(query)}
+
+    office.say("Lan", "nhắc lúc 7h")
+    assert hours() == {0}
+    office.say("Lan", "hoàn tác")
+    assert hours() == {1}
