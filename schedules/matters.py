@@ -40,10 +40,13 @@ class Matters:
         self._year_days: dict[tuple[int | None, int], set[date]] = {}
 
     def on(self, day: date) -> "Matters":
-        """The same as they would stand on the morning of another day."""
+        """The same as they would stand on the morning of another day; what does not depend on it is read once."""
+        kept = {"reasons": self.reasons, "directory": self.directory}
         other = copy(self)
         other.day = day
-        other.__dict__.pop("shares", None)
+        for name in ("shares", "holiday"):
+            other.__dict__.pop(name, None)
+        other.__dict__ |= kept
         return other
 
     @cached_property

@@ -1,7 +1,7 @@
 """What somebody's morning digest holds besides the units that they answer for: what has risen to them, and for the
 Văn phòng the closing of a month and what falls in a long holiday."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -44,7 +44,7 @@ def heard(ears: Ears, chat: Chat, day: date, calendar: Calendar) -> More:
     raised = rising.chats.get(chat.id or 0, [])
     blocks, last_actions = [rising.block(raised)] if raised else [], []
     brings = [key for one in raised for key in one.keys]
-    for what, block, action in for_secretariat(matters, ears, chat.id or 0):
+    for what, block, action in for_secretariat(matters, ears, [chat.id or 0]).get(chat.id or 0, ()):
         blocks.append(block)
         last_actions += [action] if action else []
         brings.append((what, ears.office.id or 0))
@@ -59,30 +59,31 @@ def heard(ears: Ears, chat: Chat, day: date, calendar: Calendar) -> More:
 
 def chats(matters: Matters, ears: Ears) -> set[int]:
     """Who is owed a digest this morning because of these things."""
-    found = set(Rising(matters, ears).chats)
-    return found | {chat for chat in ears.coordinators if for_secretariat(matters, ears, chat)}
+    return {*Rising(matters, ears).chats, *for_secretariat(matters, ears, ears.coordinators)}
 
 
-def for_secretariat(matters: Matters, ears: Ears, chat_id: int) -> list[tuple[str, Block, str]]:
-    """What the Văn phòng is shown in this chat today: what it is, its section, what may be asked about it."""
-    if chat_id not in ears.coordinators:
-        return []
+def for_secretariat(matters: Matters, ears: Ears, chats: Collection[int]) -> dict[int, list[tuple[str, Block, str]]]:
+    """What the Văn phòng is shown today, in which of these chats: what it is, its section, what may be asked about
+    it."""
     office, day, calendar = matters.office, matters.day, matters.calendar
-    known = brought.Known(matters.session, (CLOSING, HOLIDAY), [office.id or 0], day)
+    here = [chat for chat in ears.coordinators if chat in chats]
+    known = brought.Known(matters.session, (CLOSING, HOLIDAY), [office.id or 0] if here else (), day)
 
-    def is_new(what: str, since: date) -> bool:
-        last = known.last(what, office.id or 0, chat_id)
-        return last is None or last < since or last == day
+    def new_in(what: str, since: date) -> list[int]:
+        last = {chat: known.last(what, office.id or 0, chat) for chat in here}
+        return [chat for chat, on in last.items() if on is None or on < since or on == day]
 
-    found = []
+    found: dict[int, list[tuple[str, Block, str]]] = {}
+
+    def show(new: Collection[int], what: str, block: Block | None, action: str) -> None:
+        if block is not None:
+            for chat in new:
+                found.setdefault(chat, []).append((what, block, action))
+
     closed = policy.closing(day, calendar)
-    if closed is not None and is_new(CLOSING, day.replace(day=1)):
-        block = closings.block(matters, closed)
-        if block is not None:
-            found.append((CLOSING, block, closings.more(closed)))
+    if closed is not None and (new := new_in(CLOSING, day.replace(day=1))):
+        show(new, CLOSING, closings.block(matters, closed), closings.more(closed))
     holiday = policy.holiday_ahead(day, calendar)
-    if holiday is not None and is_new(HOLIDAY, calendar.later(holiday.since, -policy.HOLIDAY_AHEAD)):
-        block = holidays.block(matters.items, holiday, day, matters.directory, named=True)
-        if block is not None:
-            found.append((HOLIDAY, block, ""))
+    if holiday is not None and (new := new_in(HOLIDAY, calendar.later(holiday.since, -policy.HOLIDAY_AHEAD))):
+        show(new, HOLIDAY, holidays.block(matters.items, holiday, day, matters.directory, named=True), "")
     return found
