@@ -1,6 +1,7 @@
 """A morning digest that has not arrived a quarter of an hour after its time: whoever keeps the bot is told, once for a
 chat and a day, elsewhere than where it went wrong if there is such a place."""
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
 from sqlmodel import Session, col, select
@@ -25,10 +26,11 @@ A_MINUTE, PATIENCE = timedelta(minutes=1), timedelta(minutes=5)
 """What is being tried just now is looked at again after a minute, but not for longer than that."""
 
 
-def watch(session: Session, office: Office, now: datetime) -> None:
-    """A digest is owed: it is looked after in a quarter of an hour, unless that is arranged already."""
-    row = Appointment(office_id=office.id or 0, kind=KIND, subject_id=office.id or 0, speaks_at=now + LATE)
-    insert_new(session, Appointment, [row.model_dump(exclude={"id"})])
+def watch(session: Session, offices: Collection[int], now: datetime) -> None:
+    """Digests of these offices are owed: they are looked after in a quarter of an hour, unless that is arranged
+    already."""
+    rows = [Appointment(office_id=office, kind=KIND, subject_id=office, speaks_at=now + LATE) for office in offices]
+    insert_new(session, Appointment, [row.model_dump(exclude={"id"}) for row in rows])
 
 
 def look(session: Session, office: Office, now: datetime) -> datetime | None:

@@ -1,7 +1,7 @@
 """From appointments to the outbox: what has come due leaves a delivery there."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy.exc import DBAPIError
@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from lang.moments import moment
 from schedules import alarm, allowance, board, closings, digest, hours, policy, reach, told, upward, views
+from schedules.groups import Groups
 from schedules.matters import Matters
 from schedules.policies import calendar_of, policy_of, policy_of_chat
 from schedules.policy import Policy
@@ -135,28 +136,49 @@ def tick(session: Session, now: datetime) -> int:
     A morning that was missed (the process was down, the day is over) is not told late: the next one carries it."""
     query = select(Appointment).where(Appointment.speaks_at <= now).order_by(col(Appointment.speaks_at)).limit(BATCH)
     due = session.exec(query.with_for_update(skip_locked=True)).all()
-    this = Tick(session, now)
-    for appointment in due:
-        try:
-            with session.begin_nested():
-                _come_due(this, appointment)
-        except DBAPIError:
-            raise
-        except Exception as error:
-            log.error("appointment %s is set aside: %s", appointment.id, type(error).__name__)
-            appointment.speaks_at, appointment.set_aside = now + SET_ASIDE, type(error).__name__
-            if appointment.kind in (digest.KIND, told.MORNING):
-                alarm.watch(session, session.get_one(Office, appointment.office_id), now)
+    _keep(Tick(session, now, due), due)
     return len(due)
 
 
-class Tick:
-    """One tick: what it reads of an office's matters is read once for all its chats."""
+def _keep(this: "Tick", due: Sequence[Appointment]) -> None:
+    """Keep these appointments together; where one is bad, each by itself."""
+    try:
+        with this.session.begin_nested():
+            for appointment in due:
+                _come_due(this, appointment)
+            this.owe_digests()
+    except DBAPIError:
+        raise
+    except Exception as error:
+        this.forget_digests()
+        if len(due) > 1:
+            for appointment in due:
+                _keep(this, [appointment])
+        else:
+            _set_aside(this, due[0], type(error).__name__)
 
-    def __init__(self, session: Session, now: datetime) -> None:
+
+def _set_aside(this: "Tick", appointment: Appointment, why: str) -> None:
+    log.error("appointment %s is set aside: %s", appointment.id, why)
+    appointment.speaks_at, appointment.set_aside = this.now + SET_ASIDE, why
+    if appointment.kind in (digest.KIND, told.MORNING):
+        alarm.watch(this.session, [appointment.office_id], this.now)
+
+
+class Tick:
+    """One tick: what it reads of an office is read once for all its chats, and the digests are owed together."""
+
+    def __init__(self, session: Session, now: datetime, due: Sequence[Appointment]) -> None:
         self.session, self.now = session, now
         self._matters: dict[int, Matters] = {}
-        self._watched: set[int | None] = set()
+        self._groups: dict[int, Groups] = {}
+        self._owed: dict[date, dict[int, int]] = {}
+        self._seen = _named(session, due)
+
+    def groups(self, office: Office) -> Groups:
+        if office.id not in self._groups:
+            self._groups[office.id or 0] = Groups(self.session, office)
+        return self._groups[office.id or 0]
 
     def matters(self, office: Office, how: Policy | None = None) -> Matters | None:
         """The matters of this morning; None when nothing may be said now to whom is spoken to as `how` says, else as
@@ -169,16 +191,30 @@ class Tick:
         return self._matters[office.id or 0]
 
     def owe_digest(self, office: Office, chat_id: int, day: date) -> None:
-        """Owe a chat the digest of `day`; of an earlier one that it is still owed, this one says what it held."""
-        if office.id not in self._watched:
-            self._watched.add(office.id)
-            alarm.watch(self.session, office, self.now)
-        slot = day.isoformat()
-        outbox.give_up(self.session, chat_id, digest.KIND, slot, self.now, "day_over")
-        outbox.owe(self.session, chat_id, digest.KIND, slot, self.now)
+        """Owe a chat the digest of `day`, with `owe_digests`."""
+        self._owed.setdefault(day, {})[chat_id] = office.id or 0
+
+    def owe_digests(self) -> None:
+        """Write down who is owed a digest; of an earlier one that a chat is still owed, this one says what it held."""
+        for day, chats in self._owed.items():
+            slot = day.isoformat()
+            outbox.give_up(self.session, chats.keys(), digest.KIND, slot, self.now, "day_over")
+            outbox.owe_each(self.session, chats.keys(), digest.KIND, slot, self.now)
+        alarm.watch(self.session, {office for chats in self._owed.values() for office in chats.values()}, self.now)
+        self.forget_digests()
+
+    def forget_digests(self) -> None:
+        self._owed = {}
 
     def next_morning(self, office: Office, how: Policy | None = None) -> datetime:
         return policy.next_digest(self.now, office.zone, calendar_of(office), how or policy_of(office))
+
+
+def _named(session: Session, due: Sequence[Appointment]) -> list[object]:
+    """The offices and groups that these are about, read together; as long as they are held, each is at hand."""
+    offices = session.exec(select(Office).where(col(Office.id).in_({one.office_id for one in due}))).all()
+    groups = {one.subject_id for one in due if one.kind == digest.KIND}
+    return [*offices, *session.exec(select(Chat).where(col(Chat.id).in_(groups))).all()]
 
 
 def _come_due(tick: Tick, appointment: Appointment) -> None:
@@ -195,11 +231,10 @@ def _come_due(tick: Tick, appointment: Appointment) -> None:
 def _group(tick: Tick, appointment: Appointment, office: Office) -> datetime:
     """A group is owed its digest if something calls; what is owed is composed when it is said."""
     chat = tick.session.get_one(Chat, appointment.subject_id)
-    how = policy_of_chat(tick.session, office, chat)
+    how, sight = tick.groups(office).policy(chat), tick.groups(office).sight(chat) if chat.active else None
     matters = tick.matters(office, how)
-    sight = views.sight_of_chat(tick.session, chat) if chat.active else None
     if matters is not None and sight is not None:
-        matter = matters.of(sight.units, told.of_group(tick.session, chat.id or 0, matters.day))
+        matter = matters.of(sight.units, told.since(appointment, matters.day))
         if matter.dated_call if sight.whole else matter.calls:
             tick.owe_digest(office, chat.id or 0, matters.day)
         else:

@@ -25,8 +25,13 @@ def alarm_slot(at: datetime) -> str:
 
 def of_group(session: Session, chat_id: int, day: date) -> date:
     """The day of the last digest that this group heard, or that had nothing to say."""
-    query = select(col(Appointment.told_to)).where(Appointment.kind == KIND, Appointment.subject_id == chat_id)
-    return session.exec(query).first() or day - _DAY
+    query = select(Appointment).where(Appointment.kind == KIND, Appointment.subject_id == chat_id)
+    return since(session.exec(query).first(), day)
+
+
+def since(appointment: Appointment | None, day: date) -> date:
+    """The same by the group's appointment with its digest."""
+    return (appointment.told_to if appointment is not None else None) or day - _DAY
 
 
 def in_private(session: Session, unit_id: int, chat_id: int, day: date) -> date:

@@ -1,6 +1,6 @@
 """What a chat may see, and how a deadline, a list, a page is worded. Digests and answers speak through here."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -32,9 +32,13 @@ def sight_of_chat(session: Session, chat: Chat) -> Sight | None:
     if chat.office_id is None:
         return None
     everyone = [unit.id or 0 for unit in people.units(session, chat.office_id)]
+    return sight_of(chat, everyone, () if chat.whole_office else people.shown_units(session, chat.id or 0))
+
+
+def sight_of(chat: Chat, everyone: Sequence[int], shown: Collection[int]) -> Sight | None:
+    """The same of a linked group that shows these units, where `everyone` are those of its office in chart order."""
     if chat.whole_office:
         return Sight(tuple(everyone), True)
-    shown = set(people.shown_units(session, chat.id or 0))
     return Sight(tuple(unit for unit in everyone if unit in shown), False) if shown else None
 
 

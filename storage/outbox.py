@@ -94,6 +94,12 @@ def _blank() -> dict[str, Any]:
     return blank.model_dump(exclude={"id"})
 
 
+def owe_each(session: Session, chats: Collection[int], kind: str, slot: str, now: datetime) -> None:
+    """Owe each of these chats a message that is composed when it is said."""
+    blank = _blank() | {"kind": kind, "slot": slot, "made_at": now, "try_at": now}
+    insert_new(session, Delivery, [blank | {"chat_id": chat} for chat in chats])
+
+
 def held(session: Session, chat_id: int) -> list[Delivery]:
     """What is kept for a chat, the oldest first."""
     query = select(Delivery).where(Delivery.chat_id == chat_id, _kept())
@@ -342,11 +348,11 @@ def told(session: Session, heard: str) -> list[Delivery]:
     return list(session.exec(select(Delivery).where(Delivery.heard == heard).order_by(col(Delivery.id))))
 
 
-def give_up(session: Session, chat_id: int, kind: str, before: str, now: datetime, why: str) -> None:
-    """What of this kind a chat is still owed for slots `before` that one is not said any more."""
+def give_up(session: Session, chats: Collection[int], kind: str, before: str, now: datetime, why: str) -> None:
+    """What of this kind these chats are still owed for slots `before` that one is not said any more."""
     session.execute(
         sa.update(Delivery)
-        .where(col(Delivery.chat_id) == chat_id, col(Delivery.kind) == kind, col(Delivery.slot) < before)
+        .where(col(Delivery.chat_id).in_(chats), col(Delivery.kind) == kind, col(Delivery.slot) < before)
         .where(col(Delivery.state).in_(OWED))
         .values(_settled(DeliveryState.FAILED, now, why))
     )

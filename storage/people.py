@@ -116,6 +116,19 @@ def shown_units(session: Session, chat_id: int) -> list[int]:
     return list(with_former(session, session.exec(select(ChatUnit.unit_id).where(ChatUnit.chat_id == chat_id))))
 
 
+def shown_by_group(session: Session, office_id: int) -> dict[int, list[int]]:
+    """The same of every group of an office, by chat."""
+    query = select(ChatUnit.chat_id, ChatUnit.unit_id).join(Chat, col(Chat.id) == ChatUnit.chat_id)
+    found: dict[int, list[int]] = defaultdict(list)
+    for chat, unit in session.exec(query.where(Chat.office_id == office_id)):
+        found[chat].append(unit)
+    former = mergers(session, office_id)
+    for units in found.values():
+        for unit in units:  # grows while it is gone through: what was merged into one that was merged counts too
+            units += [one for one in former.get(unit, ()) if one not in units]
+    return found
+
+
 def groups_by_unit(session: Session, office_id: int) -> dict[int, list[Chat]]:
     """The groups that show a unit's matters and can be spoken to, by unit; of a merged unit those of its heir too."""
     query = select(ChatUnit.unit_id, Chat).join(Chat, col(Chat.id) == ChatUnit.chat_id)

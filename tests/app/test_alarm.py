@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import select
 
 from bot.app import App
 from channels import Address, Later, Never, Reply, Why
@@ -205,15 +205,15 @@ async def test_a_digest_that_the_program_cannot_prepare_is_told_of_too(
     living: Living, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nothing is owed then; it is tried again each hour."""
-    kept = reminders.told.of_group
+    kept = reminders.told.since
     (tv,) = [one.id for one in living.rows(Chat) if isinstance(one, Chat) and one.external == "TV"]
 
-    def broken(session: Session, chat_id: int, day: date) -> date:
-        if chat_id == tv:
+    def broken(appointment: Appointment | None, day: date) -> date:
+        if appointment is not None and appointment.subject_id == tv:
             raise ZeroDivisionError
-        return kept(session, chat_id, day)
+        return kept(appointment, day)
 
-    monkeypatch.setattr(reminders.told, "of_group", broken)
+    monkeypatch.setattr(reminders.told, "since", broken)
     await living.goes_to("2023-03-01 08:00")
     await a_quarter_past(living)
     line = (
