@@ -22,7 +22,7 @@ from schedules import allowance
 from schedules.clock import Clock
 from schedules.deliveries import Desk, Outcome, Outgoing, Ready
 from schedules.pace import Pacer
-from storage import outbox
+from storage import outbox, takeover
 from storage.db import Unavailable
 from storage.shelf import Shelf
 
@@ -123,7 +123,7 @@ class Speaker:
             return
         now, name = self.house.clock.now(), self.channel.name
         (lately, on_way), newest = await self.house.within(
-            lambda session: (outbox.last_minute(session, name, now, self.how.lease), outbox.newest(session))
+            lambda session: (takeover.last_minute(session, name, now, self.how.lease), takeover.newest(session))
         )
         for chat, private, at in lately:
             self._pacer.begin(chat, 1, private=private)
@@ -141,7 +141,7 @@ class Speaker:
         the new one."""
         if self.hold.sure:
             now, name = self.house.clock.now(), self.channel.name
-            await self.house.within(lambda session: outbox.turn_back(session, name, now, by))
+            await self.house.within(lambda session: takeover.turn_back(session, name, now, by))
             self.owes.set()
 
     @property
