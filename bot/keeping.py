@@ -57,7 +57,7 @@ async def let_go(keeper: Keeper, hashes: list[str]) -> None:
 
 async def with_file(shelf: Shelf | None, links: Links, ready: Ready, shape: Shape) -> Reply:
     """What is to be said, with its file, or a link to it where the messenger carries none; a sentence stands in place
-    of one that is gone, too large for the messenger or out of reach. Raises `Later` where the disk does not answer."""
+    of one that is gone or too large for the messenger. Raises `Later` where the disk does not answer."""
     if ready.file is None:
         return ready.reply
     try:
@@ -66,14 +66,12 @@ async def with_file(shelf: Shelf | None, links: Links, ready: Ready, shape: Shap
         raise Later(reason=type(error).__name__) from None
     if isinstance(found, File) and not shape.takes_files:
         found = replace(found, path="", url=_link(links, ready, ready.file))
-    if isinstance(found, File) and (found.url or shape.takes_files):
+    if isinstance(found, File):
         seen = ready.file.picture
         return replace(ready.reply, picture=found if seen else None, file=None if seen else found)
     with speaking(ready.locale):
         if found is None:
             instead = _("Tệp này không còn trong kho lưu.")
-        elif isinstance(found, File):
-            instead = _("Chưa xem tệp ở đây được: máy chủ của cơ quan chưa có địa chỉ trên mạng.")
         else:
             limit = shape.file_limit // MEGABYTE
             instead = _("Tệp này lớn hơn {limit} MB nên không gửi được ở đây.", limit=limit)

@@ -310,11 +310,15 @@ def printed(text: str, actions: Sequence[str], call: str = "") -> str:
 
 
 def listed(text: str, file: File | None) -> str:
-    """`text` and under it what file there is and where it lies, for a channel that sends none."""
+    """`text` and under it what file there is and where it lies, or that nobody can get at it from here; for a channel
+    that sends none."""
     if file is None:
         return text
     words, where = f"{file.name} ({size_words(file.size)})", file.url or file.path
-    lies = _("Tệp {file}: {path}", file=words, path=where) if where else _("Tệp {file}.", file=words)
+    if where:
+        lies = _("Tệp {file}: {path}", file=words, path=where)
+    else:
+        lies = _("Tệp {file}: chưa tải về được, máy chủ của cơ quan chưa có địa chỉ trên mạng.", file=words)
     return "\n".join(line for line in (text, lies) if line)
 
 

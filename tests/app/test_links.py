@@ -373,4 +373,7 @@ async def test_without_a_public_address_there_are_no_links(database: Database, t
     await here.living.hands_in(here.living.messenger.update("minh", "minh", "", event="unread"))
     await here.living.app.settle()
     assert here.living.messenger.heard_by("minh")[-1].endswith(none)
+    await here.living.say("minh", "minh", "xong 1", file=("+a.txt", b"a"))
+    (said,) = await here.living.say("minh", "minh", "minh chứng 1")
+    assert said.endswith("\nTệp a.txt (1 KB): chưa tải về được, máy chủ của cơ quan chưa có địa chỉ trên mạng.")
     await here.client.aclose()
