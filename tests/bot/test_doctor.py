@@ -101,6 +101,28 @@ async def test_a_token_that_telegram_does_not_take(
     assert wrong.partition(":")[2] not in "".join(shown)
 
 
+@pytest.mark.parametrize(
+    ("public", "known", "seen"),
+    [
+        ("", "", "  Telegram: webhook: không đặt"),
+        (
+            "",
+            "https://cu.example.vn/t",
+            "! Telegram: webhook: đang đặt, nên chưa lấy được tin; bot sẽ gỡ khi khởi động",
+        ),
+        ("https://a.example.vn", "", "! Telegram: webhook: chưa đúng địa chỉ PUBLIC_URL; bot sẽ đăng ký khi khởi động"),
+        ("https://a.example.vn/", "https://a.example.vn/hook/telegram", "  Telegram: webhook: đúng địa chỉ PUBLIC_URL"),
+    ],
+)
+async def test_where_telegram_pushes_to(
+    fake: FakeTelegram, tmp_path: Path, capsys: pytest.CaptureFixture[str], public: str, known: str, seen: str
+) -> None:
+    fake.world.webhook = known
+    given = settings(data_dir=tmp_path, telegram_token=SecretStr(TOKEN), telegram_url=fake.base_url, public_url=public)
+    await examine(given)
+    assert line(lines(capsys), "webhook") == seen
+
+
 async def test_telegram_out_of_reach(database: Database, capsys: pytest.CaptureFixture[str]) -> None:
     given = settings(database.url, telegram_token=SecretStr(TOKEN), telegram_url="http://127.0.0.1:9/bot")
     assert await examine(given) == 1
