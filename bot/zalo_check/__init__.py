@@ -69,7 +69,7 @@ async def examine(
     tell(_("Đã ghi vào {page}.", page=page))
     if left:
         tell(_("Còn câu {numbers}.", numbers=", ".join(map(str, left))))
-    return STOPPED if left else DONE
+    return STOPPED if set(only or left) & set(left) else DONE
 
 
 def _folder(settings: Settings, clock: Clock) -> Path:

@@ -151,7 +151,7 @@ def text(given: Settings, name: str) -> str:
 async def test_which_unit_a_text_is_counted_in(fake: FakeZalo, given: Settings, unit: str, meant: str) -> None:
     fake.guesses.unit = unit  # type: ignore[assignment]
     phone = Phone(fake)
-    await asked(given, phone, 3)
+    assert await asked(given, phone, 3) == DONE
     assert (phone.asked(), found(given)["3"][-1]) == ([3], meant)
 
 
