@@ -7,7 +7,7 @@ speaks TLS before it: messengers push to https only.
 import asyncio
 import logging
 import socket
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -26,7 +26,7 @@ BODY_LIMIT = 1024 * 1024
 SLOWEST_BODY = 10.0
 """Seconds that a request may take to arrive."""
 AT_ONCE = 64
-"""Requests under way; of more the messenger is told to come again."""
+"""Requests of messengers under way; of more they are told to come again."""
 
 Take = Callable[[str, Sequence[Raw]], Awaitable[None]]
 
@@ -62,18 +62,20 @@ class Server:
         channel = self._channels.get(request.path_params["name"])
         if channel is None:
             raise HTTPException(404)
-        body = await _body(request)
+        empty = "transfer-encoding" not in request.headers and request.headers.get("content-length", "0") == "0"
+        if not channel.admits(request.headers, empty=empty):
+            return Response(status_code=403)
         if self._under_way >= AT_ONCE:
             return Response(status_code=503)
         self._under_way += 1
         try:
-            return await self._taken(channel, request.headers, body)
+            return await self._taken(channel, b"" if empty else await _body(request))
         finally:
             self._under_way -= 1
 
-    async def _taken(self, channel: Pushed, headers: Mapping[str, str], body: bytes) -> Response:
+    async def _taken(self, channel: Pushed, body: bytes) -> Response:
         try:
-            raws = await channel.pushed(headers, body)
+            raws = await channel.pushed(body)
             if raws:
                 await self._take(channel.name, raws)
         except NotTaken as not_taken:

@@ -258,9 +258,13 @@ class Pushed(Protocol):
 
     name: str
 
-    async def pushed(self, headers: Mapping[str, str], body: bytes) -> Sequence[Raw]:
-        """The raw updates in one request to the web address; none for a probe. Raises `NotTaken` for what does not
-        come from the messenger, or cannot be taken now."""
+    def admits(self, headers: Mapping[str, str], *, empty: bool) -> bool:
+        """Whether a request to the web address comes from the messenger, by what stands before its body; `empty`: it
+        has none."""
+
+    async def pushed(self, body: bytes) -> Sequence[Raw]:
+        """The raw updates in one request that was admitted; none for a probe. Raises `NotTaken` for what cannot be
+        taken now."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,9 +147,12 @@ class TelegramChannel:
             wait, known = SOONEST, True
             await asyncio.sleep(REGISTERED_FOR)
 
-    async def pushed(self, headers: Mapping[str, str], body: bytes) -> Sequence[Raw]:
+    def admits(self, headers: Mapping[str, str], *, empty: bool) -> bool:
+        """See `Pushed.admits`. Telegram sends no request without its secret."""
+        return from_telegram(headers, self._bot.token)
+
+    async def pushed(self, body: bytes) -> Sequence[Raw]:
         """See `Pushed.pushed`."""
-        from_telegram(headers, self._bot.token)
         try:
             me = await self._meet()
         except Exception as error:

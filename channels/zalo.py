@@ -26,7 +26,6 @@ from channels import (
     Keep,
     Later,
     Never,
-    NotTaken,
     Pace,
     Rate,
     Raw,
@@ -40,7 +39,7 @@ from channels.trust import trusted
 from channels.zalo_failures import ApiError, NoJson, api_error, failure, named
 from channels.zalo_findings import NONE_SET, findings, web_address
 from channels.zalo_parts import Style, parts
-from channels.zalo_pushed import raws, secret_of
+from channels.zalo_pushed import from_zalo, raws, secret_of
 from channels.zalo_updates import NAME, calling, raw_of, told
 
 log = logging.getLogger(__name__)
@@ -173,13 +172,15 @@ class ZaloChannel:
             if refused.code not in NONE_SET:
                 raise
 
-    async def pushed(self, headers: Mapping[str, str], body: bytes) -> Sequence[Raw]:
+    def admits(self, headers: Mapping[str, str], *, empty: bool) -> bool:
+        """See `Pushed.admits`."""
+        admitted = empty or from_zalo(headers, self._token)
+        self._doubted |= not admitted  # Zalo may know the secret of a token that was taken back
+        return admitted
+
+    async def pushed(self, body: bytes) -> Sequence[Raw]:
         """See `Pushed.pushed`."""
-        try:
-            return raws(headers, body, self._token, self._names)
-        except NotTaken:
-            self._doubted = True  # Zalo may know the secret of a token that was taken back
-            raise
+        return raws(body, self._names)
 
     def decode(self, body: str) -> Incoming | None:
         return told(body, self._names)

@@ -11,7 +11,6 @@ from bot import sample
 from bot.app import App
 from channels import Address, Later, Reply
 from channels.telegram import TelegramChannel
-from channels.telegram_pushed import HEADER, secret_of
 from handlers import load
 from lang.workdays import national
 from schedules import board
@@ -57,7 +56,7 @@ class Groups:
         """Minh says something, and what follows from it at once happens."""
         self.world.say(self.minh, text, self.group if chat is None else chat, reply_to=reply_to)
         for update in self.world.waiting():
-            raws = await self.channel.pushed({HEADER: secret_of(self.fake.token)}, json.dumps(update).encode())
+            raws = await self.channel.pushed(json.dumps(update).encode())
             await self.app.take("telegram", raws)
             self.world.confirm(update["update_id"] + 1, ("message",))
         await self.app.settle()

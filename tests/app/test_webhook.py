@@ -20,7 +20,7 @@ from schedules.clock import HandClock
 from storage.db import Database, Unavailable
 from storage.models import Heard
 from tests.fakes.telegram import FakeTelegram
-from tests.patience import until
+from tests.patience import PATIENCE, until
 
 SECRET = "X-Telegram-Bot-Api-Secret-Token"
 
@@ -32,6 +32,7 @@ class Here:
     app: App
     fake: FakeTelegram
     url: str
+    server: Server
 
     async def push(self, again: int = 1) -> list[int]:
         """Push what waits as Telegram does: in order, each until it is answered 200, which confirms it; the statuses.
@@ -75,7 +76,7 @@ async def living(database: Database, clock: HandClock) -> AsyncIterator[Here]:
         tasks = [asyncio.create_task(app.run(stop, every=1, reading=0.1)), asyncio.create_task(server.run())]
         await until(lambda: fake.world.webhook == url)
         try:
-            yield Here(app, fake, url)
+            yield Here(app, fake, url, server)
         finally:
             stop.set()
             tasks[1].cancel()
@@ -142,6 +143,31 @@ async def test_an_update_that_nobody_can_read_is_set_aside_and_the_rest_goes_on(
 async def test_a_body_without_end_is_refused(here: Here) -> None:
     assert await here.post(b"x" * (BODY_LIMIT + 1)) == 413
     assert await here.heard() == []
+
+
+async def test_a_stranger_is_turned_away_before_the_body_and_takes_nobodys_place(here: Here) -> None:
+    port = int(here.url.split(":")[2].partition("/")[0])
+
+    async def begins(secret: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        reading, writing = await asyncio.open_connection("127.0.0.1", port)
+        head = f"POST /hook/telegram HTTP/1.1\r\nHost: here\r\nContent-Length: 99\r\n{SECRET}: {secret}\r\n\r\n{{"
+        writing.write(head.encode())
+        return reading, writing
+
+    async def status(reading: asyncio.StreamReader) -> bytes:
+        return (await asyncio.wait_for(reading.readline(), PATIENCE)).split()[1]
+
+    for _n in range(AT_ONCE + 1):
+        reading, writing = await begins("wrong")
+        assert await status(reading) == b"403"
+        writing.close()
+    stalling = [await begins(secret_of(here.fake.token)) for _n in range(AT_ONCE)]
+    await until(lambda: here.server._under_way == AT_ONCE)
+    assert await here.post(b"{}") == 503
+    for _reading, writing in stalling:
+        writing.close()
+    await until(lambda: here.server._under_way == 0)
+    assert await here.post(b"{}") == 200
 
 
 async def test_what_cannot_be_stored_is_not_confirmed(here: Here, monkeypatch: pytest.MonkeyPatch) -> None:
