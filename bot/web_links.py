@@ -104,6 +104,7 @@ class WebLinks:
         self.routes = [
             Route(f"/{UPLOAD}/{{signed}}", _answering(self._form)),
             Route(f"/{UPLOAD}/{{signed}}", _answering(self._sent), methods=["POST"]),
+            Route(f"/{UPLOAD}/{{signed}}/{{n:int}}", _answering(self._received)),
             Route(f"/{DOWNLOAD}/{{signed}}", _answering(self._file)),
         ]
 
@@ -140,8 +141,17 @@ class WebLinks:
                 raise _Closed(503, _not_taken(), later, locale=to.locale) from None
             finally:
                 self.arriving -= 1
+        there = f"{request.path_params['signed']}/{len(sent)}"
+        return Response(status_code=303, headers=_HEADERS | {"Location": there})
+
+    async def _received(self, request: Request) -> Response:
+        """The page after the form: opened anew it sends nothing, while a browser that sends a form again may send empty
+        files."""
+        _link, to = await self._upload(request)
+        with speaking(to.locale):
+            n = min(request.path_params["n"], MOST_FILES)
             said = _("Nhắc Việc trả lời ở {place}. Anh/chị có thể đóng trang này.", place=to.chat)
-            return HTMLResponse(link_page.told(_received(len(sent)), said), headers=_PAGE)
+            return HTMLResponse(link_page.told(many("Đã nhận {n} tệp", "Đã nhận {n} tệp", n), said), headers=_PAGE)
 
     async def _file(self, request: Request) -> Response:
         try:
@@ -187,10 +197,6 @@ def _answering(route: Callable[[Request], Awaitable[Response]]) -> Callable[[Req
             return HTMLResponse(page, closed.status, headers=_PAGE)
 
     return answer
-
-
-def _received(n: int) -> str:
-    return many("Đã nhận {n} tệp", "Đã nhận {n} tệp", n)
 
 
 def _altered() -> _Closed:
@@ -317,8 +323,8 @@ async def _in_time(request: Request) -> AsyncGenerator[bytes, None]:
 
 
 def _raw(link: Upload, once: str, words: str, sent: Sequence[File]) -> Raw:
-    """What is stored: known again when a browser sends the same page anew, and not when another page has the same
-    files, which may have been taken back between."""
+    """What is stored: known again when the same page is sent twice with the same files, and not when another page has
+    them, which may have been taken back between."""
     digest = sha256()
     for part in (link.nonce, once, words, *(one.name for one in sent)):
         digest.update(sha256(part.encode("utf-8", "replace")).digest())
