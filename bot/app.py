@@ -194,7 +194,9 @@ class App:
         finally:
             if album and line.albums.get(album) is gathered:
                 del line.albums[album]
-        line.wake()
+        line.came.set()
+        for one in self._lines.values():  # what is heard on one is told on others too
+            one.speaker.owes.set()
 
     async def _answer(self, channel: Channel, message: Message) -> None:
         """Answer one message: with an apology if need be, at the least it is set aside. Only what the database itself
@@ -283,6 +285,7 @@ class App:
                 while line.hearing:
                     await asyncio.wait(line.hearing.values())
                     await self._read_inbox(line)
+            for line in lines:
                 await self.drain(line.channel.name)
             if not any(line.hearing or line.speaker.saying for line in lines):
                 return

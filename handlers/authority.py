@@ -26,6 +26,7 @@ class Action(StrEnum):
     RULE = "rule"  # the office's calendar, how its days are counted, when a plan is reminded of
     REMIND = "remind"  # when the reminders of a unit or of the office come
     LINK = "link"  # say whose matters a group shows
+    HERE = "here"  # say in which of its groups, on several messengers, a unit is told things
     BOARD = "board"  # put a board up in a group, take it away
     LEAVE = "leave"  # name a stand-in: for oneself, or for anybody
     PEOPLE = "people"  # the roster, codes, roles, moving people, merging and renaming units
@@ -81,6 +82,7 @@ TABLE: dict[Action, dict[Standing, Scope]] = {
         Action.RULE:       (N,    N,    N,    N,    N,    O,    N,    N,    O),
         Action.REMIND:     (N,    N,    N,    U,    U,    O,    N,    N,    O),
         Action.LINK:       (N,    N,    N,    N,    N,    N,    N,    N,    O),
+        Action.HERE:       (N,    N,    N,    U,    U,    N,    N,    N,    O),
         Action.BOARD:      (N,    N,    N,    U,    U,    O,    N,    N,    O),
         Action.LEAVE:      (N,    N,    U,    U,    U,    O,    U,    U,    O),
         Action.PEOPLE:     (N,    N,    N,    N,    N,    N,    N,    N,    O),

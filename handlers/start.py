@@ -1,10 +1,12 @@
 """/start: a code links an account or a group, or claims an office; an admin says whose matters a group shows."""
 
 import secrets
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlmodel import Session, select
 
+from handlers import here
 from handlers.authority import Action
 from handlers.roles_said import roles_words
 from handlers.talk import Answered, Command, NotMine, Refused, Talk, pick
@@ -154,6 +156,8 @@ def _join(talk: Talk, invite: Invite, person: Person) -> Words:
         office=office.name,
         roles=roles_words(talk, person),
     )
+    if elsewhere is not None and elsewhere.channel != talk.chat.channel:
+        text += "\n" + here.where(talk, elsewhere)
     return Words(text, actions=("/viec", "/tiendo", "/trogiup"))
 
 
@@ -238,8 +242,9 @@ def link(talk: Talk, value: Target) -> Words:
     people.link(talk.session, talk.chat, office.id or 0, units, whole_office=not units)
     reminders.expect(talk.session, talk.chat, office, talk.now)
     talk.write("link", str(value))
+    talk.__dict__.pop("group_sight", None)
     shown = talk.directory.by_id[units[0]].name if units else _("toàn cơ quan")
-    return Words(
+    linked = Words(
         _(
             "Đã kết nối nhóm với {shown}. Nhắc Việc là hệ thống tự động, "
             "nhắn một tin lúc 08:00 ngày làm việc khi có việc cần nhắc.\n"
@@ -247,6 +252,8 @@ def link(talk: Talk, value: Target) -> Words:
             shown=shown,
         )
     )
+    told = here.elsewhere(talk)
+    return replace(linked, text=f"{linked.text}\n{told}", actions=("/nhanoday",)) if told else linked
 
 
 COMMAND = Command(

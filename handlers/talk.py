@@ -308,6 +308,7 @@ _NO_RIGHT: dict[Action, Callable[[], str]] = {
         "Anh/chị chưa được đổi lịch nhắc. Người đổi được: Văn phòng, quản trị; của một đơn vị: đầu mối, trưởng đơn vị."
     ),
     Action.BOARD: lambda: _("Anh/chị chưa được đặt bảng. Người đặt được: đầu mối, trưởng đơn vị, Văn phòng, quản trị."),
+    Action.HERE: lambda: _("Anh/chị chưa được chọn nơi nhận tin. Người chọn được: đầu mối, trưởng đơn vị, quản trị."),
     Action.LINK: lambda: _("Chỉ quản trị được kết nối nhóm."),
     Action.PEOPLE: lambda: _("Chỉ quản trị được xem và sửa nhân sự, đơn vị, vai trò."),
 }

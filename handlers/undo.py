@@ -66,6 +66,7 @@ WORDS = {
     "merge": N_("sáp nhập {about}"),
     "rename": N_("đổi tên {about}"),
     "roster": N_("ghi danh sách nhân sự {about}"),
+    "told_here": N_("chọn nơi nhận tin của {about}"),
     "measure": N_("ghi số đo chỉ tiêu {about}"),
 }
 FEW_NAMES = 4
@@ -99,7 +100,7 @@ def run(talk: Talk) -> Answered:
         raise Refused(_("Đã quá 24 giờ nên không hoàn tác được: {what}.", what=what))
     voided = _take_back_codes(talk, event) if event.action == "roster" else 0
     try:
-        beside = event.action in (*_OF_UNITS, *ruling.ACTIONS, "remind", "help_days")
+        beside = event.action in (*_OF_UNITS, *ruling.ACTIONS, "remind", "help_days", "told_here")
         journal.take_back(talk.session, event, talk.now, talk.chat.id, beside=beside)
     except BuiltUpon:
         refused = _("Không hoàn tác được vì sau đó đã có thay đổi khác.")

@@ -109,6 +109,8 @@ def _reserve(session: Session, channel: str, now: datetime) -> int:
     chats: dict[int, set[int]] = {}
     for chat, office in [*session.exec(groups), *session.exec(private)]:
         chats.setdefault(office or 0, set()).add(chat or 0)
+    for office, of in chats.items():
+        of -= people.quiet(session, office)
     return sum(len(of) * _days_left(session.get_one(Office, office), now) for office, of in chats.items() if office)
 
 

@@ -17,7 +17,7 @@ from schedules.matters import Matter, Matters
 from schedules.policy import Part
 from schedules.tell import Alone, Ears
 from schedules.upward import More
-from schedules.views import MOST_LINES, Page, item_name, names, office_words, short, sight_of_chat
+from schedules.views import MOST_LINES, Page, item_name, names, office_words, short, told_to
 from storage import people
 from storage.deadlines import Item
 from storage.models import (
@@ -40,7 +40,7 @@ def compose(session: Session, chat: Chat, office: Office, day: date, calendar: C
     """The digest of `day` for a chat; None when there is nothing to say."""
     if chat.private:
         return _private(session, chat, office, day, calendar)
-    sight = sight_of_chat(session, chat)
+    sight = told_to(session, chat)
     if sight is None:
         return None
     matter = Matters(session, office, day, calendar, sight.units).of(

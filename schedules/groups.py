@@ -28,6 +28,11 @@ class Groups:
         return sight_of(chat, self._everyone, self._shown.get(chat.id or 0, ()))
 
     @cached_property
+    def quiet(self) -> set[int]:
+        """Those that are told nothing (see `people.quiet`)."""
+        return people.quiet(self._session, self._office.id or 0)
+
+    @cached_property
     def _policies(self) -> Policies:
         return Policies(self._session, self._office)
 

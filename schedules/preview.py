@@ -11,7 +11,7 @@ from schedules import digest, policy, told
 from schedules.matters import Matter, Matters
 from schedules.policies import calendar_of, policy_of, policy_of_chat
 from schedules.tell import Alone, Ears
-from schedules.views import office_words, sight_of_chat
+from schedules.views import office_words, told_to
 from storage import people
 from storage.models import Appointment, Chat, Office
 
@@ -84,7 +84,7 @@ def _listeners(session: Session, office: Office, today: date) -> list[_Listener]
     units = {unit.id: unit for unit in people.units(session, office.id or 0)}
     found = []
     for chat, _appointment in session.exec(query):
-        sight = sight_of_chat(session, chat) if chat.active else None
+        sight = told_to(session, chat) if chat.active else None
         if sight is not None:
             shown = [units[one] for one in sight.units if one in units and units[one].merged_into is None]
             name = office_words(office) if sight.whole else ", ".join(unit.called for unit in shown)

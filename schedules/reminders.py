@@ -62,6 +62,10 @@ def hurry(session: Session, office: Office, now: datetime) -> None:
     calendar, today, how = calendar_of(office), policy.office_day(now, office.zone), policy_of(office)
     if calendar.works(today) and policy.may_say_digest(today, now, office.zone, how):
         _appointment(session, office, told.MORNING, office.id or 0, now, how).speaks_at = now
+        if len(people.messengers(session, office.id or 0)) > 1:
+            query = select(Appointment).where(Appointment.office_id == office.id, Appointment.kind == digest.KIND)
+            for one in session.exec(query.where(col(Appointment.told_to) < today)):
+                one.speaks_at = now
 
 
 def _appointment(session: Session, office: Office, kind: str, subject: int, now: datetime, how: Policy) -> Appointment:
@@ -233,6 +237,8 @@ def _group(tick: Tick, appointment: Appointment, office: Office) -> datetime:
     chat = tick.session.get_one(Chat, appointment.subject_id)
     how, sight = tick.groups(office).policy(chat), tick.groups(office).sight(chat) if chat.active else None
     matters = tick.matters(office, how)
+    if chat.active and chat.id in tick.groups(office).quiet:
+        sight, appointment.told_to = None, told.elsewhere(tick.session, chat) or appointment.told_to
     if matters is not None and sight is not None:
         matter = matters.of(sight.units, told.since(appointment, matters.day))
         if matter.dated_call if sight.whole else matter.calls:

@@ -196,7 +196,8 @@ class State:
         return {chat: day for chat, day in found if day is not None and (self.chats is None or chat in self.chats)}
 
     def _hearers(self) -> str:
-        missed = {one.chat.id for one in self.late} | {one.subject_id for one in self.aside if one.kind == told.KIND}
+        missed = people.quiet(self.session, self.office.id or 0) | {one.chat.id for one in self.late}
+        missed |= {one.subject_id for one in self.aside if one.kind == told.KIND}
         query = select(Chat).where(self._here(), col(Chat.active).is_(True), col(Chat.id).in_(self._heard_to()))
         well = [chat for chat in self.session.exec(query) if chat.id not in missed]
         groups = sum(not chat.private for chat in well)

@@ -50,6 +50,18 @@ def last_told(session: Session, unit_id: int, but: int | None = None) -> date | 
     return max((day for day in [*session.exec(groups), *session.exec(alone)] if day is not None), default=None)
 
 
+def elsewhere(session: Session, chat: Chat) -> date | None:
+    """Up to which day what this group shows was told in others, as far as all of it was; None: not yet."""
+    if chat.whole_office:
+        groups = select(col(Appointment.told_to)).join(Chat, col(Chat.id) == Appointment.subject_id)
+        groups = groups.where(Appointment.kind == KIND, Chat.office_id == chat.office_id, Chat.id != chat.id)
+        days = [day for day in session.exec(groups.where(col(Chat.whole_office).is_(True))) if day is not None]
+        return max(days, default=None)
+    units = session.exec(select(ChatUnit.unit_id).where(ChatUnit.chat_id == chat.id)).all()
+    known = [last_told(session, unit, but=chat.id) for unit in units]
+    return min((day for day in known if day is not None), default=None)
+
+
 def heard(session: Session, chat: Chat, day: date, units: Sequence[int]) -> None:
     """The digest of `day` was heard in this chat, or nothing was left to say when its time came; `units`: those
     without a group of which it told."""

@@ -42,6 +42,12 @@ def sight_of(chat: Chat, everyone: Sequence[int], shown: Collection[int]) -> Sig
     return Sight(tuple(unit for unit in everyone if unit in shown), False) if shown else None
 
 
+def told_to(session: Session, chat: Chat) -> Sight | None:
+    """Of what a group is told; None when it is not linked, or is told on another messenger."""
+    sight = sight_of_chat(session, chat)
+    return None if sight is None or chat.id in people.quiet(session, chat.office_id or 0) else sight
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
     """A section of a page: its title, its lines, each with its code if it has one, and what stands `after` them.

@@ -37,9 +37,16 @@ def digest(code: str) -> str:
 
 
 def invite(
-    session: Session, office: Office, now: datetime, *, person: int | None = None, unit: int | None = None
+    session: Session,
+    office: Office,
+    now: datetime,
+    *,
+    person: int | None = None,
+    unit: int | None = None,
+    good_for: timedelta = GOOD_FOR,
 ) -> str:
-    """A new code for a person, or for a group (of a unit, or of the whole office). One not used yet is void."""
+    """A new code for a person, or for a group (of a unit, or of the whole office), that may be used for so long. One
+    not used yet is void."""
     for old in waiting(session, office.id or 0, now):
         if (old.person_id, old.unit_id) == (person, unit):
             old.void_at = now
@@ -51,7 +58,7 @@ def invite(
             unit_id=unit,
             hash=digest(code),
             made_at=now,
-            expires_at=now + GOOD_FOR,
+            expires_at=now + good_for,
         )
     )
     session.flush()

@@ -81,9 +81,15 @@ def linked(session: Session, office_id: int) -> set[int]:
 
 
 def private_chat(session: Session, person_id: int) -> Chat | None:
-    """Where something can be said to this person alone: the newest private conversation that is open to us."""
+    """Where something can be said to this person alone: of the private conversations that are open to us the one they
+    chose, else the newest."""
+    return next(reversed(conversations(session, person_id)), None)
+
+
+def conversations(session: Session, person_id: int) -> list[Chat]:
+    """The private conversations with a person that are open to us; where they are told things is the last."""
     query = select(Chat).where(Chat.person_id == person_id, col(Chat.private).is_(True), col(Chat.active).is_(True))
-    return session.exec(query.order_by(col(Chat.id).desc())).first()
+    return list(session.exec(query.order_by(col(Chat.chosen), col(Chat.id))))
 
 
 def meet(session: Session, office_id: int, name: str, channel: str, external: str) -> Person:
@@ -130,7 +136,8 @@ def shown_by_group(session: Session, office_id: int) -> dict[int, list[int]]:
 
 
 def groups_by_unit(session: Session, office_id: int) -> dict[int, list[Chat]]:
-    """The groups that show a unit's matters and can be spoken to, by unit; of a merged unit those of its heir too."""
+    """The groups in which a unit is told things, by unit: those that show its matters and can be spoken to, on one
+    messenger; of a merged unit those of its heir too."""
     query = select(ChatUnit.unit_id, Chat).join(Chat, col(Chat.id) == ChatUnit.chat_id)
     query = query.where(Chat.office_id == office_id, col(Chat.private).is_(False), col(Chat.active).is_(True))
     shown: dict[int, dict[int, Chat]] = defaultdict(dict)
@@ -142,13 +149,48 @@ def groups_by_unit(session: Session, office_id: int) -> dict[int, list[Chat]]:
         while heir is not None:
             shown[former] |= shown.get(heir, {})
             heir = heirs.get(heir)
-    return {unit: [chats[id] for id in sorted(chats)] for unit, chats in shown.items()}
+    return {unit: on_one([chats[id] for id in sorted(chats)]) for unit, chats in shown.items()}
+
+
+def on_one(groups: Sequence[Chat]) -> list[Chat]:
+    """Of groups that show the same, the oldest first, those in which it is told: all on the messenger of the one that
+    was chosen, else of the oldest. Whoever has groups on two messengers hears everything once."""
+    first = next((group for group in groups if group.chosen), groups[0] if groups else None)
+    return [group for group in groups if first and group.channel == first.channel]
+
+
+def messengers(session: Session, office_id: int) -> set[str]:
+    """On which messengers the office has groups that are open to us."""
+    query = select(Chat.channel).where(Chat.office_id == office_id, col(Chat.private).is_(False))
+    return set(session.exec(query.where(col(Chat.active).is_(True)).distinct()))
+
+
+def quiet(session: Session, office_id: int) -> set[int]:
+    """The linked groups that are open to us and told nothing, as what they show is told on another messenger."""
+    if len(messengers(session, office_id)) < 2:
+        return set()
+    open_ = groups(session, office_id)
+    told = on_one([group for group in open_ if group.whole_office])
+    told += [group for of_unit in groups_by_unit(session, office_id).values() for group in of_unit]
+    return {group.id or 0 for group in open_} - {group.id for group in told}
+
+
+def showing_the_same(session: Session, chat: Chat) -> list[Chat]:
+    """The groups, closed ones too, that show the whole office as this one does, or one of its units; it too."""
+    query = select(Chat).where(Chat.office_id == chat.office_id, col(Chat.private).is_(False))
+    if chat.whole_office:
+        query = query.where(col(Chat.whole_office).is_(True))
+    else:
+        same = select(ChatUnit.chat_id).where(col(ChatUnit.unit_id).in_(shown_units(session, chat.id or 0)))
+        query = query.where(col(Chat.id).in_(same), col(Chat.whole_office).is_(False))
+    return list(session.exec(query.order_by(col(Chat.id))))
 
 
 def private_chats(session: Session, office_id: int) -> dict[int, Chat]:
     """Where something can be said to each person of an office alone, as `private_chat` says it of one."""
     query = select(Chat).join(Person, col(Person.id) == Chat.person_id).where(Person.office_id == office_id)
-    query = query.where(col(Chat.private).is_(True), col(Chat.active).is_(True)).order_by(col(Chat.id))
+    query = query.where(col(Chat.private).is_(True), col(Chat.active).is_(True))
+    query = query.order_by(col(Chat.chosen), col(Chat.id))
     return {chat.person_id or 0: chat for chat in session.exec(query)}
 
 
@@ -178,6 +220,7 @@ def link(session: Session, chat: Chat, office_id: int, unit_ids: list[int], *, w
         session.delete(row)
     session.flush()
     chat.office_id, chat.whole_office, chat.active, chat.inactive_why = office_id, whole_office, True, ""
+    chat.chosen = False
     session.add_all(ChatUnit(chat_id=chat.id or 0, unit_id=unit) for unit in unit_ids)
     session.flush()
 
@@ -212,6 +255,7 @@ def move_chat(session: Session, chat: Chat, to: str, now: datetime) -> None:
         known.active, known.inactive_why = False, "moved"
         session.flush()
     journal.touch(chat)
+    chat.chosen = chat.chosen or (known is not None and known.chosen)
     chat.external, chat.board_message = to, ""  # messages have other ids there
     session.flush()
     if chat.office_id is not None:

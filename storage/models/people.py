@@ -163,7 +163,8 @@ class Guesses(SQLModel, table=True):
 class Chat(SQLModel, table=True):
     """A conversation of a messenger. `whole_office`, or its `ChatUnit` rows, say whose matters it may see; with
     neither it is not linked. `person_id`: who speaks here with the bot in private, so that what is theirs alone can be
-    said here. `active` False: the messenger does not let us speak there, `inactive_why` says why.
+    said here. `active` False: the messenger does not let us speak there, `inactive_why` says why. `chosen`: of the
+    places on several messengers where this person, or these units, could be told something they want this one.
 
     `board`: a message there is kept up to date; `board_message` is the messenger's id of it, `board_shows` a hash of
     what it shows and `board_event` the office's last event that it knows."""
@@ -179,6 +180,7 @@ class Chat(SQLModel, table=True):
     title: str = ""
     locale: str | None = None
     whole_office: bool = False
+    chosen: bool = False
     active: bool = True
     inactive_why: str = ""
     board: bool = False

@@ -55,6 +55,7 @@ NO = (
     "Danh sách này chỉ xem",
     "Trong nhóm này chỉ giao được",
     "Danh sách nhân sự chỉ xem",
+    "Mã này chỉ đưa trong hội thoại riêng",
     "Việc 56 thuộc đơn vị khác",
     "Việc 901 thuộc đơn vị khác",
     "Việc 902 thuộc đơn vị khác",
@@ -232,6 +233,18 @@ unit      own -YYY--Y-  other --------
 office    own ---Y--Y-  other ---Y--Y-
 unlinked  own --------  other --------
 """
+HERE = """
+private   own YYYYYYY-
+unit      own -YY---Y-
+office    own ------Y-
+unlinked  own --------
+"""
+ALONE = """
+private   own YYYYYYY-
+unit      own --------
+office    own --------
+unlinked  own --------
+"""
 TABLE = {
     "nhắc trước 10,5,2 ngày": REMIND,
     "nhắc {unit} trước 5,1 ngày": REMIND_UNIT,
@@ -302,6 +315,8 @@ TABLE = {
     "hoàn tác": UNDO,
     "trợ giúp": HELP,
     "ngôn ngữ vi": LANGUAGE,
+    "nhắn ở đây": HERE,
+    "kết nối thêm": ALONE,
     "bảng": REMIND,
     "bỏ bảng": REMIND,
 }
