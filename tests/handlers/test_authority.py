@@ -191,12 +191,6 @@ unit      own YYYYYYYY
 office    own YYYYYYYY
 unlinked  own YYYYYYY-
 """
-LANGUAGE = """
-private   own YYYYYYY-
-unit      own YYYYYYYY
-office    own YYYYYYYY
-unlinked  own --------
-"""
 PEOPLE = """
 private   own ------Y-
 unit      own --------
@@ -314,7 +308,7 @@ TABLE = {
     "nghỉ Chi: 10-14/6, thay Hà": LEAVE_OF,
     "hoàn tác": UNDO,
     "trợ giúp": HELP,
-    "ngôn ngữ vi": LANGUAGE,
+    "ngôn ngữ vi": LISTS,
     "nhắn ở đây": HERE,
     "kết nối thêm": ALONE,
     "bảng": REMIND,
