@@ -34,6 +34,8 @@ from channels import (
     Why,
     listed,
     printed,
+    split,
+    units,
 )
 from channels.trust import trusted
 from channels.zalo_failures import ApiError, NoJson, api_error, failure, named
@@ -44,8 +46,8 @@ from channels.zalo_updates import NAME, calling, raw_of, told
 
 log = logging.getLogger(__name__)
 
-LIMIT = 1900
-"""UTF-16 units of a message. Zalo says 2,000 characters, and not what it counts."""
+LIMIT, NARROW = 1900, 650
+"""UTF-16 units of a message: Zalo says 2,000 characters, and not what it counts; so many are less even in bytes."""
 PACE = Pace(overall=(Rate(5, 1),), private=(Rate(1, 1),), group=(Rate(1, 1), Rate(20, 60)))
 """No number is published; whoever asks too fast is refused by what stands before Zalo."""
 BETWEEN = 1.0
@@ -83,7 +85,7 @@ class ZaloChannel:
         poll_timeout: int = 30,
         timeout: float = 10.0,
     ) -> None:
-        self.shape = Shape(buttons=False, limit=LIMIT, pace=PACE, monthly=monthly)
+        self.shape = Shape(buttons=False, limit=LIMIT, takes_files=False, pace=PACE, monthly=monthly)
         self._token, self._url, self._webhook, self._plain = token, f"{base_url}{token}", webhook, plain
         self._poll_timeout, self._timeout = poll_timeout, timeout
         self._shown = " ".join(shown.removeprefix("@").split())
@@ -149,8 +151,8 @@ class ZaloChannel:
                 known = await web_address(self._ask)
                 if (known != self._webhook or self._doubted) and monotonic() - set_at >= again:
                     set_at, again = monotonic(), min(max(again * 4, FIRST_AGAIN), LAST_AGAIN)
-                    await self._register()
                     self._doubted = False
+                    await self._register()
             except Exception as error:
                 log.warning("zalo: no webhook for now: %s", named(error))
                 await asyncio.sleep(wait)
@@ -266,10 +268,26 @@ class ZaloChannel:
             try:
                 return await self._send("sendMessage", {**asked, "text_styles": styles})
             except Never as refused:
+                if Why.of(refused.reason) is Why.TOO_LONG:
+                    return await self._in_pieces(to, text, refused)
                 if Why.of(refused.reason) is not Why.REFUSED:
                     raise
                 log.warning("zalo: said without its marks: %s", refused.reason)
-        return await self._send("sendMessage", asked)
+        try:
+            return await self._send("sendMessage", asked)
+        except Never as refused:
+            if Why.of(refused.reason) is not Why.TOO_LONG:
+                raise
+            return await self._in_pieces(to, text, refused)
+
+    async def _in_pieces(self, to: Address, text: str, refused: Never) -> str:
+        """Say plainly, in as many messages as that takes, what Zalo finds too long."""
+        said = ""
+        for piece in split(text, NARROW, units):
+            if piece == text:
+                raise refused
+            said = await self._send("sendMessage", {"chat_id": to.chat, "text": piece})
+        return said
 
     async def _show(self, to: Address, picture: File, text: str, styles: list[Style]) -> str:
         """Send a picture with `text` under it; say where it lies, where Zalo does not take it."""

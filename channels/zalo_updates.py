@@ -4,19 +4,18 @@ Nobody publishes a schema that the wire keeps to: an update comes bare or inside
 `photo` or as `photo_url`; both are read. In a group Zalo hands over only what calls the bot by its shown name or
 replies to it, without saying which; the name stands in the text as people see it, spaces and all.
 
-What somebody handed over at the upload page of a Zalo chat is an update too: see `uploaded`.
+What somebody handed over by a web link is an update too: see `channels.uploads`.
 """
 
 import json
 import re
 import unicodedata
-from base64 import b64decode, b64encode
 from collections.abc import Sequence
+from dataclasses import replace
 from hashlib import sha256
-from secrets import token_hex
 from typing import Any
 
-from channels import FILE_LIMIT, Address, File, Incoming, Raw, Sender
+from channels import Address, File, Incoming, Raw, Sender, uploads
 
 NAME = "zalo"
 UNREAD = frozenset({"message.sticker.received", "message.voice.received", "message.unsupported.received"})
@@ -49,37 +48,11 @@ def unreadable(body: str) -> Raw:
     return Raw("sha256:" + sha256(body.encode("utf-8", "replace")).hexdigest(), body.replace("\0", ""))
 
 
-def uploaded(chat: str, *, private: bool, sender: Sender, text: str, files: Sequence[File]) -> Raw:
-    """What `sender` handed over at the upload page of `chat`, to be kept like what came from Zalo; the content of a
-    file larger than `FILE_LIMIT` does not travel."""
-    id = f"upload:{token_hex(16)}"
-    body = {
-        "upload": {
-            "id": id,
-            "chat": chat,
-            "chat_type": "PRIVATE" if private else "GROUP",
-            "sender": {"id": sender.id, "display_name": sender.name},
-            "text": text,
-            "files": [
-                {
-                    "name": file.name,
-                    "size": file.size,
-                    "content": b64encode(file.content).decode()
-                    if file.content is not None and file.size <= FILE_LIMIT
-                    else None,
-                }
-                for file in files
-            ],
-        }
-    }
-    return Raw(id, json.dumps(body, ensure_ascii=False))
-
-
 def told(body: str, names: Sequence[str]) -> Incoming | None:
     """See `Channel.decode`. `names` are used where the update does not carry its own."""
     update = json.loads(body)
-    if "upload" in update:
-        return _upload(update["upload"], names)
+    if (sent := uploads.told(NAME, update)) is not None:
+        return replace(sent, call=calling(names, private=sent.private), quotes=False)
     event = event_of(update)
     message, names = event["message"], update.get("called") or names
     sender, chat, kind = message["from"], message["chat"], event["event_name"]
@@ -122,21 +95,3 @@ def without(text: str, names: Sequence[str]) -> str:
 def _is_private(chat: dict[str, Any], sender: str) -> bool:
     kind = chat.get("chat_type")
     return str(kind).upper() != "GROUP" if kind else str(chat["id"]) == sender
-
-
-def _upload(upload: dict[str, Any], names: Sequence[str]) -> Incoming:
-    private = upload["chat_type"] != "GROUP"
-    return Incoming(
-        channel=NAME,
-        id=upload["id"],
-        address=Address(upload["chat"]),
-        private=private,
-        sender=Sender(upload["sender"]["id"], upload["sender"]["display_name"]),
-        text=upload["text"],
-        files=tuple(
-            File(one["name"], one["size"], content=None if one["content"] is None else b64decode(one["content"]))
-            for one in upload["files"]
-        ),
-        call=calling(names, private=private),
-        quotes=False,
-    )

@@ -3,12 +3,11 @@
 import asyncio
 from collections.abc import Mapping
 from contextvars import ContextVar
-from dataclasses import replace
+from secrets import token_hex
 from typing import Any
 
-from channels import FILE_LIMIT, Address, Channel, File, Keep, Later, Never, Reply, Sender, SendFailed, Unknown
+from channels import Address, Channel, File, Keep, Later, Never, Reply, Sender, SendFailed, Unknown, uploads
 from channels.zalo import ZaloChannel
-from channels.zalo_updates import uploaded
 from tests.channels.puppets import Buttoned, Heard
 from tests.fakes.zalo import FakeZalo, Kind
 from tests.patience import until
@@ -118,9 +117,7 @@ class ZaloPuppet:
     ) -> None:
         """A file cannot be sent: it is handed over as at the upload page."""
         if files:
-            fit = [file if file.size <= FILE_LIMIT else replace(file, content=None) for file in files]
-            chat = room.chat if room else who.id
-            raw = uploaded(chat, private=room is None, sender=who, text=text, files=fit)
+            raw = uploads.raw(token_hex(8), room or Address(who.id), room is None, who, text, files)
             await until(lambda: self.zalo.keep is not None)
             assert self.zalo.keep is not None
             await self.zalo.keep([raw])
