@@ -11,7 +11,6 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from pathlib import Path
-from secrets import token_bytes
 from tempfile import TemporaryDirectory
 
 from sqlalchemy.exc import DBAPIError
@@ -173,14 +172,13 @@ async def _web(settings: Settings, port: int, zalo: bool) -> None:
     router = load_router()
     chips = [(command.name, command.name) for command in router.commands if command.name in CHIPS]
     channel = WebChannel(stage, folder / TRANSCRIPT, port=port, chips=chips, zalo_name=settings.zalo_name)
+    app = stage.app = build(settings, database, clock, [channel])
     try:
         url = channel.url
     except OSError:
         said = _("Cổng {port} đang có chương trình khác dùng. Thử: nhacviec web --port 8081", port=port)
         print(said, file=sys.stderr)
         raise SystemExit(2) from None
-    app = stage.app = build(settings, database, clock, [channel], links=Links(token_bytes(), url, clock))
-    channel.more = WebLinks(app).routes
     stop = stopped_by_signal()
     living = asyncio.create_task(app.run(stop, every=settings.tick_seconds, ticking=False))
     if opened is None:

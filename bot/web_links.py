@@ -99,7 +99,7 @@ class WebLinks:
     """`routes` for the server: what `Links` leads to. `arriving`: the uploads under way."""
 
     def __init__(self, house: House) -> None:
-        self._house = house
+        self.house = house
         self.arriving = 0
         self.routes = [
             Route(f"/{UPLOAD}/{{signed}}", _answering(self._form)),
@@ -131,7 +131,7 @@ class WebLinks:
             try:
                 once, words, sent = await _form_of(request)
                 update = await aside(lambda sent: _raw(link, once, words, sent), sent)
-                await self._house.take(link.channel, [update])
+                await self.house.take(link.channel, [update])
             except _Closed as closed:
                 closed.locale = to.locale
                 raise
@@ -155,13 +155,13 @@ class WebLinks:
 
     async def _file(self, request: Request) -> Response:
         try:
-            link = self._house.links.read_download(request.path_params["signed"])
+            link = self.house.links.read_download(request.path_params["signed"])
         except Altered:
             raise _altered() from None
-        if self._house.links.is_over(link):
+        if self.house.links.is_over(link):
             raise _over(f"minh chứng {link.code}")
-        now, shelf = self._house.clock.now(), self._house.shelf
-        await self._house.within(lambda session: _may_see(session, link, now))
+        now, shelf = self.house.clock.now(), self.house.shelf
+        await self.house.within(lambda session: _may_see(session, link, now))
         found = await aside(shelf.find, link.hash) if shelf is not None else None
         if found is None:
             raise _no_file()
@@ -177,12 +177,12 @@ class WebLinks:
 
     async def _upload(self, request: Request) -> tuple[Upload, _Place]:
         try:
-            link = self._house.links.read_upload(request.path_params["signed"])
+            link = self.house.links.read_upload(request.path_params["signed"])
         except Altered:
             raise _altered() from None
-        if self._house.links.is_over(link):
+        if self.house.links.is_over(link):
             raise _over("gửi tệp")
-        return link, await self._house.within(lambda session: _place(session, link))
+        return link, await self.house.within(lambda session: _place(session, link))
 
 
 def _answering(route: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:

@@ -29,7 +29,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
-from starlette.routing import Mount, Route
+from starlette.routing import Route
 
 from channels import (
     FILE_LIMIT,
@@ -47,7 +47,6 @@ from channels import (
     Shape,
     Stage,
     page,
-    uploads,
 )
 from channels.page import as_zalo
 from channels.page.asking import body_of, files_of, moment_of, refusal, speaker
@@ -97,8 +96,6 @@ class WebChannel:
         self._socket: socket.socket | None = None
         self._tabs: set[asyncio.Queue[tuple[str, Any] | None]] = set()
         self._moving = asyncio.Lock()
-        self.more: Sequence[Route] = ()
-        """What else is served here: where links lead, which are opened from anywhere."""
 
     @property
     def zalo(self) -> bool:
@@ -108,8 +105,7 @@ class WebChannel:
     @zalo.setter
     def zalo(self, zalo: bool) -> None:
         self._zalo = zalo
-        like_zalo = replace(WebChannel.shape, buttons=False, limit=LIMIT, takes_files=False)
-        self.shape = like_zalo if zalo else WebChannel.shape
+        self.shape = replace(WebChannel.shape, buttons=False, limit=LIMIT) if zalo else WebChannel.shape
 
     @property
     def url(self) -> str:
@@ -120,7 +116,7 @@ class WebChannel:
     @cached_property
     def app(self) -> Starlette:
         """The page and what it asks: GET / · /state · /events · /file/<message>, POST /say · /move · /like."""
-        guarded = Starlette(
+        return Starlette(
             routes=[
                 Route("/", self._page),
                 *(Route(f"/{name}", self._asset) for name in page.ASSETS),
@@ -134,7 +130,6 @@ class WebChannel:
             middleware=[Middleware(Guard, hosts=self._hosts, locale=self._locale)],
             exception_handlers={HTTPException: refusal},
         )
-        return Starlette(routes=[*self.more, Mount("/", guarded)])
 
     async def listen(self, keep: Keep) -> None:
         """Serve the page until cancelled, in the running loop; signals stay with whoever owns the process."""
@@ -146,8 +141,6 @@ class WebChannel:
 
     def decode(self, body: str) -> Incoming | None:
         said = json.loads(body)
-        if (sent := uploads.told(self.name, said)) is not None:
-            return sent
         room, text = said["room"], said["text"]
         if said.get("call"):
             called, text = True, as_zalo.without_call(text, said["call"])
@@ -181,7 +174,7 @@ class WebChannel:
         line = Line(uuid4().hex, to.chat, _iso(scene.now), "", "", reply.text, reply.bold, reply.actions)
         file = reply.picture or reply.file
         if file is not None:
-            line = replace(line, files=((file.name, file.size),), link=file.url)
+            line = replace(line, files=((file.name, file.size),))
         try:
             if file is not None and file.content is not None:
                 self._sent.keep(line.id, file.content)

@@ -12,14 +12,13 @@ from lang.text import SOURCE, speaking
 
 
 def seen(line: Line, call: str, files: str) -> list[Line]:
-    """The messages that one of the page is on Zalo; the last has its id. `files` and the id are where its file is,
-    unless it has a link of its own."""
+    """The messages that one of the page is on Zalo; the last has its id. `files` and the id are where its file is."""
     if line.who:
         return [line]
     with speaking(SOURCE):
         body = line.text
         for name, size in line.files:
-            body = listed(body, File(name, size, url=line.link or files + line.id))
+            body = listed(body, File(name, size, url=files + line.id))
         text = printed(body, line.actions, "" if line.chat.startswith("me:") else call)
         said = [
             replace(line, id=f"{line.id}.{n}", text=part, bold=_bold(part, styles), actions=(), files=())

@@ -10,8 +10,7 @@ from typing import Any
 @dataclass(frozen=True, slots=True)
 class Line:
     """One message as the page shows it. `who` is the actor's id, empty for the bot; `at` the office's time, ISO 8601
-    with its offset; `bold` spans in code points; `files` (name, bytes) pairs. `link` is
-    where they can be had too; `unheard`: it did not reach the bot."""
+    with its offset; `bold` spans in code points; `files` (name, bytes) pairs. `unheard`: it did not reach the bot."""
 
     id: str
     chat: str
@@ -23,7 +22,6 @@ class Line:
     actions: tuple[str, ...] = ()
     reply_to: str = ""
     files: tuple[tuple[str, int], ...] = ()
-    link: str = ""
     unheard: bool = False
 
 

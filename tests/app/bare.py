@@ -12,11 +12,12 @@ from typing import Any
 import httpx
 from sqlmodel import select
 
+from bot.app import App
 from bot.link_page import FILES, ONCE, WORDS
 from bot.links import Links
 from bot.server import Server
 from bot.web_links import WebLinks
-from channels import Address, File, Incoming, Reply, Shape, listed
+from channels import Address, Channel, File, Incoming, Reply, Shape, listed
 from channels.uploads import told
 from storage.db import Database
 from storage.models import Person
@@ -53,6 +54,14 @@ class Here:
         self.base = f"http://127.0.0.1:{self.server.port}"
         self.living.app.links = self.links = Links(b"key", self.base if public else "", self.living.clock)
         self.client = httpx.AsyncClient(timeout=30, follow_redirects=True)
+
+    def on(self, channel: Channel) -> App:
+        """The program anew, on another messenger."""
+        house = self.living.app
+        self.web.house = app = App(
+            house.database, house.clock, house.router, [channel], shelf=house.shelf, links=self.links
+        )
+        return app
 
     async def link(self, chat: str, who: str, text: str) -> str:
         """The link in what the bot answers."""

@@ -102,22 +102,3 @@ async def test_one_press_goes_to_the_next_reminder(page: Page) -> None:
         await expect(page.locator("#now")).to_contain_text(hour)
     await room(page, "Thanh tra", "Lan")
     await expect(page.locator(".line").last.locator(".words")).to_contain_text("Thanh tra, thứ Hai 05/6")
-
-
-async def test_on_zalo_a_file_goes_by_its_own_page(page: Page) -> None:
-    await page.get_by_role("radio", name="Zalo").check(force=True)
-    await page.get_by_role("radio", name="Minh").check(force=True)
-    await page.locator(".room").first.click()
-    await say(page, "gửi tệp xong 72")
-    link = page.locator(".line").last.locator("a")
-    async with page.expect_popup() as opening:
-        await link.click()
-    upload = await opening.value
-    picture = {"name": "Báo cáo.png", "mimeType": "image/png", "buffer": b"\x89PNG\r\n\x1a\n" + bytes(99)}
-    await upload.locator("input[type=file]").set_input_files(picture)  # type: ignore[arg-type]
-    await upload.get_by_role("button", name="Gửi", exact=True).click()
-    await expect(upload.get_by_role("heading", name="Đã nhận 1 tệp")).to_be_visible()
-    await upload.close()
-    await expect(page.locator(".line").last.locator(".words")).to_contain_text("Đã ghi nhận 72 Báo cáo 6 tháng")
-    await page.get_by_role("radio", name="Đầy đủ").check(force=True)
-    await expect(page.locator(".line").last.locator(".action").first).to_be_visible()
