@@ -8,9 +8,10 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col, select
 
 from lang.moments import moment
-from schedules import alarm, allowance, board, closings, digest, hours, policy, reach, told, upward, views
+from schedules import alarm, allowance, board, closings, digest, hours, policy, reach, told, views
 from schedules.groups import Groups
 from schedules.matters import Matters
+from schedules.mornings import Morning
 from schedules.policies import calendar_of, policy_of, policy_of_chat
 from schedules.policy import Policy
 from schedules.tell import Ears
@@ -176,6 +177,7 @@ class Tick:
         self.session, self.now = session, now
         self._matters: dict[int, Matters] = {}
         self._groups: dict[int, Groups] = {}
+        self._mornings: dict[int, Morning] = {}
         self._owed: dict[date, dict[int, int]] = {}
         self._seen = _named(session, due)
 
@@ -193,6 +195,12 @@ class Tick:
         if office.id not in self._matters:
             self._matters[office.id or 0] = Matters(self.session, office, day, calendar)
         return self._matters[office.id or 0]
+
+    def morning(self, office: Office, matters: Matters) -> Morning:
+        """Who hears of more than a group's own units."""
+        if office.id not in self._mornings:
+            self._mornings[office.id or 0] = Morning(matters)
+        return self._mornings[office.id or 0]
 
     def owe_digest(self, office: Office, chat_id: int, day: date) -> None:
         """Owe a chat the digest of `day`, with `owe_digests`."""
@@ -233,7 +241,8 @@ def _come_due(tick: Tick, appointment: Appointment) -> None:
 
 
 def _group(tick: Tick, appointment: Appointment, office: Office) -> datetime:
-    """A group is owed its digest if something calls; what is owed is composed when it is said."""
+    """A group is owed its digest if something calls; what is owed is composed when it is said. That of the Văn phòng
+    may hear of more than its own."""
     chat = tick.session.get_one(Chat, appointment.subject_id)
     how, sight = tick.groups(office).policy(chat), tick.groups(office).sight(chat) if chat.active else None
     matters = tick.matters(office, how)
@@ -241,31 +250,28 @@ def _group(tick: Tick, appointment: Appointment, office: Office) -> datetime:
         sight, appointment.told_to = None, told.elsewhere(tick.session, chat) or appointment.told_to
     if matters is not None and sight is not None:
         matter = matters.of(sight.units, told.since(appointment, matters.day))
-        if matter.dated_call if sight.whole else matter.calls:
+        morning = tick.morning(office, matters)
+        more = chat.id in morning.ears.coordinators and morning.calls(chat.id or 0)
+        if more or (matter.dated_call if sight.whole else matter.calls):
             tick.owe_digest(office, chat.id or 0, matters.day)
         else:
             appointment.told_to = matters.day
     return tick.next_morning(office, how)
 
 
-def _morning(tick: Tick, appointment: Appointment, office: Office) -> datetime:
-    """Those who hear in private are owed a digest if something calls one of their units, or has risen to them."""
+def _morning(tick: Tick, _appointment: Appointment, office: Office) -> datetime:
+    """Those who hear in private are owed a digest if something calls one of their units, or has risen to them; a group
+    whose own hour is still to come is not, yet."""
     matters = tick.matters(office)
     if matters is not None:
-        ears = Ears(tick.session, office, matters.day)
-        alone = ears.alone()
-        told.forget(tick.session, office, but=[one.unit.id or 0 for one in alone])
-        for one in alone:
-            unit, day = one.unit.id or 0, matters.day
-            told.moves(tick.session, unit, one.chats, day)
-            for chat_id in one.chats:
-                since = told.in_private(tick.session, unit, chat_id, day)
-                if digest.calls(one, matters.of(one.units, since)):
-                    tick.owe_digest(office, chat_id, day)
-                else:
-                    told.alone(tick.session, unit, chat_id, day)
-        for chat_id in upward.chats(matters, ears):
-            tick.owe_digest(office, chat_id, matters.day)
+        morning, session, day = tick.morning(office, matters), tick.session, matters.day
+        told.forget(session, office, but=[one.unit.id or 0 for one in morning.alone])
+        for one in morning.alone:
+            told.moves(session, one.unit.id or 0, one.chats, day)
+        for chat_id in morning.chats:
+            how = tick.groups(office).policy(session.get_one(Chat, chat_id))
+            if policy.may_say_digest(day, tick.now, office.zone, how) and morning.calls(chat_id):
+                tick.owe_digest(office, chat_id, day)
     return tick.next_morning(office)
 
 
