@@ -4,6 +4,7 @@ it, and goes again where nothing was; what is to be sent is read when it is sent
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import Protocol, TypeVar
 
 from sqlmodel import Session
@@ -20,6 +21,8 @@ from storage.outbox import Kept
 from storage.shelf import Shelf
 
 T = TypeVar("T")
+PICTURES = ((b"\x89PNG\r\n\x1a\n", "image/png"), (b"\xff\xd8\xff", "image/jpeg"))
+"""How a picture begins, and its type."""
 
 
 class Keeper(Protocol):
@@ -58,17 +61,19 @@ async def let_go(keeper: Keeper, hashes: list[str]) -> None:
 async def with_file(shelf: Shelf | None, links: Links, ready: Ready, shape: Shape) -> Reply:
     """What is to be said, with its file, or a link to it where the messenger carries none; a sentence stands in place
     of one that is gone or too large for the messenger. Raises `Later` where the disk does not answer."""
-    if ready.file is None:
+    kept = ready.file
+    if kept is None:
         return ready.reply
     try:
-        found = await aside(lambda kept: _read(shelf, kept, shape), ready.file)
+        found = await aside(lambda kept: _read(shelf, kept, shape), kept)
+        if isinstance(found, File) and not shape.takes_files:
+            shows = kept.picture and bool(await aside(picture_type, Path(found.path)))
+            kept = replace(kept, picture=shows)
+            found = replace(found, path="", url=_link(links, ready, kept))
     except OSError as error:
         raise Later(reason=type(error).__name__) from None
-    if isinstance(found, File) and not shape.takes_files:
-        found = replace(found, path="", url=_link(links, ready, ready.file))
     if isinstance(found, File):
-        seen = ready.file.picture
-        return replace(ready.reply, picture=found if seen else None, file=None if seen else found)
+        return replace(ready.reply, picture=found if kept.picture else None, file=None if kept.picture else found)
     with speaking(ready.locale):
         if found is None:
             instead = _("Tệp này không còn trong kho lưu.")
@@ -76,6 +81,13 @@ async def with_file(shelf: Shelf | None, links: Links, ready: Ready, shape: Shap
             limit = shape.file_limit // MEGABYTE
             instead = _("Tệp này lớn hơn {limit} MB nên không gửi được ở đây.", limit=limit)
     return replace(ready.reply, text=f"{ready.reply.text}\n{instead}")
+
+
+def picture_type(path: Path) -> str:
+    """The type of what begins as a picture does that everything shows; else nothing, whatever its name."""
+    with path.open("rb") as file:
+        begins = file.read(16)
+    return next((kind for mark, kind in PICTURES if begins.startswith(mark)), "")
 
 
 def _link(links: Links, ready: Ready, kept: Kept) -> str:

@@ -11,7 +11,6 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from pathlib import Path
 from secrets import token_urlsafe
 from typing import Protocol, TypeVar
 
@@ -23,6 +22,7 @@ from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import Route
 
 from bot import link_page
+from bot.keeping import picture_type
 from bot.link_page import FILES, LONGEST_WORDS, MOST_BYTES, MOST_FILES, ONCE, WORDS
 from bot.links import DOWNLOAD, UPLOAD, Altered, Download, Links, Upload
 from bot.trouble import aside, told
@@ -51,7 +51,6 @@ LEFT_OVER = 3 * MOST_BYTES
 _HEADERS = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Content-Type-Options": "nosniff"}
 _PAGE = _HEADERS | {"Content-Security-Policy": link_page.CONTENT_POLICY, "X-Robots-Tag": "noindex"}
 _FILE = _HEADERS | {"Content-Security-Policy": "default-src 'none'; sandbox", "X-Robots-Tag": "noindex"}
-_PICTURES = ((b"\x89PNG\r\n\x1a\n", "image/png"), (b"\xff\xd8\xff", "image/jpeg"))
 
 
 class House(Protocol):
@@ -80,8 +79,9 @@ class _Closed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where an upload goes, in words, and how that chat speaks."""
+    """In whose name an upload goes where, in words, and how that chat speaks."""
 
+    sender: str
     office: str
     zone: str
     chat: str
@@ -113,7 +113,7 @@ class WebLinks:
         with speaking(to.locale):
             page = link_page.form(
                 office=to.office,
-                sender=link.sender.name,
+                sender=to.sender,
                 place=to.chat,
                 words=link.text,
                 until=local(link.until, to.zone),
@@ -166,7 +166,7 @@ class WebLinks:
         if found is None:
             raise _no_file()
         path, _size = found
-        seen = await aside(_picture, path) if link.picture else None
+        seen = await aside(picture_type, path) if link.picture else None
         return FileResponse(
             path,
             headers=_FILE,
@@ -232,7 +232,8 @@ def _place(session: Session, link: Upload) -> _Place:
         raise _elsewhere("gửi tệp")
     locale = chat.locale or office.locale
     with speaking(locale):
-        return _Place(office.name, office.zone, place(session, chat), locale)
+        name = person.name if person else link.sender.name
+        return _Place(name, office.name, office.zone, place(session, chat), locale)
 
 
 def _belongs(chat: Chat, office: Office, person: Person | None) -> bool:
@@ -260,13 +261,6 @@ def _may_see(session: Session, link: Download, now: datetime) -> None:
 
 def _no_file() -> _Closed:
     return _Closed(404, _not_open(), _("Tệp này không còn trong kho lưu."))
-
-
-def _picture(path: Path) -> str:
-    """The type of what begins as a picture does that every browser shows; else nothing."""
-    with path.open("rb") as file:
-        begins = file.read(16)
-    return next((kind for mark, kind in _PICTURES if begins.startswith(mark)), "")
 
 
 async def _form_of(request: Request) -> tuple[str, str, list[File]]:

@@ -34,7 +34,8 @@ def offer(talk: Talk, sentence: str) -> Words | None:
         return None
     office = talk.here
     link, until = talk.links.upload(talk.incoming, office.id or 0, sentence)
-    hour, name = local(until, office.zone).time(), talk.incoming.sender.name
+    hour = local(until, office.zone).time()
+    name = talk.person.name if talk.person else talk.incoming.sender.name
 
     def said(head: str, *more: str) -> Words:
         goes = _("Lời nhắn kèm tệp: {sentence}", sentence=short(sentence, _LONGEST)) if sentence else ""

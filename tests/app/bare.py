@@ -31,6 +31,11 @@ class Bare(Messenger):
 
     shape = Shape(buttons=False, takes_files=False)
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.pictures: list[bool] = []
+        """Of every file that the bot sent, whether it was to be looked at."""
+
     def decode(self, body: str) -> Incoming | None:
         incoming = told(self.name, json.loads(body)) or super().decode(body)
         return incoming and replace(incoming, call="" if incoming.private else "@Bot Nhắc Việc")
@@ -39,6 +44,8 @@ class Bare(Messenger):
         return await super().download(file) if file.handle else file
 
     async def send(self, to: Address, reply: Reply) -> str:
+        if reply.picture or reply.file:
+            self.pictures.append(reply.picture is not None)
         return await super().send(to, replace(reply, text=listed(reply.text, reply.picture or reply.file)))
 
 

@@ -70,6 +70,7 @@ async def test_evidence_is_sent_through_a_link_and_comes_back_by_one(here: Here)
         assert answer.headers["cache-control"] == "no-store"
         assert answer.headers["referrer-policy"] == "no-referrer"
         assert answer.headers["x-content-type-options"] == "nosniff"
+    assert here.living.messenger.pictures == [False, True]  # type: ignore[attr-defined]
     head = await here.client.head(found(shown)[1])
     assert (head.status_code, head.content, head.headers["content-length"]) == (200, b"", str(len(PNG)))
 
@@ -96,6 +97,25 @@ async def test_the_page_says_for_whom_it_is_and_asks_for_nothing_from_outside(he
     assert len(await here.living.app.within(lambda session: session.exec(select(Heard)).all())) == 1, (
         "looking is no act"
     )
+
+
+async def test_what_only_has_the_name_of_a_picture_is_a_file(here: Here) -> None:
+    await here.answered("minh", await here.link("minh", "minh", "gửi tệp xong 1"), ("anh.jpg", b"<script>"))
+    link = await here.link("minh", "minh", "minh chứng 1")
+    assert here.living.messenger.pictures == [False]  # type: ignore[attr-defined]
+    answer = await here.client.get(link)
+    assert answer.headers["content-type"] == "application/octet-stream"
+    assert answer.headers["content-disposition"].startswith("attachment")
+
+
+async def test_where_files_come_by_link_the_bot_says_so(here: Here) -> None:
+    assert "gửi tệp xong 12: lấy liên kết" in (await here.living.say("minh", "minh", "trợ giúp"))[0]
+    said = await here.living.say("lan", "lan", "nhân sự")
+    assert "kèm lời nhắn «nhân sự». Ở đây tệp gửi qua liên kết, xin gõ: gửi tệp\n" in said[0]
+    await here.living.say("minh", "minh", "/ngonngu en")
+    page = (await here.client.get(await here.link("minh", "minh", "gửi tệp"))).text
+    assert '<html lang="en">' in page
+    assert "<h1>Send files to Nhắc Việc</h1>" in page
 
 
 async def test_a_page_sent_twice_is_taken_once_and_a_link_may_be_used_again(here: Here) -> None:
