@@ -19,11 +19,12 @@ from time import monotonic, sleep
 
 from storage.db import Database
 from storage.models import DeliveryState
-from tests.crash.office import MORNING, SILENT, outcomes, over, settled
-from tests.fakes.telegram import FakeTelegram
+from tests.crash.office import MORNING, SILENT, Fake, Groups, outcomes, over, settled
 from tests.fakes.telegram_world import Sent
+from tests.fakes.zalo_world import Sent as ZaloSent
 from tests.year.reading import AGAIN
 
+Said = Sent | ZaloSent
 STEPS = ("after_take", "before_send", "after_send", "before_mark", "after_mark")
 IN_FLIGHT = 4
 FARTHEST = 6
@@ -89,19 +90,19 @@ class Nursery:
 
 
 class Slot:
-    """A place for one process after the other, on a database and a fake Telegram."""
+    """A place for one process after the other, on a database and a fake messenger."""
 
     _names = count(1)
 
-    def __init__(self, nursery: Nursery, fake: FakeTelegram, folder: Path, began: float, settings: dict[str, str]):
+    def __init__(self, nursery: Nursery, fake: Fake, folder: Path, began: float, settings: dict[str, str]):
         self._nursery, self._fake, self._folder, self._began = nursery, fake, folder, began
-        self._settings = {"TELEGRAM_TOKEN": fake.token, "TICK_SECONDS": "0.3", **settings}
+        self._settings = {f"{fake.name.upper()}_TOKEN": fake.token, "TICK_SECONDS": "0.3", **settings}
         self.now: Life | None = None
 
     def begin(self, how: str, failpoint: str = "") -> Life:
         """Start a process; the one before must be over."""
         name = str(next(self._names))
-        own = {"FAILPOINT": failpoint, "TELEGRAM_URL": self._fake.base_url_of(name)}
+        own = {"FAILPOINT": failpoint, f"{self._fake.name.upper()}_URL": self._fake.base_url_of(name)}
         pid = self._nursery.begin(
             environment=self._settings | own, folder=str(self._folder), moment=MORNING.isoformat(), seconds=self._began
         )
@@ -151,13 +152,13 @@ class Account:
 
 @dataclass
 class Bout:
-    """One database, one fake Telegram, a morning's `groups`, and so many processes side by side."""
+    """One database, one fake messenger, a morning's `groups`, and so many processes side by side."""
 
     nursery: Nursery
     database: Database
     url: str
-    fake: FakeTelegram
-    groups: dict[int, str]
+    fake: Fake
+    groups: Groups
     folder: Path
     seed: int
     processes: int = 1
@@ -249,9 +250,9 @@ class Bout:
         self.slots[0].over(STUCK)
         return done
 
-    def told(self) -> dict[int, list[Sent]]:
+    def told(self) -> dict[int | str, list[Said]]:
         """What each group was told."""
-        told: dict[int, list[Sent]] = {chat: [] for chat in self.groups}
+        told: dict[int | str, list[Said]] = {chat: [] for chat in self.groups}
         for sent in self.fake.world.sent:
             told[sent.chat].append(sent)
         return told
@@ -276,7 +277,7 @@ class Bout:
         found.wrong += [f"{failed} given up"] if failed else []
         return found
 
-    def _unexplained(self, chat: int, messages: list[Sent], lives: dict[str, Life]) -> Iterable[str]:
+    def _unexplained(self, chat: int | str, messages: list[Said], lives: dict[str, Life]) -> Iterable[str]:
         for first, second in pairwise(messages):
             if not lives[first.by].killed:
                 yield f"{chat}: said again though «{lives[first.by].how}» ended well"

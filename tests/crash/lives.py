@@ -18,7 +18,7 @@ from time import monotonic
 
 import handlers
 from bot import service
-from channels import telegram
+from channels import telegram, zalo
 from schedules.clock import SystemClock
 from storage.db import Database
 from storage.migrate import upgrade
@@ -66,6 +66,7 @@ def warm_up() -> None:
         database.close()
     handlers.load()
     telegram.TelegramChannel("7300000001:AAWarmWarmWarmWarmWarmWarmWarmWarmWarm")
+    zalo.ZaloChannel("7300000001:WarmWarmWarmWarmWarmWarmWarmWarmWarm")
 
 
 def main() -> None:

@@ -19,6 +19,7 @@ from storage import people
 from storage.db import Database
 from storage.models import Deadline, Delivery, DeliveryState, Office, Unit
 from tests.fakes.telegram import FakeTelegram
+from tests.fakes.zalo import FakeZalo
 from tests.year.faulty import FaultyChannel, Weather
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -31,26 +32,31 @@ QUIET = 60
 """Seconds without any progress after which a test stops waiting."""
 
 
-async def make(database: Database, fake: FakeTelegram, copies: int) -> dict[int, str]:
+Fake = FakeTelegram | FakeZalo
+Groups = dict[int | str, str]
+"""The title of each group, by its chat on the messenger."""
+
+
+async def make(database: Database, fake: Fake, copies: int) -> Groups:
     """The sample office with its plan agreed, each unit with `copies` groups; which chat of `fake` is whose group."""
     clock = HandClock(datetime(2023, 1, 9, 9, 0, tzinfo=ZONE))
-    channel = FaultyChannel("telegram", clock, ZONE, 0, Weather(0, 0, 0, 0))
+    channel = FaultyChannel(fake.name, clock, ZONE, 0, Weather(0, 0, 0, 0))
     app = App(database, clock, load(), [channel])
     titles = sample.rooms()
     chats = {short: fake.world.group(title) for short, title in titles.items()}
     addresses = {short: Address(str(chat)) for short, chat in chats.items()}
     accounts = {member.name: member.name.casefold() for member in sample.everybody()}
-    groups = {chat: titles[short] for short, chat in chats.items()}
+    groups: Groups = {chat: titles[short] for short, chat in chats.items()}
 
     def make_office(session: Session) -> None:
-        office = sample.make(session, "telegram", accounts, addresses, clock.now())
+        office = sample.make(session, fake.name, accounts, addresses, clock.now())
         for _copy in range(copies - 1):
             groups.update(_more(session, office, fake, clock.now()))
 
     await app.within(make_office)
     content = sample.plan()
     for text, files in (("", (File(sample.PLAN, len(content), content=content),)), ("đồng ý KH1", ())):
-        await app.take("telegram", [channel.hear("lan", Sender("lan", "Lan"), text, private=True, files=files)])
+        await app.take(fake.name, [channel.hear("lan", Sender("lan", "Lan"), text, private=True, files=files)])
         await app.settle()
     await app.within(_nothing_late)
     return groups
@@ -62,19 +68,19 @@ def _nothing_late(session: Session) -> None:
     session.execute(update(Deadline).where(past).values(done_at=MORNING, done_day=Deadline.last_day))
 
 
-def _more(session: Session, office: Office, fake: FakeTelegram, now: datetime) -> Iterator[tuple[int, str]]:
+def _more(session: Session, office: Office, fake: Fake, now: datetime) -> Iterator[tuple[int | str, str]]:
     """One more group for each unit."""
     for unit in session.exec(select(Unit).where(Unit.office_id == office.id).order_by(col(Unit.position))).all():
         if unit.name not in sample.rooms().values() or unit.name == SILENT:
             continue
         chat = fake.world.group(unit.name)
-        row = people.chat_at(session, "telegram", str(chat), "", private=False, title=unit.name)
+        row = people.chat_at(session, fake.name, str(chat), "", private=False, title=unit.name)
         people.link(session, row, office.id or 0, [unit.id or 0], whole_office=False)
         reminders.expect(session, row, office, now)
         yield chat, unit.name
 
 
-def settled(database: Database, groups: dict[int, str]) -> bool:
+def settled(database: Database, groups: Groups) -> bool:
     """Wait until the digest of every group that is called has its outcome. False: nothing moved for a minute.
 
     On SQLite whoever looks holds up whoever writes, so it is looked now and then."""
@@ -90,7 +96,7 @@ def settled(database: Database, groups: dict[int, str]) -> bool:
         sleep(0.1)
 
 
-def over(states: Counter[DeliveryState], groups: dict[int, str]) -> bool:
+def over(states: Counter[DeliveryState], groups: Groups) -> bool:
     """Whether the digest of every group that is called has its outcome."""
     return states.total() >= sum(title != SILENT for title in groups.values()) and not OWED & states.keys()
 

@@ -12,8 +12,9 @@ import pytest
 from storage.db import Database
 from storage.models import DeliveryState
 from tests.crash.killing import Bout, Nursery
-from tests.crash.office import SILENT, make, outcomes
+from tests.crash.office import SILENT, Fake, make, outcomes
 from tests.fakes.telegram import FakeTelegram
+from tests.fakes.zalo import FakeZalo
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="a system without SIGKILL and fork")
 
@@ -30,9 +31,15 @@ def nursery() -> Iterator[Nursery]:
 
 @asynccontextmanager
 async def bout(
-    nursery: Nursery, database: Database, folder: Path, copies: int, seed: int, **more: Any
+    nursery: Nursery,
+    database: Database,
+    folder: Path,
+    copies: int,
+    seed: int,
+    kind: type[Fake] = FakeTelegram,
+    **more: Any,
 ) -> AsyncIterator[Bout]:
-    fake = FakeTelegram().start()
+    fake = kind().start()
     try:
         groups = await make(database, fake, copies)
         url = database.engine.url.render_as_string(hide_password=False)
@@ -50,6 +57,18 @@ async def test_killed_again_and_again_nothing_is_lost(nursery: Nursery, database
         print(f"\n{database.engine.dialect.name}, {processes} at once: {found}")
         assert found.well, f"{found}\n{life.slots[0].log()}"
         assert found.kills >= KILLS
+
+
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+async def test_killed_on_zalo_nothing_is_lost(nursery: Nursery, database: Database, tmp_path: Path) -> None:
+    """Fewer of everything: what differs is the messenger."""
+    async with bout(nursery, database, tmp_path, 3, 8, FakeZalo) as life:
+        life.killed(KILLS // 2)
+        assert life.left_alone(), f"{outcomes(database)}\n{life.slots[0].log()}"
+        found = life.account()
+        print(f"\nZalo: {found}")
+        assert found.well, f"{found}\n{life.slots[0].log()}"
+        assert found.kills >= KILLS // 2
 
 
 async def test_told_to_stop_it_finishes_what_it_is_saying(nursery: Nursery, database: Database, tmp_path: Path) -> None:

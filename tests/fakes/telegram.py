@@ -89,6 +89,7 @@ class FakeTelegram(Faulty[Kind]):
     """The server. `world` is what there is; `fail` and `flaky` say what goes wrong, `limits` what is too
     much; `calls` counts by method."""
 
+    name = "telegram"
     kinds = get_args(Kind)
 
     def __init__(self, token: str = TOKEN, *, privacy: bool = True, username: str = "nhacviec_bot") -> None:

@@ -67,6 +67,7 @@ class FakeZalo(Faulty[Kind]):
     """The server. `world` is what there is; `guesses` how it behaves where nobody knows; `pushed` the answers that a
     webhook has given."""
 
+    name = "zalo"
     kinds = get_args(Kind)
 
     def __init__(self, token: str = TOKEN, *, shown: str = SHOWN, **guesses: Any) -> None:

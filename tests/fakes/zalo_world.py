@@ -64,8 +64,8 @@ class World:
             self._people[name] = f"{0x3F00_0000_0000_0000_0000 + next(self._serial) * 7919:020x}"
         return self._people[name]
 
-    def group(self) -> str:
-        """A new group with the bot in it. It has a title, which no bot gets to know."""
+    def group(self, _title: str = "") -> str:
+        """A new group with the bot in it. No bot gets to know its title."""
         id = f"zgr-{0xF8A7_0000_0000_0000_0000 + next(self._serial) * 7919:020x}"
         self._groups[id] = "member"
         return id

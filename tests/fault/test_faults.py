@@ -7,18 +7,23 @@ from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from time import monotonic
 
+import pytest
 from sqlmodel import Session, col, select
 
 from bot.app import App
+from channels import Channel
 from channels.telegram import TelegramChannel
+from channels.zalo import ZaloChannel
 from handlers import load
 from schedules.deliveries import Outgoing
 from storage import outbox
 from storage.db import Database
 from storage.models import Chat, Delivery, DeliveryState
 from storage.outbox import Words
-from tests.crash.office import MORNING, OWED, SILENT, make
+from tests.crash.office import MORNING, OWED, SILENT, Fake, make
 from tests.fakes.telegram import FakeTelegram, Kind
+from tests.fakes.zalo import FakeZalo
+from tests.fakes.zalo import Kind as ZaloKind
 from tests.patience import until
 from tests.year.reading import AGAIN
 
@@ -32,6 +37,20 @@ FAULTS: dict[Kind, float] = {
     "close_after": 0.03,
     "reset_before": 0.03,
     "reset_after": 0.03,
+    "half_after": 0.02,
+    "garbage_after": 0.02,
+}
+ZALO_FAULTS: dict[ZaloKind, float] = {
+    "too_many": 0.02,
+    "bad_gateway": 0.04,
+    "gateway_after": 0.04,
+    "internal_after": 0.02,
+    "timeout_after": 0.02,
+    "hang_after": 0.02,
+    "close_before": 0.03,
+    "close_after": 0.03,
+    "reset_before": 0.02,
+    "reset_after": 0.02,
     "half_after": 0.02,
     "garbage_after": 0.02,
 }
@@ -53,9 +72,10 @@ class Running:
 
 
 @asynccontextmanager
-async def living(database: Database, fake: FakeTelegram, began: datetime) -> AsyncIterator[None]:
+async def living(database: Database, fake: Fake, began: datetime) -> AsyncIterator[None]:
     """The bot at work from that moment on."""
-    channel = TelegramChannel(fake.token, fake.base_url, poll_timeout=1, timeout=TIMEOUT)
+    kind: type[TelegramChannel] | type[ZaloChannel] = TelegramChannel if fake.name == "telegram" else ZaloChannel
+    channel: Channel = kind(fake.token, fake.base_url, poll_timeout=1, timeout=TIMEOUT)
     app = App(database, Running(began), load(), [channel], outgoing=HOW)
     stop = asyncio.Event()
     running = asyncio.create_task(app.run(stop, every=0.3))
@@ -92,32 +112,47 @@ def slowly(ask: Callable[[], bool]) -> Callable[[], bool]:
     return asked
 
 
-def first_said(fake: FakeTelegram, chat: int) -> list[int]:
+def first_said(fake: Fake, chat: int | str) -> list[int]:
     """The numbers of the messages to a group in the order in which they were first heard as themselves, not «again»."""
     texts = [one.text for one in fake.world.sent if one.chat == chat and AGAIN not in one.text]
     return [int(text.removeprefix("Tin số ")) for text in texts]
 
 
-async def test_at_three_in_ten_nothing_is_lost_and_nobody_starves(database: Database) -> None:
-    async with FakeTelegram() as fake:
-        groups = await make(database, fake, 2)
+@pytest.fixture
+async def fake(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Fake]:
+    """A messenger; one database is enough for each."""
+    monkeypatch.setattr("channels.zalo_failures.A_MINUTE", 1.0)
+    made: Fake = FakeTelegram() if request.param == "telegram" else FakeZalo()
+    async with made:
+        yield made
 
-        def owe(session: Session) -> None:
-            chats = session.exec(select(Chat).where(col(Chat.private).is_(False)).order_by(col(Chat.id))).all()
-            for n in range(MESSAGES):
-                for chat in chats:
-                    outbox.owe(session, chat.id or 0, "reply", f"{n}", BEFORE, Words(f"Tin số {n}"))
 
-        database.run(owe)
-        fake.flaky(11, FAULTS)
-        async with living(database, fake, BEFORE):
-            replies = await settled(database, "reply", len(groups) * MESSAGES)
-        with database.begin() as session:
-            addresses = {chat.id: int(chat.external) for chat in session.exec(select(Chat)) if not chat.private}
+def flaky(fake: Fake, seed: int, times: float) -> None:
+    """From now on it fails so many times as often as usual."""
+    faults = FAULTS if fake.name == "telegram" else ZALO_FAULTS
+    fake.flaky(seed, {kind: times * chance for kind, chance in faults.items()})  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(("databases", "fake"), [("sqlite", "telegram"), ("postgresql", "zalo")], indirect=True)
+async def test_at_three_in_ten_nothing_is_lost_and_nobody_starves(database: Database, fake: Fake) -> None:
+    groups = await make(database, fake, 2)
+
+    def owe(session: Session) -> None:
+        chats = session.exec(select(Chat).where(col(Chat.private).is_(False)).order_by(col(Chat.id))).all()
+        for n in range(MESSAGES):
+            for chat in chats:
+                outbox.owe(session, chat.id or 0, "reply", f"{n}", BEFORE, Words(f"Tin số {n}"))
+
+    database.run(owe)
+    flaky(fake, 11, 1)
+    async with living(database, fake, BEFORE):
+        replies = await settled(database, "reply", len(groups) * MESSAGES)
+    with database.begin() as session:
+        addresses = {chat.id: chat.external for chat in session.exec(select(Chat)) if not chat.private}
     said = [one for one in replies if one.chat_id in addresses]
-    heard: dict[int, Counter[str]] = defaultdict(Counter)
+    heard: dict[str, Counter[str]] = defaultdict(Counter)
     for one in fake.world.sent:
-        heard[one.chat][one.text.removeprefix(AGAIN).strip()] += 1
+        heard[str(one.chat)][one.text.removeprefix(AGAIN).strip()] += 1
     lost = [
         one for one in said if one.state is DeliveryState.SENT and not heard[addresses[one.chat_id]][one.text or ""]
     ]
@@ -138,26 +173,25 @@ async def test_at_three_in_ten_nothing_is_lost_and_nobody_starves(database: Data
     assert {one.chat for one in fake.world.sent[: len(fake.world.sent) * 9 // 10]} == set(groups)
 
 
-async def test_what_was_given_up_stands_in_the_next_digest(database: Database) -> None:
+@pytest.mark.parametrize(("databases", "fake"), [("sqlite", "zalo"), ("postgresql", "telegram")], indirect=True)
+async def test_what_was_given_up_stands_in_the_next_digest(database: Database, fake: Fake) -> None:
     """A morning on which much fails, and a calm one: each group that is called has heard it by then."""
-    async with FakeTelegram() as fake:
-        groups = await make(database, fake, 3)
-        called = {chat for chat, title in groups.items() if title != SILENT}
-        worse = {kind: 2 * chance for kind, chance in FAULTS.items()}
-        fake.flaky(12, worse)
-        async with living(database, fake, MORNING):
-            said = await settled(database, "digest", len(called))
-        given_up = {one.chat_id for one in said if one.state is DeliveryState.FAILED}
-        on_time = len({one.chat for one in fake.world.sent})
-        fake.flaky(12, {})
-        first = len(fake.world.sent)
-        async with living(database, fake, MORNING + timedelta(days=1)):
-            await settled(database, "digest", len(called) + len(given_up))
-        with database.begin() as session:
-            owed = {int(chat.external) for chat in session.exec(select(Chat)) if chat.id in given_up}
+    groups = await make(database, fake, 3)
+    called = {chat for chat, title in groups.items() if title != SILENT}
+    flaky(fake, 12, 2)
+    async with living(database, fake, MORNING):
+        said = await settled(database, "digest", len(called))
+    given_up = {one.chat_id for one in said if one.state is DeliveryState.FAILED}
+    on_time = len({one.chat for one in fake.world.sent})
+    flaky(fake, 12, 0)
+    first = len(fake.world.sent)
+    async with living(database, fake, MORNING + timedelta(days=1)):
+        await settled(database, "digest", len(called) + len(given_up))
+    with database.begin() as session:
+        owed = {chat.external for chat in session.exec(select(Chat)) if chat.id in given_up}
     print(f"\n{database.engine.dialect.name}: {len(given_up)} of {len(called)} given up, {on_time} heard on time")
     assert given_up
     assert {one.chat for one in fake.world.sent} == called
-    carried = {one.chat: one.text for one in fake.world.sent[first:] if one.chat in owed}
+    carried = {str(one.chat): one.text for one in fake.world.sent[first:] if str(one.chat) in owed}
     assert carried.keys() == owed
     assert [text for text in carried.values() if "Báo cáo quý I" not in text] == []

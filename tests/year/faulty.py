@@ -7,8 +7,28 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
 from enum import Enum
 
-from channels import Address, File, Finding, Incoming, Keep, Later, Never, Raw, Reply, Sender, Shape, Unknown
+from channels import (
+    Address,
+    File,
+    Finding,
+    Incoming,
+    Keep,
+    Later,
+    Never,
+    Raw,
+    Reply,
+    Sender,
+    Shape,
+    Unknown,
+    printed,
+    units,
+)
+from channels.zalo_parts import parts
 from schedules.clock import Clock
+
+CALL = "@Bot Nhắc Việc"
+AS_ZALO = Shape(buttons=False, limit=1900, takes_files=False, monthly=3000)
+"""What Zalo gives a bot: it must be called in groups, and a reply does not say what it answers."""
 
 
 class Fate(Enum):
@@ -93,6 +113,8 @@ class FaultyChannel:
             sender=Sender(*said["who"]),
             text=said["text"],
             files=tuple(File(name, size, content=content.encode()) for name, size, content in said["files"]),
+            call="" if self.shape.buttons or said["private"] else CALL,
+            quotes=self.shape.buttons,
         )
 
     async def download(self, file: File) -> File:
@@ -100,6 +122,11 @@ class FaultyChannel:
 
     async def send(self, to: Address, reply: Reply) -> str:
         now = self.clock.now().astimezone(self.zone)
+        if not self.shape.buttons:
+            text = printed(reply.text, reply.actions, CALL if reply.in_group else "")
+            assert all(
+                units(part) <= self.shape.limit for part, _styles in parts(text, (), self.shape.limit, len(text))
+            )
         fate, after = self._fate(to, now)
         self.log.append(Attempt(now, to, reply.text, reply.actions, fate, after))
         if fate is Fate.LATER:

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from bot import sample
 from bot.app import App
-from channels import Address, File, Sender
+from channels import Address, File, Sender, Shape
 from handlers import load
 from schedules.clock import HandClock
 from storage.db import Database
@@ -30,12 +30,14 @@ LAN = Sender("lan", "Lan")
 
 @dataclass
 class Year:
-    """One office's 2023. `moments` are the ticks; `owed` what its plan says, kept with who reported what when."""
+    """One office's 2023 on a messenger of that `shape`. `moments` are the ticks; `owed` what its plan says, kept with
+    who reported what when."""
 
     database: Database
     seed: int
     weather: Weather = field(default_factory=Weather)
     talkative: bool = True
+    shape: Shape = field(default_factory=Shape)
     moments: list[datetime] = field(default_factory=list)
     owed: dict[int, Owed] = field(default_factory=dict)
     refs: dict[int, str] = field(default_factory=dict)
@@ -45,7 +47,7 @@ class Year:
         self.days = WorkDays.from_file()
         self.random = random.Random(self.seed)
         self.clock = HandClock(datetime(2023, 1, 1, 0, 1, tzinfo=ZONE))
-        self.channel = FaultyChannel("memory", self.clock, ZONE, self.seed, Weather(0, 0, 0, 0))
+        self.channel = FaultyChannel("memory", self.clock, ZONE, self.seed, Weather(0, 0, 0, 0), self.shape)
         self.app = App(self.database, self.clock, load(), [self.channel])
         self.out = set(outages(self.seed, 2023))
         names = sample.rooms()

@@ -1,9 +1,12 @@
-"""The sample office from 1 January to 31 December 2023, every digest held against the oracle."""
+"""The sample office from 1 January to 31 December 2023, every digest held against the oracle: on a messenger that has
+everything, and on one that is like Zalo. No messenger sees the database, so each has one."""
 
 import pytest
 
+from channels import Shape
 from storage.db import Database
 from tests.year import sample_facts as facts
+from tests.year.faulty import AS_ZALO
 from tests.year.judge import Figures, Judge
 from tests.year.living import Year
 from tests.year.oracle import Counts, Sections
@@ -38,9 +41,10 @@ def facts_hold(year: Year) -> None:
     assert not [ref for ref, one in owed if ref in facts.DOUBTED and one.due]
 
 
+@pytest.mark.parametrize(("databases", "shape"), [("sqlite", Shape()), ("postgresql", AS_ZALO)], indirect=["databases"])
 @pytest.mark.parametrize("seed", SEEDS)
-async def test_a_year_of_reminders(database: Database, seed: int) -> None:
-    year = Year(database, seed)
+async def test_a_year_of_reminders(database: Database, seed: int, shape: Shape) -> None:
+    year = Year(database, seed, shape=shape)
     await year.live()
     facts_hold(year)
     figures = judged(year)
