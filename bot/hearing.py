@@ -5,17 +5,18 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from channels import Incoming
 from handlers import Router
+from handlers.membership import introduction
 from handlers.talk import Answered, Links, Talk
 from lang.moments import local
 from lang.spoken_days import day_words, hour_words
 from lang.text import SOURCE, _, speaking
 from schedules import hours
 from storage import albums, inbox, outbox, people
-from storage.models import Chat, Office, Person
+from storage.models import Chat, Delivery, Office, Person
 from storage.outbox import Words
 from storage.rights import Right, rights_of
 
@@ -46,6 +47,7 @@ def decide(
         answered = router.answer(talk)
         if talk.held and office is not None and hours.is_closed(office, now):
             answered = _and_when(answered, min(talk.held), office)
+        answered = _introduced(session, chat, incoming, answered)
     _owe(session, chat, heard, now, answered)
 
 
@@ -74,7 +76,8 @@ def excuse(
         said = sentence or _(
             "Có lỗi trong hệ thống nên chưa làm được. Xin gửi lại sau ít phút; quản trị xem được nhật ký lỗi."
         )
-    _owe(session, chat, heard, now, Words(said))
+        introduced = _introduced(session, chat, incoming, Words(said))
+    _owe(session, chat, heard, now, introduced)
     return let_go
 
 
@@ -133,6 +136,20 @@ def _and_when(answered: Answered, at: datetime, office: Office) -> Answered:
     last = said[-1]
     line = _("Ngoài giờ làm việc: các nơi liên quan được báo lúc {hour} {day}.", **when)
     return [*said[:-1], replace(last, text=f"{last.text}\n{line}")]
+
+
+def _introduced(session: Session, chat: Chat, incoming: Incoming, answered: Answered) -> Answered:
+    """The answer; what is the first thing said in a group that is not linked yet begins with who speaks there."""
+    said: list[Words] = [answered] if isinstance(answered, Words) else list(answered or [])
+    if chat.private or chat.office_id is not None or incoming.event != "said" or not said:
+        return answered
+    before = select(Delivery.id).where(Delivery.chat_id == chat.id, Delivery.kind == "reply").limit(1)
+    if session.exec(before).first() is not None:
+        return answered
+    line = introduction(incoming) + "\n"
+    first = said[0]
+    bold = tuple((start + len(line), length) for start, length in first.bold)
+    return [replace(first, text=line + first.text, bold=bold), *said[1:]]
 
 
 def _locale(chat: Chat, office: Office | None) -> str:

@@ -1,6 +1,7 @@
 """/trogiup: what this person can say here, a phone's page at a time; `trợ giúp gia hạn`: the line about one command."""
 
 from handlers.authority import Action
+from handlers.membership import call_first
 from handlers.talk import Answered, Command, Refused, Talk
 from lang.text import _
 from schedules.views import MOST_LINES
@@ -17,14 +18,15 @@ def run(talk: Talk) -> Answered:
     router = load()
     route = router.route(talk.words)
     if route is not None:
-        return Words(_line(route.command), actions=("/trogiup",))
+        return Words(_line(route.command) + call_first(talk.incoming), actions=("/trogiup",))
     lines = [_line(command) for command in router.commands if _is_listed(talk, command)]
     page = int(talk.words) if talk.words.isdecimal() else 1
     skipped = (page - 1) * PER_PAGE
     shown, left = lines[max(skipped, 0) : skipped + PER_PAGE], len(lines) - skipped - PER_PAGE
     if page < 1 or not shown:
         raise Refused(_("Không có trang {n}. Gõ {command} để xem từ đầu.", n=page, command="/trogiup"))
-    head = _("Nhắc Việc là hệ thống tự động. Anh/chị có thể gõ, có dấu hay không dấu:")
+    head = _("Nhắc Việc là hệ thống tự động.") + call_first(talk.incoming)
+    head += " " + _("Anh/chị có thể gõ, có dấu hay không dấu:")
     actions = ["/viec", "/tiendo", "/quahan"]
     if left > 0:
         following = f"/trogiup {page + 1}"

@@ -1,7 +1,7 @@
 """The bot is added to a group or removed from it, the group gets a new address, a topic is closed or opened again; and
 something is sent that the messenger keeps from bots."""
 
-from channels import Why
+from channels import Incoming, Why
 from handlers import send_file
 from handlers.talk import Answered, Talk
 from lang.text import _
@@ -10,6 +10,18 @@ from schedules.views import names
 from storage import outbox, people
 from storage.models import Chat
 from storage.outbox import Words
+
+
+def introduction(incoming: Incoming) -> str:
+    """Who speaks here, for those who have not heard of it yet."""
+    return _("Nhắc Việc là hệ thống tự động nhắc việc và thời hạn.") + call_first(incoming)
+
+
+def call_first(incoming: Incoming) -> str:
+    """After a sentence: how the bot is called where it hears nothing else; nothing where it hears commands."""
+    if not incoming.call:
+        return ""
+    return " " + _("Trong nhóm xin gọi trước: {sentence}.", sentence=f"{incoming.call} /viec")
 
 
 def happened(talk: Talk) -> Answered:

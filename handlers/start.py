@@ -8,6 +8,7 @@ from sqlmodel import Session, select
 
 from handlers import here
 from handlers.authority import Action
+from handlers.membership import call_first
 from handlers.roles_said import roles_words
 from handlers.talk import Answered, Command, NotMine, Refused, Talk, pick
 from lang.fold import fold
@@ -247,9 +248,10 @@ def link(talk: Talk, value: Target) -> Words:
     linked = Words(
         _(
             "Đã kết nối nhóm với {shown}. Nhắc Việc là hệ thống tự động, "
-            "nhắn một tin lúc 08:00 ngày làm việc khi có việc cần nhắc.\n"
+            "nhắn một tin lúc 08:00 ngày làm việc khi có việc cần nhắc.{call}\n"
             "Xem việc: /viec. Ghi kết quả: /xong và mã việc.",
             shown=shown,
+            call=call_first(talk.incoming),
         )
     )
     told = here.elsewhere(talk)

@@ -84,6 +84,8 @@ class ZaloHands(ZaloPuppet):
             text, _line, line = text.rpartition("\n")
             assert lies in line, text
         name = file.name if file else ""
+        if reply.in_group:  # how to call the bot, which only Zalo must be told
+            text = text.replace(f" Trong nhóm xin gọi trước: @{self.fake.world.shown} /viec.", "")
         return Heard(Address(parts[0].chat), text, actions, id=parts[-1].message_id, file=name)
 
 

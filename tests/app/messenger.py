@@ -14,7 +14,8 @@ Hook = Callable[[Address, Reply], Awaitable[None]]
 
 class Messenger:
     """Keeps the channel contract. `fails` is what the next sendings raise, one each; `before` is awaited in every
-    sending before anything is said; `said` is (chat, text) in order; `attempts` counts those that failed too."""
+    sending before anything is said; `said` is (chat, text) in order; `attempts` counts those that failed too. `calls`:
+    how it must be called in a group."""
 
     shape = Shape()
 
@@ -28,7 +29,7 @@ class Messenger:
         self.forgotten: list[str] = []
         self.in_flight: dict[str, int] = {}
         self.most_in_flight: dict[str, int] = {"": 0}
-        self.closed = False
+        self.closed, self.calls = False, ""
         self._coming: asyncio.Queue[Raw] = asyncio.Queue()
         self._updates, self._messages = count(1), count(1)
 
@@ -73,6 +74,7 @@ class Messenger:
             event=told.get("event", "said"),
             moved_to=told.get("moved_to", ""),
             album=told.get("album", ""),
+            call="" if told["chat"] == told["who"] else self.calls,
         )
 
     async def download(self, file: File) -> File:

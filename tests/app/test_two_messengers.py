@@ -159,3 +159,18 @@ async def test_a_blocked_conversation_falls_back(both: Both) -> None:
     assert [where for where, _line in both.heard() if "lan" in where] == []
     await both.say("QLVH", "minh", "gia hạn 3 đến 10/3 vì chờ số liệu")
     assert [where for where, _line in both.heard() if "lan" in where] == ["zalo lan"]
+
+
+async def test_whoever_must_be_called_says_so_and_that_it_is_a_program(both: Both) -> None:
+    """Also where the first thing it says in a group is that it may not."""
+    both.zalo.calls = "@Bot Nhắc Việc"
+    first, *_rest = (await both.on_zalo("mới", "khách", "việc"))[0].splitlines()
+    assert first == (
+        "Nhắc Việc là hệ thống tự động nhắc việc và thời hạn. Trong nhóm xin gọi trước: @Bot Nhắc Việc /viec."
+    )
+    assert "tự động" not in (await both.on_zalo("mới", "khách", "việc"))[0]
+    linked = (await both.on_zalo("mới", "lan", "/start TV"))[0]
+    assert "hệ thống tự động" in linked
+    assert "Trong nhóm xin gọi trước: @Bot Nhắc Việc /viec." in linked
+    assert "Trong nhóm xin gọi trước: @Bot Nhắc Việc /viec." in (await both.on_zalo("mới", "minh", "trợ giúp"))[0]
+    assert "xin gọi trước" not in (await both.say("QLVH", "minh", "trợ giúp"))[0]
