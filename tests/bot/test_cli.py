@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from bot import service
 from bot.__main__ import cli
 
 ROOT = Path(__file__).parents[2]
@@ -143,3 +144,18 @@ def test_run_without_a_token() -> None:
     assert done.exit_code == 2
     assert "TELEGRAM_TOKEN" in done.stderr
     assert "ZALO_TOKEN" in done.stderr
+
+
+@pytest.mark.parametrize(("words", "zalo"), [(["--port", "0"], False), (["--port", "0", "--zalo"], True)])
+def test_the_web_chat_begins_as_on_zalo_when_asked(
+    words: list[str], zalo: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+    monkeypatch.setattr(service, "web", lambda _settings, *how: asked.extend(how))
+    assert run("web", *words).exit_code == 0
+    assert asked == [0, zalo]
+
+
+def test_zalo_check_without_a_token() -> None:
+    done = run("zalo-check", "--only", "2")
+    assert (done.exit_code, done.stdout) == (2, "Chưa có ZALO_TOKEN trong .env.\n")
