@@ -74,7 +74,8 @@ def _outline(draft: Draft) -> Iterator[str]:
 
 def _owed(task: DraftTask) -> str:
     lead = "; ".join(task.lead) or _("(chưa có đơn vị chủ trì)")
-    return f"{lead} | {task.phrase or _('(chưa có thời gian)')} | {_days(task)}"
+    when = task.phrase or _("(chưa có thời gian)")
+    return f"{lead} | {when} | {_days(task)}"
 
 
 def _report(report: DraftReport) -> str:

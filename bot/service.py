@@ -134,7 +134,7 @@ def _log(settings: Settings, tokens: Iterable[str]) -> None:
     for handler in logging.getLogger().handlers:
         for token in tokens:
             handler.addFilter(mask(token))
-    for chatty in ("httpx", "apscheduler"):
+    for chatty in ("httpx", "apscheduler", "alembic"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     logging.getLogger("telegram").setLevel(logging.INFO)  # at DEBUG it writes down what people say
 

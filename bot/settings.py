@@ -116,7 +116,7 @@ def load() -> Settings:
     except ValidationError as error:
         wrong = dict.fromkeys(str(at["loc"][0]).lower() for at in error.errors(include_input=False))
         lines = [
-            f"{name.upper()}: {_('cần {what}', what=_(WANTED[name]))}" if name in WANTED else name.upper()
+            _("{name}: cần {what}", name=name.upper(), what=_(WANTED[name])) if name in WANTED else name.upper()
             for name in wrong
         ]
         raise BadSettings("\n".join(lines)) from None

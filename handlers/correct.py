@@ -130,8 +130,9 @@ def _row(plan: Plan, task: Task) -> Words:
 
 def _ownerless(talk: Talk, plan: Plan, number: int) -> Words:
     """The rows that no unit of the office owes, with whom the plan names."""
+    nobody = _("để trống")
     lines = [
-        f"{task.ref} {short(task.title)}: {short('; '.join(task.lead)) or _('để trống')}"
+        f"{task.ref} {short(task.title)}: {short('; '.join(task.lead)) or nobody}"
         for task in names.ownerless(talk, plan)
     ]
     head = _("KH{number}, dòng chưa giao cho đơn vị nào", number=plan.number)

@@ -91,7 +91,7 @@ def _group(talk: Talk, where: str) -> Words:
     for chat in others:
         if chat.id != talk.chat.id:
             talk.tell(chat.id or 0, Kind.ROLE, said)
-    return Words(f"{said().text}\n{_('Nhầm thì trả lời: hoàn tác')}", actions=("hoàn tác",))
+    return Words(said().text + "\n" + _("Nhầm thì trả lời: hoàn tác"), actions=("hoàn tác",))
 
 
 def _said(whose: str, where: str) -> Words:

@@ -200,7 +200,7 @@ def _link(talk: Talk) -> Words:
     if talk.words:
         named = whole_or_unit(talk, talk.words)
         if named is None:
-            raise Refused(f"{talk.no_unit(talk.words)} {_('Gõ /start để xem danh sách đơn vị.')}")
+            raise Refused(talk.no_unit(talk.words) + " " + _("Gõ /start để xem danh sách đơn vị."))
         return link(talk, named)
     office = talk.here
     choices: list[tuple[str, Target]] = [(_("Toàn cơ quan"), WHOLE)]

@@ -164,7 +164,7 @@ class Talk:
         """That no unit of the office goes by this name (or several, with commas), and which ones are near."""
         said = _("Cơ quan chưa có đơn vị «{name}».", name=short(words, 40))
         near = [unit.name for part in words.split(",") for unit in self.directory.nearest(part.strip())]
-        return f"{said} {_('Có phải {near}?', near=_(' hay ').join(near))}" if near else said
+        return said + " " + _("Có phải {near}?", near=_(" hay ").join(near)) if near else said
 
     def forget_units(self) -> None:
         """The units have changed: the directory, and who hears what, is read again when it is next asked."""

@@ -55,6 +55,11 @@ def test_a_sentence_put_together_first_is_seen() -> None:
     assert unextractable(source) == [1, 2]
 
 
+def test_a_sentence_inside_an_f_string_is_seen() -> None:
+    source = 'said = f"{x} {_(\'Đã ghi\')}"\nf"{_(sentence)}: {y}"\nf"{name(_(\'Không\'))}"\n'
+    assert unextractable(source) == [1, 3]
+
+
 OUT_OF_TONE = re.compile(
     r"!|\b(em|(?<!đơn vị )mình|tôi|bạn|vi phạm|chậm trễ|chưa thực hiện)\b|[\U0001f300-\U0001faff☀-➿]", re.IGNORECASE
 )

@@ -40,17 +40,26 @@ def extracted(root: Path = ROOT) -> Catalog:
 
 
 def unextractable(source: str) -> list[int]:
-    """The lines on which a sentence is put together before it is said, so that nobody could translate it."""
-    return [
-        node.lineno
-        for node in ast.walk(ast.parse(source))
-        if isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Name)
-        and node.func.id in KEYWORDS
-        and any(
-            isinstance(words, ast.JoinedStr | ast.BinOp) for words in node.args[: 2 if node.func.id == "many" else 1]
-        )
-    ]
+    """The lines on which nobody could translate a sentence: it is put together before it is said, or said inside an
+    f-string, which is one piece to whoever takes the sentences out (Python 3.11)."""
+    tree = ast.parse(source)
+    return sorted(
+        [node.lineno for node, words in _said(tree) if any(isinstance(one, ast.JoinedStr | ast.BinOp) for one in words)]
+        + [
+            node.lineno
+            for whole in ast.walk(tree)
+            if isinstance(whole, ast.JoinedStr)
+            for node, words in _said(whole)
+            if any(isinstance(one, ast.Constant) for one in words)
+        ]
+    )
+
+
+def _said(tree: ast.AST) -> Iterator[tuple[ast.Call, list[ast.expr]]]:
+    """Where something is said, and its sentences."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in KEYWORDS:
+            yield node, node.args[: 2 if node.func.id == "many" else 1]
 
 
 def load(locale: str) -> Catalog:
