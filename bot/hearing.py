@@ -15,6 +15,7 @@ from lang.moments import local
 from lang.spoken_days import day_words, hour_words
 from lang.text import SOURCE, _, speaking
 from schedules import hours
+from schedules.quota import turn
 from storage import albums, inbox, outbox, people
 from storage.models import Chat, Delivery, Office, Person
 from storage.outbox import Words
@@ -47,6 +48,8 @@ def decide(
         answered = router.answer(talk)
         if talk.held and office is not None and hours.is_closed(office, now):
             answered = _and_when(answered, min(talk.held), office)
+        elif talk.held and office is not None and max(talk.held) >= turn(now):
+            answered = _and(answered, _with_the_digest(max(talk.held), office))
         answered = _introduced(session, chat, incoming, answered)
     _owe(session, chat, heard, now, answered)
 
@@ -128,14 +131,21 @@ def _who(session: Session, incoming: Incoming, now: datetime) -> tuple[Chat, Off
 
 def _and_when(answered: Answered, at: datetime, office: Office) -> Answered:
     """The answer, saying that the others hear of it when the office opens."""
-    said: list[Words] = [answered] if isinstance(answered, Words) else list(answered or [])
-    if not said:
-        return answered
     here = local(at, office.zone)
     when = {"hour": hour_words(here.time()), "day": day_words(here.date())}
-    last = said[-1]
-    line = _("Ngoài giờ làm việc: các nơi liên quan được báo lúc {hour} {day}.", **when)
-    return [*said[:-1], replace(last, text=f"{last.text}\n{line}")]
+    return _and(answered, _("Ngoài giờ làm việc: các nơi liên quan được báo lúc {hour} {day}.", **when))
+
+
+def _with_the_digest(at: datetime, office: Office) -> str:
+    """That others hear of it with a digest, for few messages are left this month."""
+    day = day_words(local(at, office.zone).date())
+    return _("Sắp hết tin của tháng: các nơi liên quan được báo cùng bản tin sáng, chậm nhất {day}.", day=day)
+
+
+def _and(answered: Answered, line: str) -> Answered:
+    """The answer, where there is one, with a line more."""
+    said: list[Words] = [answered] if isinstance(answered, Words) else list(answered or [])
+    return [*said[:-1], replace(said[-1], text=f"{said[-1].text}\n{line}")] if said else answered
 
 
 def _introduced(session: Session, chat: Chat, incoming: Incoming, answered: Answered) -> Answered:

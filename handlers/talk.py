@@ -277,7 +277,8 @@ class Talk:
         slot = f"heard:{self._said_here}:{self.told}"
         until = None if at_once else hours.waits_until(self.session, self.here, chat_id, kind, self.now)
         hold = until is not None
-        outbox.owe(self.session, chat_id, kind, slot, self.now, words, heard=self._said_here, hold=hold)
+        said = self._said_here
+        outbox.owe(self.session, chat_id, kind, slot, self.now, words, heard=said, hold=hold, urgent=at_once)
         if until is not None:
             hours.expect(self.session, self.here, chat_id, until)
             self.held.append(until)

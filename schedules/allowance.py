@@ -20,8 +20,8 @@ from storage.rights import holders
 
 KIND = "quota"
 """The kind of what admins are told of it, and of that appointment, whose subject is the office."""
-ANSWERS = frozenset({"reply", "reading", outbox.SECRET, told.ALARM, KIND})
-"""The kinds of what somebody waits for or must know; digests apart, all else is pushed."""
+ANSWERS = frozenset({"reply", "reading", outbox.SECRET, told.ALARM, told.HOUR, KIND})
+"""The kinds of what somebody waits for, or what no later digest can say; digests apart, all else is pushed."""
 ASK_AGAIN = timedelta(days=1)
 """After which a messenger that said that there are no more is tried with one message: its month may begin otherwise."""
 BEING_SAID = timedelta(hours=1)
@@ -30,9 +30,9 @@ LATELY = timedelta(days=14)
 """A private chat that had a digest within so long is expected to have them."""
 
 
-def what(kind: str) -> What:
+def what(kind: str, *, urgent: bool) -> What:
     """What a delivery of this kind is to its readers."""
-    return What.DIGEST if kind == told.KIND else What.ANSWER if kind in ANSWERS else What.PUSHED
+    return What.DIGEST if kind == told.KIND else What.ANSWER if urgent or kind in ANSWERS else What.PUSHED
 
 
 def count(session: Session, channel: str, most: int, now: datetime, *, heard: int = 0, said: int = 0) -> None:

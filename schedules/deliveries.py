@@ -14,7 +14,6 @@ from lang.text import SOURCE, _, speaking
 from schedules import alarm, allowance, board, brought, closings, digest, hours, policy, reminders, told
 from schedules.pace import Pacer
 from schedules.policies import calendar_of, policy_of, policy_of_chat
-from schedules.quota import What
 from storage import outbox, people, traffic
 from storage.models import Chat, DeliveryState, Office
 from storage.outbox import Kept, Taken, Words
@@ -133,7 +132,7 @@ class Desk:
             ready = self._ready(one)
             if ready is None:
                 continue
-            if allowed is not None and not allowed.allows(allowance.what(one.kind), ready.messages):
+            if allowed is not None and not allowed.allows(allowance.what(one.kind, urgent=one.urgent), ready.messages):
                 self._no_room(one)
                 continue
             wait = pacer.wait(one.chat, ready.messages) if ready.messages > 1 else 0.0
@@ -189,7 +188,8 @@ class Desk:
     def _no_room(self, one: Taken) -> None:
         """It is not said this month: what is pushed is kept for a digest, all else waits until it may be said."""
         session, now, office = self.session, self.now, self._office(one.office)
-        if office is not None and one.text is not None and not one.unsure and allowance.what(one.kind) is What.PUSHED:
+        pushed = one.text is not None and not one.unsure and one.kind not in (*allowance.ANSWERS, digest.KIND)
+        if office is not None and pushed:
             hours.kept_back(session, office, one.delivery, one.chat, now)
         else:
             after = (allowance.try_again(session, self.channel, now) - now).total_seconds()

@@ -17,7 +17,7 @@ class What(Enum):
     """What a message is to its readers; the first are kept longest."""
 
     DIGEST = "digest"
-    ANSWER = "answer"  # somebody waits for it, or must know that digests do not arrive
+    ANSWER = "answer"  # somebody waits for it, or no later digest can say it
     PUSHED = "pushed"  # all else: the next digest may carry it
 
 

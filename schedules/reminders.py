@@ -22,8 +22,7 @@ from storage.outbox import Words
 
 log = logging.getLogger(__name__)
 
-HOUR = "hour"
-"""The kind of a reminder before an hour; its subject is a deadline."""
+HOUR = told.HOUR
 BATCH = 500
 SET_ASIDE = timedelta(hours=1)
 """After which an appointment that could not be kept is looked at again."""

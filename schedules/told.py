@@ -12,6 +12,8 @@ KIND = "digest"
 """The kind of a digest, and of a group's appointment with it."""
 MORNING = "morning"
 """The kind of an office's morning, on which those are told whose units have no group; its subject is the office."""
+HOUR = "hour"
+"""The kind of a reminder before an hour, and of the appointment for it; its subject is a deadline."""
 ALARM = "late"
 """The kind of what admins are told of digests that have not arrived, and of the appointment to look after them, whose
 subject is the office."""

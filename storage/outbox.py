@@ -73,10 +73,13 @@ def owe(
     *,
     heard: str | None = None,
     hold: bool = False,
+    urgent: bool = False,
 ) -> None:
     """Owe a message to a chat. The same (chat, kind, slot) again is a no-op. Without `words` it is composed when
-    said. `heard`: which command it tells others of. `hold`: it is kept until something carries it."""
+    said. `heard`: which command it tells others of. `hold`: it is kept until something carries it; `urgent`:
+    it cannot wait for a digest."""
     owed = {**_blank(), "chat_id": chat_id, "kind": kind, "slot": slot, "heard": heard, "made_at": now, "try_at": now}
+    owed["urgent"] = urgent
     if words is not None:
         owed |= {"text": words.text, "bold": [list(span) for span in words.bold]}
         owed |= {"actions": list(words.actions), "about": list(words.about)}
@@ -128,6 +131,7 @@ class Taken:
     file_hash: str
     file_name: str
     picture: bool
+    urgent: bool
     made_at: datetime
     attempts: int
     unsure: int
@@ -168,7 +172,7 @@ def _due(is_sqlite: bool) -> sa.Select[Any]:
     now = sa.bindparam("now", type_=of.try_at.type)
     here = sa.select(chat.channel).where(chat.id == of.chat_id).scalar_subquery() == sa.bindparam("channel")
     first = (
-        sa.select(of.id, of.chat_id, *own, of.picture, of.made_at, (of.attempts + 1).label("tries"))
+        sa.select(of.id, of.chat_id, *own, of.picture, of.urgent, of.made_at, (of.attempts + 1).label("tries"))
         .add_columns(
             (of.unsure + _unsure()).label("not_sure"), (of.state == DeliveryState.UNKNOWN).label("was_unknown")
         )

@@ -95,7 +95,8 @@ class Question(SQLModel, table=True):
 class Delivery(SQLModel, table=True):
     """Lượt nhắc: a message owed to a chat. `text` None: composed when it is said. `about` are the codes it names.
     With `file_hash` a file of the data folder goes with it, under `file_name`; `picture`: to be looked at.
-    `heard`: it tells this chat of a command said in another, whose event carries the same.
+    `urgent`: what it says cannot wait for a digest. `heard`: it tells this chat of a command said in another, whose
+    event carries the same.
     `try_at`: from when it may be taken; taking it postpones it, so a crash leaves nothing to clean up. `attempts`: how
     often it was taken, `unsure`: how often when it may have been said already. `alarmed_at`: whoever keeps the bot was
     to be told then that it had not arrived."""
@@ -143,6 +144,7 @@ class Delivery(SQLModel, table=True):
     file_hash: str = ""
     file_name: str = ""
     picture: bool = False
+    urgent: bool = False
     state: DeliveryState = Field(default=DeliveryState.WAITING, sa_type=choice(DeliveryState))
     made_at: datetime
     try_at: datetime

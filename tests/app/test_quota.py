@@ -125,16 +125,22 @@ async def test_what_is_pushed_waits_for_the_next_digest(database: Database) -> N
 
 @on_sqlite
 async def test_what_no_digest_carried_is_said_when_the_month_turns(database: Database) -> None:
-    living = await at_the_end_of_march(database, 20)
-    await living.say("lan", "lan", "giao TV Rà soát hồ sơ hạn 20/4")
-    await living.goes_to("2023-03-31 17:00")
+    living = await at_the_end_of_march(database, 24)
+    (answer,) = await living.say("lan", "lan", "giao TV Rà soát hồ sơ hạn 20/4")
+    assert answer.splitlines()[-1] == (
+        "Sắp hết tin của tháng: các nơi liên quan được báo cùng bản tin sáng, chậm nhất thứ Hai 03/4."
+    )
+    await living.say("lan", "lan", "giao TV Kiểm tra trần phòng đọc trước 16h hôm nay")
+    assert len(heard(living, "TV")) == 1, "no later digest can say it"
+    await living.goes_to("2023-03-29 14:00")
+    assert len(heard(living, "TV")) == 1, "it is reminded of before its hour"
+    await living.goes_to("2023-03-29 17:00")
     assert heard(living, "TV") == []
     living.start()
     await living.goes_to("2023-04-01 00:01")
     assert heard(living, "TV") == [], "the office is closed"
     await living.goes_to(f"{TURN} 07:00")
-    (told,) = heard(living, "TV")
-    assert "Rà soát hồ sơ" in told
+    assert [text for text in heard(living, "TV") if "Rà soát hồ sơ" in text]
 
 
 @on_sqlite

@@ -480,6 +480,7 @@ def upgrade() -> None:
         sa.Column("file_hash", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("file_name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("picture", sa.Boolean(), nullable=False),
+        sa.Column("urgent", sa.Boolean(), nullable=False),
         sa.Column(
             "state",
             sa.Enum(
