@@ -22,6 +22,7 @@ def buttons() -> set[str]:
         for line in lines
         if re.fullmatch(r"    (\[[^\]]+\] ?)+", line)
         for button in re.findall(r"\[([^\]]+)\]", line)
+        if button != "…"  # any
     }
 
 
