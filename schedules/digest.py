@@ -95,7 +95,7 @@ def _private(session: Session, chat: Chat, office: Office, day: date, calendar: 
 def _heard_by(ears: Ears, chat: Chat, day: date, calendar: Calendar) -> list[tuple[Alone, Matter]]:
     """The units without a group whose morning is heard in this chat, each with its matters."""
     session = ears.session
-    here = [one for one in ears.alone() if chat.id in one.chats]
+    here = [one for one in ears.alone if chat.id in one.chats]
     matters = Matters(session, ears.office, day, calendar, {unit for one in here for unit in one.units})
     return [(one, matters.of(one.units, told.in_private(session, one.unit.id or 0, chat.id or 0, day))) for one in here]
 

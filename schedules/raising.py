@@ -38,10 +38,11 @@ class Raised:
 
 
 class Rising:
-    """What calls those above the units of these matters on their morning."""
+    """What calls those above the units of these matters on their morning. `heard`: so far nothing was missed."""
 
-    def __init__(self, matters: Matters, ears: Ears) -> None:
+    def __init__(self, matters: Matters, ears: Ears, heard: date | None = None) -> None:
         self._all, self._ears, self._day = matters, ears, matters.day
+        self._heard = heard or date.min
 
     @cached_property
     def _unanswered(self) -> list[tuple[Item, date]]:
@@ -76,9 +77,7 @@ class Rising:
     @cached_property
     def chats(self) -> dict[int, list[Raised]]:
         """What is brought before whom today, by chat, each deadline once."""
-        own = {
-            (unit, chat) for one in self._ears.alone() if not one.by_phone for unit in one.units for chat in one.chats
-        }
+        own = {(unit, chat) for one in self._ears.alone if not one.by_phone for unit in one.units for chat in one.chats}
         found: dict[int, list[Raised]] = {}
         for item, since in self._unanswered:
             unit, how = item.deadline.unit_id, self._all.policies.of(item)
@@ -98,7 +97,7 @@ class Rising:
         need = how.raised_after(step)
         if need is None or self._all.calendar.between(since, self._day) < need:
             return False
-        mornings = policy.mornings(max(since, told or since), self._day, self._all.calendar)
+        mornings = policy.mornings(max(since, told or since, self._heard), self._day, self._all.calendar)
         return any(policy.raised(since, step, morning, self._all.calendar, how) for morning in mornings)
 
     def block(self, raised: Sequence[Raised]) -> Block:

@@ -264,8 +264,8 @@ def _morning(tick: Tick, _appointment: Appointment, office: Office) -> datetime:
     matters = tick.matters(office)
     if matters is not None:
         morning, session, day = tick.morning(office, matters), tick.session, matters.day
-        told.forget(session, office, but=[one.unit.id or 0 for one in morning.alone])
-        for one in morning.alone:
+        told.forget(session, office, but=[one.unit.id or 0 for one in morning.ears.alone])
+        for one in morning.ears.alone:
             told.moves(session, one.unit.id or 0, one.chats, day)
         for chat_id in morning.chats:
             how = tick.groups(office).policy(session.get_one(Chat, chat_id))

@@ -121,6 +121,7 @@ class Ears:
             ears = [_ear(self.office, chat, name, relayed=True) for chat in self._secretariat]
         return _together(ears)
 
+    @cached_property
     def alone(self) -> list[Alone]:
         """The units without a group of their own, in chart order. Their focal officers answer for them, else their
         heads; in the place of whoever is away, the stand-in."""
