@@ -15,7 +15,7 @@ from storage import people
 from storage.models import Chat
 from storage.outbox import Words
 
-_THROUGH = ("nhắn qua", "báo qua", "nhắc qua", "nhắn trên", "báo trên", "nhắc trên")
+_THROUGH = ("nhắn qua", "báo qua", "nhắn trên", "báo trên", "nhắc trên")
 _OVER_THERE = tuple(fold(name) for name in _THROUGH)
 KNOWN = ("telegram", "zalo", "web")
 
