@@ -68,9 +68,8 @@ def upcoming(
                 if one.calls(matter):
                     at = max(moment(day, one.at, office.zone), now)
                     found[at, one.name] = found.get((at, one.name), 0) + _shown(matter)
-            begins = moment(day, matters.policies.office.at, office.zone)
-            for (hour, name), n in above.on(then).items() if begins > now else ():
-                at = moment(day, hour, office.zone)
+            for (hour, name), n in above.on(then).items() if day != today or _morning_comes(ears) else ():
+                at = max(moment(day, hour, office.zone), now)
                 found[at, name] = found.get((at, name), 0) + n
         day += timedelta(days=1)
     moments = sorted({at for at, _name in found})[:most]
@@ -106,6 +105,13 @@ class _Above:
         session, office = self._ears.session, self._ears.office
         chat = session.get_one(Chat, chat_id)
         return policy_of_chat(session, office, chat).at, _called(session, chat)
+
+
+def _morning_comes(ears: Ears) -> bool:
+    """Whether what is heard in private today is still to be owed."""
+    query = select(Appointment.speaks_at).where(Appointment.kind == told.MORNING)
+    at = ears.session.exec(query.where(Appointment.subject_id == ears.office.id)).first()
+    return at is not None and policy.office_day(at, ears.office.zone) <= ears.today
 
 
 def _shown(matter: Matter) -> int:
