@@ -308,8 +308,11 @@ class Stage(Protocol):
 
 def printed(text: str, actions: Sequence[str], call: str = "") -> str:
     """`text` and under it the sentences that answer it, for a channel (or for an action) that has no button. `call`
-    stands before each where the bot does not hear it otherwise."""
+    stands before each where the bot does not hear it otherwise; where none has to, and the text itself ends with them,
+    they are not said twice."""
     said = [f"{call} {action}" if call else action for action in actions]
+    if set(said) <= set(text.rpartition("\n")[2].rpartition(": ")[2].split(" / ")):
+        return text
     return "\n".join([text, _("Trả lời: {actions}", actions=" / ".join(said))]) if actions else text
 
 

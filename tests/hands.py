@@ -73,12 +73,15 @@ class ZaloHands(ZaloPuppet):
     def _read(self, parts: list[Sent], reply: Reply) -> Heard:
         text = "\n".join([parts[0].text, *(GOES_ON.sub("", part.text, count=1) for part in parts[1:])])
         actions: tuple[str, ...] = ()
-        if reply.actions:
+        if reply.actions and text.rpartition("\n")[2] != reply.text.rpartition("\n")[2]:
             text, _line, answers = text.rpartition("\n")
             call = f"@{self.fake.world.shown} " if reply.in_group else ""
             said = answers.partition(": ")[2].split(" / ")
             assert all(one.startswith(call) for one in said), answers
             actions = tuple(one.removeprefix(call) for one in said)
+        elif reply.actions:  # the text itself says them
+            actions = reply.actions
+            assert set(actions) <= set(text.rpartition(": ")[2].split(" / ")), text
         file = reply.picture or reply.file
         if file is not None and (lies := f"{file.name} (") in text:
             text, _line, line = text.rpartition("\n")

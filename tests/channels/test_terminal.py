@@ -59,6 +59,15 @@ async def test_what_the_bot_says_is_printed_with_its_answers() -> None:
     assert printed == ["Quá hạn\n12 Báo cáo\nTrả lời: xong 12 / gia hạn 12 đến 08/6", "[vhtt] Đã ghi nhận."]
 
 
+@pytest.mark.parametrize("answers", ["Trả lời: duyệt 14 / không duyệt 14", "Trả lời: không duyệt 14 / duyệt 14 / thôi"])
+async def test_answers_that_the_text_ends_with_are_not_said_twice(answers: str) -> None:
+    printed: list[str] = []
+    terminal = TerminalChannel(write=printed.append, you=LAN)
+    await terminal.send(Address("lan"), Reply(f"Xin gia hạn\n{answers}", actions=("duyệt 14", "không duyệt 14")))
+    await terminal.send(Address("lan"), Reply(f"Xin gia hạn\n{answers}", actions=("duyệt 14", "trả lại 14")))
+    assert printed == [f"Xin gia hạn\n{answers}", f"Xin gia hạn\n{answers}\nTrả lời: duyệt 14 / trả lại 14"]
+
+
 async def test_ids_differ_from_run_to_run() -> None:
     """The office's database outlives a run, and takes a known id for a message already heard."""
     ids = set()
