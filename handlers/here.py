@@ -15,9 +15,13 @@ from storage import people
 from storage.models import Chat
 from storage.outbox import Words
 
-_THROUGH = ("nhắn qua", "báo qua", "nhắn trên", "báo trên", "nhắc trên")
-_OVER_THERE = tuple(fold(name) for name in _THROUGH)
-KNOWN = ("telegram", "zalo", "web")
+_THROUGH = tuple(
+    f"{verb} {by} {channel}"
+    for verb in ("nhắn", "báo", "nhắc")
+    for by in ("qua", "trên")
+    for channel in ("Telegram", "Zalo")
+)
+_OVER_THERE = {fold(name): name.split()[-1].casefold() for name in _THROUGH}
 
 
 def run(talk: Talk) -> Answered:
@@ -28,21 +32,16 @@ def run(talk: Talk) -> Answered:
     return _group(talk, where)
 
 
-def fits(name: str, words: str) -> bool:
+def fits(_name: str, words: str) -> bool:
     """Overheard in a group."""
-    return not words if name not in _OVER_THERE else fold(words) in KNOWN
+    return not words
 
 
 def _named(talk: Talk) -> str:
     """The messenger that was named; the one where this is said, where none was. Raises `NotMine`."""
-    said = fold(talk.words).strip(" .")
-    if talk.name not in _OVER_THERE:
-        if said:
-            raise NotMine
-        return talk.chat.channel
-    if said not in {*KNOWN, talk.chat.channel}:
+    if talk.words.strip(" ."):
         raise NotMine
-    return said
+    return _OVER_THERE.get(talk.name, talk.chat.channel)
 
 
 def _alone(talk: Talk, where: str) -> Words:
