@@ -149,6 +149,8 @@ def _keep(this: "Tick", due: Sequence[Appointment]) -> None:
     try:
         with this.session.begin_nested():
             for appointment in due:
+                if appointment.kind not in (digest.KIND, told.MORNING):
+                    this.owe_digests()  # what is said in one chat keeps its order
                 _come_due(this, appointment)
             this.owe_digests()
     except DBAPIError:
