@@ -6,10 +6,13 @@ from datetime import date
 import pytest
 from sqlmodel import select
 
+from bot.app import App
 from channels import Later, Shape, Why
+from channels.zalo import ZaloChannel
 from storage.db import Database
 from storage.models import DeliveryState, Traffic
-from tests.app.office import Living
+from tests.app.office import Living, at
+from tests.fakes.zalo import FakeZalo
 
 QUOTA = Later(None, f"{Why.QUOTA}: 429", all_wait=True)
 TURN = "2023-04-03"
@@ -197,3 +200,25 @@ async def test_the_state_says_how_much_is_left(database: Database) -> None:
     assert await line() == ["Memory tháng 3: 572 trong 600 tin, còn lại dành cho bản tin sáng; tin khác chờ đến 01/4."]
     allows(living, 2000)
     assert await line() == ["Memory tháng 3: 574 trong 2.000 tin, đủ đến hết tháng."]
+
+
+@on_sqlite
+async def test_zalo_itself_says_that_there_are_no_more(database: Database) -> None:
+    """What the channel makes of it is no pause of the whole program: the desk knows how long a month is."""
+    async with FakeZalo(queues=True, quota=1) as fake:
+        living = Living(database, "2023-03-29 09:00")
+        channel = ZaloChannel(fake.token, fake.base_url, monthly=3000, poll_timeout=1)
+        living.app = App(database, living.clock, living.router, [channel])
+        lan = fake.world.person("Lan")
+        for _time in range(3):
+            fake.world.say(lan, "việc")
+            (raw,) = await channel._fetch()
+            await living.app.take(channel.name, [raw])
+            await living.app.settle()
+        assert len(fake.world.sent) <= 1
+        assert fake.calls["sendMessage"] <= 2, "asked once whether there are more"
+        fake.guesses.quota = 0
+        living.clock.move(at("2023-03-30 09:00"))
+        await living.app.settle()
+        assert len(fake.world.sent) == 3, "a day later it is asked again, for its month may begin otherwise"
+        await channel.close()
