@@ -209,6 +209,8 @@ class Tick:
 
     def owe_digests(self) -> None:
         """Write down who is owed a digest; of an earlier one that a chat is still owed, this one says what it held."""
+        if not self._owed:
+            return
         for day, chats in self._owed.items():
             slot = day.isoformat()
             outbox.give_up(self.session, chats.keys(), digest.KIND, slot, self.now, "day_over")
