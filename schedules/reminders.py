@@ -235,8 +235,6 @@ def _named(session: Session, due: Sequence[Appointment]) -> list[object]:
 def _come_due(tick: Tick, appointment: Appointment) -> None:
     """What an appointment is for says when the next one is; none: it is over."""
     office = tick.session.get_one(Office, appointment.office_id)
-    if appointment.kind not in (digest.KIND, told.MORNING):
-        tick.owe_digests()  # a chat hears things in the order in which they came due
     again = KINDS[appointment.kind](tick, appointment, office)
     appointment.set_aside, appointment.alarmed_at = "", None
     if again is None:
