@@ -43,9 +43,10 @@ from channels import (
     printed,
     units,
 )
+from channels.pushing import carries_secret, secret_of
 from channels.telegram_failures import failure, named, seconds, wrong_marks
 from channels.telegram_parts import Entity, keyboard, parts
-from channels.telegram_pushed import MOST_CONNECTIONS, from_telegram, raws, secret_of
+from channels.telegram_pushed import HEADER, MOST_CONNECTIONS, raws
 from channels.telegram_updates import NAME, Me, body_of, told
 from channels.trust import trusted
 from lang.text import _
@@ -149,7 +150,7 @@ class TelegramChannel:
 
     def admits(self, headers: Mapping[str, str], *, empty: bool) -> bool:
         """See `Pushed.admits`. Telegram sends no request without its secret."""
-        return from_telegram(headers, self._bot.token)
+        return carries_secret(headers, HEADER, self._bot.token)
 
     async def pushed(self, body: bytes) -> Sequence[Raw]:
         """See `Pushed.pushed`."""

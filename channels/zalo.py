@@ -37,11 +37,12 @@ from channels import (
     split,
     units,
 )
+from channels.pushing import carries_secret, secret_of
 from channels.trust import trusted
 from channels.zalo_failures import ApiError, NoJson, api_error, failure, named
 from channels.zalo_findings import NONE_SET, findings, web_address
 from channels.zalo_parts import Style, parts
-from channels.zalo_pushed import from_zalo, raws, secret_of
+from channels.zalo_pushed import HEADER, raws
 from channels.zalo_updates import NAME, calling, raw_of, told
 
 log = logging.getLogger(__name__)
@@ -176,7 +177,7 @@ class ZaloChannel:
 
     def admits(self, headers: Mapping[str, str], *, empty: bool) -> bool:
         """See `Pushed.admits`."""
-        admitted = empty or from_zalo(headers, self._token)
+        admitted = empty or carries_secret(headers, HEADER, self._token)
         self._doubted |= not admitted  # Zalo may know the secret of a token that was taken back
         return admitted
 

@@ -12,10 +12,10 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
-from hashlib import sha256
 from typing import Any
 
 from channels import Address, File, Incoming, Raw, Sender, uploads
+from channels.pushing import unreadable
 
 NAME = "zalo"
 UNREAD = frozenset({"message.sticker.received", "message.voice.received", "message.unsupported.received"})
@@ -40,12 +40,7 @@ def raw_of(update: Any, names: Sequence[str]) -> Raw:
         id = f"{message['chat']['id']}:{message['message_id']}"
         return Raw(id, json.dumps({**event, "called": list(names)}, ensure_ascii=False))
     except (LookupError, TypeError):
-        return unreadable(json.dumps(update, ensure_ascii=False, sort_keys=True))
-
-
-def unreadable(body: str) -> Raw:
-    """What came and is no update."""
-    return Raw("sha256:" + sha256(body.encode("utf-8", "replace")).hexdigest(), body.replace("\0", ""))
+        return unreadable(json.dumps(update, ensure_ascii=False, sort_keys=True).encode("utf-8", "replace"))
 
 
 def told(body: str, names: Sequence[str]) -> Incoming | None:

@@ -10,9 +10,9 @@ from bot.zalo_check.asking import Check, Stopped, Waits
 from bot.zalo_check.questions import QUESTIONS
 from bot.zalo_check.records import Records
 from bot.zalo_check.wire import Hook, Wire
+from channels.pushing import secret_of
 from channels.terminal import keyboard
 from channels.zalo import ZaloChannel
-from channels.zalo_pushed import secret_of
 from lang.moments import local
 from lang.text import _
 from schedules.clock import Clock, SystemClock

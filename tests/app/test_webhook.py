@@ -13,8 +13,8 @@ from sqlmodel import select
 
 from bot.app import App
 from bot.server import AT_ONCE, BODY_LIMIT, Server
+from channels.pushing import secret_of
 from channels.telegram import TelegramChannel
-from channels.telegram_pushed import secret_of
 from handlers import load
 from schedules.clock import HandClock
 from storage.db import Database, Unavailable

@@ -12,8 +12,9 @@ from sqlmodel import select
 
 from bot.app import App
 from bot.server import Server
+from channels.pushing import secret_of
 from channels.zalo import ZaloChannel
-from channels.zalo_pushed import HEADER, secret_of
+from channels.zalo_pushed import HEADER
 from handlers import load
 from schedules.clock import HandClock
 from storage.db import Database

@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from bot.settings import Settings
 from bot.zalo_check import DONE, STOPPED, UNUSABLE, examine
 from bot.zalo_check.asking import Waits
-from channels.zalo_pushed import secret_of
+from channels.pushing import secret_of
 from tests.bot.test_doctor import settings
 from tests.fakes.zalo import TOKEN, FakeZalo
 from tests.patience import PATIENCE
