@@ -17,6 +17,7 @@ from lang.moments import local
 from lang.text import _, speaking
 from lang.workdays import Calendar
 from schedules import hours
+from schedules.allowance import Months
 from schedules.policies import Policies, calendar_of
 from schedules.tell import Ears
 from schedules.views import Sight, short, sight_of_chat
@@ -268,6 +269,10 @@ class Talk:
         """Which command of which message this is: what it tells others and its event carry the same."""
         return f"{self.heard}:{self.part}"
 
+    @cached_property
+    def _months(self) -> Months:
+        return Months(self.session, self.now)
+
     def tell(self, chat_id: int, kind: str, say: Callable[[], Words], *, at_once: bool = False) -> None:
         """Owe a message to another chat; `say` is called in that chat's language. Outside office hours it waits, and
         where that chat has heard much today already, unless it is to be said `at_once`."""
@@ -275,7 +280,7 @@ class Talk:
         with speaking(chat.locale or self.here.locale):
             words = say()
         slot = f"heard:{self._said_here}:{self.told}"
-        until = None if at_once else hours.waits_until(self.session, self.here, chat_id, kind, self.now)
+        until = None if at_once else hours.waits_until(self.session, self.here, chat, kind, self.now, self._months)
         hold = until is not None
         said = self._said_here
         outbox.owe(self.session, chat_id, kind, slot, self.now, words, heard=said, hold=hold, urgent=at_once)

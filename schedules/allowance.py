@@ -97,6 +97,19 @@ def until(session: Session, channel: str, now: datetime) -> datetime | None:
     return quota.turn(now) if found is not None and found.is_short else None
 
 
+class Months:
+    """The same for many chats, at one moment: each channel is asked about once."""
+
+    def __init__(self, session: Session, now: datetime) -> None:
+        self._session, self._now = session, now
+        self._until: dict[str, datetime | None] = {}
+
+    def until(self, channel: str) -> datetime | None:
+        if channel not in self._until:
+            self._until[channel] = until(self._session, channel, self._now)
+        return self._until[channel]
+
+
 def _reserve(session: Session, channel: str, now: datetime) -> int:
     """How many digests are still to be expected there this month: one for each chat that has them and each working
     day."""

@@ -13,6 +13,7 @@ from lang.spoken_days import day_words
 from lang.text import _
 from lang.workdays import Calendar
 from schedules import allowance, policy, told
+from schedules.allowance import Months
 from schedules.policies import calendar_of, policy_of
 from schedules.policy import Policy
 from schedules.tell import Kind
@@ -32,29 +33,34 @@ FEW_LINES = 2
 """So many lines are said of each message where all of them do not fit."""
 
 
-def waits_until(session: Session, office: Office, chat_id: int, kind: str, now: datetime) -> datetime | None:
+def waits_until(
+    session: Session, office: Office, chat: Chat, kind: str, now: datetime, months: Months
+) -> datetime | None:
     """When something of this kind may be pushed into this chat; None: now. That something said no longer holds is no
     more to read, but less."""
     calendar, how = calendar_of(office), policy_of(office)
     opening = _opening(now, office.zone, calendar, how)
-    if (next_month := _next_month(session, office, chat_id, now)) is not None:
+    if (next_month := _next_month(office, months.until(chat.channel))) is not None:
         return next_month
     if opening is not None:
         return opening
     if kind == Kind.UNDONE:
         return None
     midnight = moment(policy.office_day(now, office.zone), time.min, office.zone)
-    query = select(func.count()).where(Delivery.chat_id == chat_id, col(Delivery.kind).in_(COUNTED))
+    query = select(func.count()).where(Delivery.chat_id == chat.id, col(Delivery.kind).in_(COUNTED))
     query = query.where(col(Delivery.made_at) >= midnight, Delivery.state != DeliveryState.SILENT)
     query = query.where(col(Delivery.state).in_(OWED) | (col(Delivery.attempts) > 0))  # what was carried is no message
     over = session.exec(query).one() >= how.most_a_day
     return policy.next_digest(now, office.zone, calendar, how) if over else None
 
 
-def _next_month(session: Session, office: Office, chat_id: int, now: datetime) -> datetime | None:
-    """When the office first opens next month, where there is no room for more than digests in this one."""
-    turns = allowance.until(session, session.get_one(Chat, chat_id).channel, now)
+def _next_month(office: Office, turns: datetime | None) -> datetime | None:
+    """When the office first opens after the month has turned, where it must."""
     return turns and (_opening(turns, office.zone, calendar_of(office), policy_of(office)) or turns)
+
+
+def _turns(session: Session, chat_id: int, now: datetime) -> datetime | None:
+    return allowance.until(session, session.get_one(Chat, chat_id).channel, now)
 
 
 def is_closed(office: Office, now: datetime) -> bool:
@@ -96,7 +102,7 @@ def moves(office: Office, appointment: Appointment, now: datetime) -> None:
 
 def opens(session: Session, office: Office, chat_id: int, now: datetime) -> datetime | None:
     """Owe a chat in one message what waits for it; when to look again where that may not be said after all."""
-    later = opening(office, now) or _next_month(session, office, chat_id, now)
+    later = opening(office, now) or _next_month(office, _turns(session, chat_id, now))
     if later is None and outbox.held(session, chat_id):
         outbox.owe(session, chat_id, TOGETHER, now.isoformat(), now)
     return later
@@ -126,7 +132,7 @@ def may_be_read(session: Session, one: Delivery) -> bool:
 def kept_back(session: Session, office: Office, delivery: int, chat_id: int, now: datetime) -> None:
     """There is no room for it this month: it waits for a digest, or for the next one."""
     traffic.keep(session, delivery)
-    expect(session, office, chat_id, _next_month(session, office, chat_id, now) or now)
+    expect(session, office, chat_id, _next_month(office, _turns(session, chat_id, now)) or now)
 
 
 def with_kept(session: Session, chat: Chat, words: Words, now: datetime) -> Words:

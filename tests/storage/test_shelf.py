@@ -9,6 +9,7 @@ import pytest
 from sqlmodel import Session
 
 from bot.keeping import keeping, with_file
+from bot.links import Links
 from channels import MEGABYTE, Address, File, Incoming, Later, Reply, Sender, Shape
 from schedules.clock import HandClock
 from schedules.deliveries import Ready
@@ -17,6 +18,8 @@ from storage.models import Evidence, EvidenceKind, Person
 from storage.outbox import Kept
 from storage.shelf import Shelf, name_of
 from tests.storage import rows
+
+NO_LINKS = Links(b"", "", HandClock(rows.NOW))
 
 
 def kept(folder: Path) -> list[str]:
@@ -81,7 +84,7 @@ def ready(content: bytes, *, picture: bool = False, locale: str = "vi") -> Ready
 async def test_what_is_sent_is_read_from_the_shelf(tmp_path: Path, *, picture: bool) -> None:
     shelf = Shelf(tmp_path)
     shelf.keep(b"one")
-    reply = await with_file(shelf, ready(b"one", picture=picture), FILES)
+    reply = await with_file(shelf, NO_LINKS, ready(b"one", picture=picture), FILES)
     file = reply.picture if picture else reply.file
     assert (reply.picture if not picture else reply.file) is None
     assert file is not None
@@ -92,7 +95,7 @@ async def test_what_is_sent_is_read_from_the_shelf(tmp_path: Path, *, picture: b
 async def test_a_channel_without_files_is_told_where_it_lies(tmp_path: Path) -> None:
     shelf = Shelf(tmp_path)
     shelf.keep(b"one")
-    file = (await with_file(shelf, ready(b"one"), NO_FILES)).file
+    file = (await with_file(shelf, NO_LINKS, ready(b"one"), NO_FILES)).file
     assert file is not None
     assert (file.size, file.content) == (3, None)
     assert file.path == str(tmp_path / name_of(b"one")[:2] / name_of(b"one"))
@@ -101,24 +104,24 @@ async def test_a_channel_without_files_is_told_where_it_lies(tmp_path: Path) -> 
 @pytest.mark.parametrize("shape", [FILES, NO_FILES])
 async def test_a_file_that_is_gone_is_a_sentence(tmp_path: Path, shape: Shape) -> None:
     for shelf in (Shelf(tmp_path), None):
-        reply = await with_file(shelf, ready(b"one"), shape)
+        reply = await with_file(shelf, NO_LINKS, ready(b"one"), shape)
         assert (reply.file, reply.picture) == (None, None)
         assert reply.text == "70 Báo cáo\nTệp này không còn trong kho lưu."
-    there = await with_file(Shelf(tmp_path), ready(b"one", locale="en"), shape)
+    there = await with_file(Shelf(tmp_path), NO_LINKS, ready(b"one", locale="en"), shape)
     assert there.text == "70 Báo cáo\nThis file is no longer in the store."
 
 
 async def test_a_file_too_large_for_the_messenger_is_a_sentence(tmp_path: Path) -> None:
     shelf, large = Shelf(tmp_path), bytes(2 * MEGABYTE + 1)
     shelf.keep(large)
-    reply = await with_file(shelf, ready(large), FILES)
+    reply = await with_file(shelf, NO_LINKS, ready(large), FILES)
     assert (reply.file, reply.text) == (None, "70 Báo cáo\nTệp này lớn hơn 2 MB nên không gửi được ở đây.")
     shelf.keep(large[1:])
-    assert (await with_file(shelf, ready(large[1:]), FILES)).file is not None
+    assert (await with_file(shelf, NO_LINKS, ready(large[1:]), FILES)).file is not None
 
 
 async def test_a_disk_that_does_not_answer_is_asked_again(tmp_path: Path) -> None:
     name = name_of(b"one")
     (tmp_path / name[:2] / name).mkdir(parents=True)  # what cannot be read as a file
     with pytest.raises(Later):
-        await with_file(Shelf(tmp_path), ready(b"one"), FILES)
+        await with_file(Shelf(tmp_path), NO_LINKS, ready(b"one"), FILES)
